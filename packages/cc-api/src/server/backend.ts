@@ -1,0 +1,113 @@
+import type {
+  Cluster,
+  Job,
+  JobMetricWithName,
+  JobState,
+  MetricScope,
+  SchedulerState,
+  StartJobRequest,
+  StopJobRequest,
+} from '../wire/models.js';
+
+/** What the row visibility rules leave of the jobs (docs/protocol.md §1.2). */
+export type Visibility =
+  | { jobs: 'all' }
+  /** Only these users' jobs, or those of these projects. */
+  | { jobs: 'own'; user: string; projects: readonly string[] };
+
+/** The clusters and hosts that a credential may report for; absent on a principal = everything. */
+export interface ReportScope {
+  /** Cluster name, or `*` for every cluster. */
+  cluster: string;
+  /** Hosts of that cluster; absent = all of them. */
+  hosts?: readonly string[];
+}
+
+/** A start that passed decoding and validation: defaults filled in. */
+export interface StartJob extends StartJobRequest {
+  shared: NonNullable<StartJobRequest['shared']>;
+  monitoringStatus: NonNullable<StartJobRequest['monitoringStatus']>;
+}
+
+export interface JobFilter {
+  /** Any of these; empty or absent = any state. */
+  states?: readonly JobState[];
+  cluster?: string;
+  project?: string;
+  /** Unix seconds, both ends included. */
+  startTime?: { from: number; to: number };
+}
+
+export interface JobPage {
+  /** 1 is the first. */
+  page: number;
+  itemsPerPage: number;
+}
+
+/** One sample of one series, as the ingest rules (docs/protocol.md §4) leave it. */
+export interface MetricSample {
+  cluster: string;
+  host: string;
+  metric: string;
+  /** Absent = node. */
+  type?: Exclude<MetricScope, 'node'>;
+  typeId?: string;
+  /** Second level below the type (`filesystem`, `network` …). */
+  subtype?: string;
+  subtypeId?: string;
+  /** Unix seconds. */
+  time: number;
+  value: number;
+}
+
+export interface NodeState {
+  hostname: string;
+  state: SchedulerState;
+  cpusAllocated: number;
+  memoryAllocated: number;
+  gpusAllocated: number;
+  jobsRunning: number;
+}
+
+/** Which job a stop or a delete means: without cluster and startTime the newest with that id. */
+export type JobKey = Pick<StopJobRequest, 'jobId' | 'cluster' | 'startTime'>;
+
+/** Why a start was not taken: a job with that id and cluster started less than 24 h before this one, or after it. */
+export interface DuplicateJob {
+  outcome: 'duplicate';
+  id: number;
+}
+
+export type StartOutcome = { outcome: 'started'; id: number } | DuplicateJob;
+
+export type StopOutcome =
+  | { outcome: 'stopped'; job: Job }
+  | { outcome: 'not_found' }
+  | { outcome: 'not_running'; id: number; jobId: number; cluster: string; state: JobState }
+  | { outcome: 'stop_before_start'; id: number; jobId: number; cluster: string; startTime: number }
+  | { outcome: 'forbidden'; cluster: string };
+
+/**
+ * The storage behind the server handlers. Decoding, validation, authentication, statuses and texts are the handlers';
+ * a backend only stores and finds. Every promise that resolves stands for a durable write.
+ *
+ * A backend throws only when the storage itself fails (→ 500 with a neutral text); what a caller did wrong is an outcome.
+ */
+export interface CcBackend {
+  /** One atomic step with the duplicate check (docs/protocol.md §3.1). */
+  startJob(job: StartJob): Promise<StartOutcome>;
+  /** One atomic step: of two stops at once one gets `stopped`, the other `not_running`. `mayStop` is asked with the job's cluster and hosts. */
+  stopJob(request: StopJobRequest & { jobState: JobState }, mayStop: (job: Job) => boolean): Promise<StopOutcome>;
+  /** Newest start first. */
+  listJobs(filter: JobFilter, page: JobPage, visibility: Visibility, include: { metaData: boolean }): Promise<Job[]>;
+  /** @param id the row id; the job comes with tags and metaData. */
+  getJob(id: number, visibility: Visibility): Promise<Job | undefined>;
+  /** Series of a job. Empty `metrics` = all, empty `scopes` = node. A metric without samples is left out. */
+  jobMetrics(job: Job, metrics: readonly string[], scopes: readonly MetricScope[]): Promise<JobMetricWithName[]>;
+  /** Hosts of running jobs that started before `before` (Unix seconds), sorted, by cluster. */
+  usedNodes(before: number): Promise<Record<string, string[]>>;
+  clusters(): Promise<Cluster[]>;
+  /** Stores all of them or none. Samples of unknown metrics were dropped before. */
+  writeSamples(samples: readonly MetricSample[]): Promise<void>;
+  updateNodeStates(cluster: string, nodes: readonly NodeState[], receivedAt: number): Promise<void>;
+}

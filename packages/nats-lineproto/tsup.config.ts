@@ -1,0 +1,5 @@
+import { lib } from '../../tsup.base.js';
+
+export default lib({
+  index: 'src/index.ts',
+});

@@ -1,0 +1,35 @@
+/**
+ * The import rules of docs/architecture.md as lint rules. `tools/lint/boundaries.test.ts` breaks each of them once.
+ *
+ * A later block replaces the rule of an earlier one, so each block repeats the patterns that hold for it.
+ */
+const ban = (...patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { patterns }] });
+
+const only = (names, message) => ({ regex: `^@moorline/(?!(?:${names.join('|')})(?:$|/))`, message });
+const onlyCore = only(['core'], 'A protocol package imports only @moorline/core and third-party packages.');
+const coreHasNone = { regex: '^@moorline/', message: '@moorline/core depends on nothing.' };
+const storeOnly = only(['core', 'cc-api'], 'cc-store imports only @moorline/core and @moorline/cc-api.');
+const noApp = { regex: '^@moorline/(?:server|agent|web)(?:$|/)', message: 'Nothing imports an app.' };
+const publicOnly = { regex: '^@moorline/[^/]+/(?:src|dist)(?:/|$)', message: 'Use a public entry of the package.' };
+const noEscape = { regex: '^(?:\\.\\./)+(?:(?:packages|apps)/|[a-z0-9-]+/(?:src|dist)/)', message: 'Do not reach into another workspace.' };
+const room = (name, from) => ({
+  regex: `^(?:\\.\\.?/)+(?:.*/)?${name}(?:/|\\.js$)`,
+  message: `${from}/ does not import ${name}/.`,
+});
+
+export const boundaries = [
+  { files: ['packages/*/src/**/*.ts'], rules: ban(onlyCore, noApp, publicOnly, noEscape) },
+  {
+    files: ['packages/*/src/wire/**/*.ts'],
+    rules: {
+      ...ban(onlyCore, noApp, publicOnly, noEscape, room('client', 'wire'), room('server', 'wire')),
+      'no-restricted-syntax': ['error', { selector: 'ImportExpression', message: 'wire/ does no I/O: no dynamic import.' }],
+    },
+  },
+  { files: ['packages/*/src/client/**/*.ts'], rules: ban(onlyCore, noApp, publicOnly, noEscape, room('server', 'client')) },
+  { files: ['packages/*/src/server/**/*.ts'], rules: ban(onlyCore, noApp, publicOnly, noEscape, room('client', 'server')) },
+  { files: ['packages/core/src/**/*.ts'], rules: ban(coreHasNone, noEscape) },
+  { files: ['packages/cc-store/src/**/*.ts'], rules: ban(storeOnly, noApp, publicOnly, noEscape) },
+  { files: ['packages/app-kit/src/**/*.ts'], rules: ban(onlyCore, noApp, publicOnly, noEscape) },
+  { files: ['apps/*/**/*.ts'], rules: ban(noApp, publicOnly, noEscape) },
+];

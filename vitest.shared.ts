@@ -1,0 +1,14 @@
+import { defaultClientConditions, defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+/** Every workspace's tests run on sources, through the `@moorline/source` condition, without a build first. */
+export default defineConfig({
+  resolve: { conditions: ['@moorline/source', ...defaultClientConditions] },
+  ssr: { resolve: { conditions: ['@moorline/source', ...defaultServerConditions] } },
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: ['default', ['json', { outputFile: '.vitest/results.json' }]],
+    passWithNoTests: false,
+    coverage: { provider: 'v8', include: ['src/**'] },
+  },
+});
