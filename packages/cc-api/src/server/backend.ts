@@ -9,11 +9,15 @@ import type {
   StopJobRequest,
 } from '../wire/models.js';
 
-/** What the row visibility rules leave of the jobs (docs/protocol.md §1.2). */
-export type Visibility =
+/** What the row visibility rules and the credential's scope leave of the jobs (docs/protocol.md §3.3). */
+export type Visibility = (
   | { jobs: 'all' }
-  /** Only these users' jobs, or those of these projects. */
-  | { jobs: 'own'; user: string; projects: readonly string[] };
+  /** Only this user's jobs, and those of these projects. */
+  | { jobs: 'own'; user: string; projects: readonly string[] }
+) & {
+  /** Only jobs of these clusters; absent = every cluster. */
+  clusters?: readonly string[];
+};
 
 /** The clusters and hosts that a credential may report for; absent on a principal = everything. */
 export interface ReportScope {
@@ -23,8 +27,12 @@ export interface ReportScope {
   hosts?: readonly string[];
 }
 
-/** A start that passed decoding and validation: defaults filled in. */
+/** A start that passed decoding and validation: subcluster assigned, defaults filled in. */
 export interface StartJob extends StartJobRequest {
+  subCluster: string;
+  /** May be empty. */
+  project: string;
+  energy: number;
   shared: NonNullable<StartJobRequest['shared']>;
   monitoringStatus: NonNullable<StartJobRequest['monitoringStatus']>;
 }
@@ -96,18 +104,28 @@ export type StopOutcome =
 export interface CcBackend {
   /** One atomic step with the duplicate check (docs/protocol.md §3.1). */
   startJob(job: StartJob): Promise<StartOutcome>;
-  /** One atomic step: of two stops at once one gets `stopped`, the other `not_running`. `mayStop` is asked with the job's cluster and hosts. */
+  /**
+   * One atomic step: of two stops at once one gets `stopped`, the other `not_running`.
+   *
+   * In this order: the newest match, else `not_found`; `mayStop(job)`, else `forbidden`; running, else `not_running`;
+   * stopTime ≥ startTime, else `stop_before_start`. The answered job has metaData null and no tags.
+   */
   stopJob(request: StopJobRequest & { jobState: JobState }, mayStop: (job: Job) => boolean): Promise<StopOutcome>;
   /** Newest start first. */
   listJobs(filter: JobFilter, page: JobPage, visibility: Visibility, include: { metaData: boolean }): Promise<Job[]>;
   /** @param id the row id; the job comes with tags and metaData. */
   getJob(id: number, visibility: Visibility): Promise<Job | undefined>;
-  /** Series of a job. Empty `metrics` = all, empty `scopes` = node. A metric without samples is left out. */
+  /**
+   * Series of a job. Empty `metrics` = all, empty `scopes` = node. A metric comes at the coarser of the asked and its
+   * native scope, once. A metric without samples is left out.
+   */
   jobMetrics(job: Job, metrics: readonly string[], scopes: readonly MetricScope[]): Promise<JobMetricWithName[]>;
   /** Hosts of running jobs that started before `before` (Unix seconds), sorted, by cluster. */
   usedNodes(before: number): Promise<Record<string, string[]>>;
-  clusters(): Promise<Cluster[]>;
+  /** With the generated lists of each subcluster (`withGeneratedLists`), by name. Asked often: answer from memory, the same objects while nothing changed. */
+  clusters(): Promise<readonly Cluster[]>;
   /** Stores all of them or none. Samples of unknown metrics were dropped before. */
   writeSamples(samples: readonly MetricSample[]): Promise<void>;
+  /** One step for all of them. @param receivedAt Unix seconds. */
   updateNodeStates(cluster: string, nodes: readonly NodeState[], receivedAt: number): Promise<void>;
 }
