@@ -1,5 +1,11 @@
-import { lib } from '../../tsup.base.js';
+import { defineConfig } from 'tsup';
 
-export default lib({
-  index: 'src/index.ts',
+/** Private: bundled into both apps; built alone only so that a broken build is noticed here. */
+export default defineConfig({
+  entry: { index: 'src/index.ts' },
+  format: ['esm'],
+  target: 'node20',
+  platform: 'node',
+  clean: true,
+  skipNodeModulesBundle: true,
 });

@@ -33,14 +33,19 @@ export interface DeadlineOptions {
  *
  * @throws TimeoutError when the deadline passes first; the caller's reason when its signal is aborted first.
  */
-export async function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>, options: DeadlineOptions = {}): Promise<T> {
+export async function withDeadline<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  options: DeadlineOptions = {},
+): Promise<T> {
   const { signal, timeoutMs = 0, attempted = 'the call', clock = systemClock } = options;
   signal?.throwIfAborted();
   const controller = new AbortController();
   const stop = () => controller.abort(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
   const timer =
-    timeoutMs > 0 ? clock.setTimer(timeoutMs, () => controller.abort(new TimeoutError(attempted, timeoutMs))) : undefined;
+    timeoutMs > 0
+      ? clock.setTimer(timeoutMs, () => controller.abort(new TimeoutError(attempted, timeoutMs)))
+      : undefined;
   const aborted = new Promise<never>((_, reject) => {
     controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
   });

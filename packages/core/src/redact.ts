@@ -2,7 +2,8 @@
 export const redacted = '[redacted]';
 
 /** Names whose values are secrets, in any case and with any separator: `sessionToken`, `X-Auth-Token`, `machine_proof` … */
-const secretName = /(?:token|password|passwd|secret|authorization|cookie|macaroon|proof|credential|privatekey|apikey)s?$/;
+const secretName =
+  /(?:token|password|passwd|secret|authorization|cookie|macaroon|proof|credential|privatekey|apikey)s?$/;
 
 /** Whether a field, header or parameter of this name holds a secret. */
 export function isSecretName(name: string): boolean {
@@ -15,6 +16,8 @@ const deepest = 16;
  * A copy of a JSON-like value in which every field with a secret name reads {@link redacted}. Bytes, dates and other
  * class instances are passed through; levels deeper than 16 and circular references are cut.
  */
+export function redact(value: Record<string, unknown>): Record<string, unknown>;
+export function redact(value: unknown): unknown;
 export function redact(value: unknown): unknown {
   return copy(value, 0, new Set());
 }
@@ -31,7 +34,9 @@ function copy(value: unknown, depth: number, above: Set<object>): unknown {
     : Object.fromEntries(
         Object.entries(value).map(([key, item]) => [
           key,
-          isSecretName(key) && item !== undefined && item !== null && item !== '' ? redacted : copy(item, depth + 1, above),
+          isSecretName(key) && item !== undefined && item !== null && item !== ''
+            ? redacted
+            : copy(item, depth + 1, above),
         ]),
       );
   above.delete(value);

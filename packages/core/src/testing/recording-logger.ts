@@ -22,7 +22,8 @@ export function createRecordingLogger(): RecordingLogger {
       void records.push({ level, fields, message });
   return {
     records,
-    text: () => records.map((record) => `${record.level} ${record.message} ${JSON.stringify(record.fields)}`).join('\n'),
+    text: () =>
+      records.map((record) => `${record.level} ${record.message} ${JSON.stringify(record.fields)}`).join('\n'),
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),

@@ -1,0 +1,66 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppError } from './error.js';
+
+/**
+ * Where an app keeps its files when nobody says: `/var/lib/moorline/<app>` for root, else `moorline/<app>` under
+ * `XDG_STATE_HOME` (`~/.local/state`).
+ */
+export function defaultDataDir(app: string, env: Readonly<Record<string, string | undefined>> = process.env): string {
+  if (process.getuid?.() === 0) return `/var/lib/moorline/${app}`;
+  return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'moorline', app);
+}
+
+/**
+ * Makes the directory (0700) where it is missing, and proves that it can be written.
+ *
+ * @returns its absolute path.
+ * @throws AppError `data_dir_not_writable` or `data_dir_full`.
+ */
+export function openDataDir(directory: string): string {
+  const path = resolve(directory);
+  try {
+    if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 });
+    proveWritable(join(path, `.write-test-${process.pid}`));
+  } catch (error) {
+    throw dataDirError(path, error);
+  }
+  return path;
+}
+
+/** The path of an app's control socket, in a directory of its own that only the owner can enter. */
+export function controlSocketPath(dataDir: string, app: string): string {
+  const directory = join(dataDir, 'run');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return join(directory, `${app}.sock`);
+}
+
+/** A full disk lets an empty file be made; only written and synced bytes prove that there is room. */
+function proveWritable(file: string): void {
+  const descriptor = openSync(file, 'w', 0o600);
+  try {
+    writeSync(descriptor, Buffer.alloc(4096));
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+    rmSync(file, { force: true });
+  }
+}
+
+function dataDirError(path: string, cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError(`no room is left for the data directory ${path}`, {
+      code: 'data_dir_full',
+      hint: 'free some space there, or choose another place with --data-dir',
+      cause,
+    });
+  }
+  return new AppError(`cannot write the data directory ${path}: ${reason}`, {
+    code: 'data_dir_not_writable',
+    hint: 'choose a directory of your own with --data-dir, or change its owner',
+    cause,
+  });
+}

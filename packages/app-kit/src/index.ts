@@ -1,0 +1,21 @@
+export { callControl } from './control/call-control.js';
+export { type ControlHandlers, type ControlServer, serveControl } from './control/serve-control.js';
+export { controlSocketPath, defaultDataDir, openDataDir } from './data-dir.js';
+export { AppError, type AppErrorCode, isAppError } from './error.js';
+export { createLogger, type LogLevel, logLevels } from './logger.js';
+export { createProgram, explain, runProgram } from './program.js';
+export { readSecret } from './secret.js';
+export * as form from './settings/form.js';
+export type { Form } from './settings/form.js';
+export { loadSettings, type SettingsSources } from './settings/load.js';
+export { addSettingOptions, settingsTable } from './settings/options.js';
+export {
+  flagName,
+  optional,
+  type Setting,
+  setting,
+  type Settings,
+  type Values,
+  variableName,
+} from './settings/setting.js';
+export { type StopReason, untilStopped } from './until-stopped.js';

@@ -1,0 +1,47 @@
+import { isMoorlineError } from '@moorline/core';
+import { Command, CommanderError } from 'commander';
+
+/** The root of an app's commands: strict, with suggestions for misspelt words, and help after a usage error. */
+export function createProgram(options: { name: string; description: string; version: string }): Command {
+  return new Command(options.name)
+    .description(options.description)
+    .version(options.version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .showHelpAfterError(`(${options.name} --help explains)`);
+}
+
+/**
+ * Runs the command that `argv` names and sets the exit code: 0 done, 1 failed, 2 wrong usage. A failure is one line on
+ * standard error and, where there is one, a hint; only what is a defect of ours comes with a stack.
+ */
+export async function runProgram(program: Command, argv: readonly string[] = process.argv): Promise<void> {
+  endQuietlyWhenNobodyReads();
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    process.stderr.write(`${program.name()}: ${explain(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** A failure as a person reads it. */
+export function explain(error: unknown): string {
+  if (isMoorlineError(error))
+    return error.hint === undefined ? error.message : `${error.message}\n  hint: ${error.hint}`;
+  if (error instanceof Error) return `this is a defect, please report it: ${error.stack ?? error.message}`;
+  return String(error);
+}
+
+/** `… | head` closes our standard output: that ends the program, without a stack. */
+function endQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
