@@ -8,6 +8,8 @@ export interface Form<T> {
   placeholder: string | undefined;
   /** From the text of a flag or variable, or the scalar of a file. Undefined = not acceptable. */
   parse(input: unknown): T | undefined;
+  /** A value as a person would write it, for help and tables. Default `String`. */
+  write?(value: T): string;
 }
 
 const of = <T>(placeholder: string | undefined, accepted: string, schema: z.ZodType<T>): Form<T> => ({
@@ -25,9 +27,6 @@ export const text = (placeholder = 'TEXT'): Form<string> =>
 /** A path of the file system. */
 export const path: Form<string> = of('PATH', 'a path', z.string().min(1));
 
-/** A TCP port; 0 lets the system choose. */
-export const port: Form<number> = of('PORT', 'a port, 0 to 65535', z.coerce.number().int().min(0).max(65_535));
-
 /** A whole number within bounds, both included. */
 export const integer = (min: number, max: number): Form<number> =>
   of(
@@ -43,6 +42,9 @@ export const integer = (min: number, max: number): Form<number> =>
       ])
       .pipe(z.number().int().min(min).max(max)),
   );
+
+/** A TCP port; 0 lets the system choose. */
+export const port: Form<number> = { ...integer(0, 65_535), placeholder: 'PORT', accepted: 'a port, 0 to 65535' };
 
 /** On or off: a flag without a value, `true` or `false` elsewhere. */
 export const toggle: Form<boolean> = of(
@@ -62,6 +64,18 @@ export const httpUrl: Form<string> = of(
   z.url({ protocol: /^https?$/ }),
 );
 
+/** Any number of values of one form: with commas between them, or a list in the file. */
+export const list = <T>(item: Form<T>): Form<T[]> => ({
+  accepted: `any number of these, with commas between: ${item.accepted}`,
+  placeholder: item.placeholder === undefined ? undefined : `${item.placeholder},…`,
+  parse(input) {
+    const parts: unknown[] = Array.isArray(input) ? input : String(input).split(',');
+    const values = parts.map((part) => item.parse(typeof part === 'string' ? part.trim() : part));
+    return values.every((value) => value !== undefined) ? values : undefined;
+  },
+  write: (values) => values.map((value) => item.write?.(value) ?? String(value)).join(','),
+});
+
 const millisecondsOf: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A span of time; becomes milliseconds. */
@@ -78,7 +92,7 @@ export const size: Form<number> = quantity('SIZE', 'a size such as 64KiB, 256MiB
 
 function quantity(placeholder: string, accepted: string, unitOf: Record<string, number>): Form<number> {
   const pattern = new RegExp(`^(\\d+(?:\\.\\d+)?) ?(${Object.keys(unitOf).join('|')})$`);
-  return of(
+  const form = of(
     placeholder,
     accepted,
     z
@@ -89,4 +103,12 @@ function quantity(placeholder: string, accepted: string, unitOf: Record<string, 
       })
       .pipe(z.number()),
   );
+  return { ...form, write: (value) => written(value, unitOf) };
+}
+
+/** In the largest unit that leaves a whole number. */
+function written(value: number, unitOf: Record<string, number>): string {
+  const fitting = Object.entries(unitOf).filter(([, factor]) => value % factor === 0 && value >= factor);
+  const [unit, factor] = fitting.sort(([, a], [, b]) => b - a)[0] ?? [];
+  return unit === undefined || factor === undefined ? String(value) : `${value / factor}${unit}`;
 }

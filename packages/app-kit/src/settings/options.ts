@@ -20,7 +20,7 @@ export function addSettingOptions(command: Command, app: string, settings: Setti
 export function settingsTable(app: string, settings: Settings): string {
   const rows = Object.entries(settings).map(
     ([key, setting]) =>
-      `| \`--${flagName(key)}\` | \`${variableName(app, key)}\` | \`${key}\` | ${setting.form.accepted.replaceAll('|', '\\|')} | ${setting.default === undefined ? '' : `\`${String(setting.default)}\``} | ${setting.description} |`,
+      `| \`--${flagName(key)}\` | \`${variableName(app, key)}\` | \`${key}\` | ${setting.form.accepted.replaceAll('|', '\\|')} | ${written(setting) === '' ? '' : `\`${written(setting)}\``} | ${setting.description} |`,
   );
   return [
     '| flag | environment | file key | accepted | default | what it does |',
@@ -30,4 +30,8 @@ export function settingsTable(app: string, settings: Settings): string {
 }
 
 const defaultText = (setting: Setting<unknown>): string =>
-  setting.default === undefined || setting.default === false ? '' : ` (default ${String(setting.default)})`;
+  setting.default === false || written(setting) === '' ? '' : ` (default ${written(setting)})`;
+
+/** The default as a person would write it; empty where there is none. */
+const written = (setting: Setting<unknown>): string =>
+  setting.default === undefined ? '' : (setting.form.write?.(setting.default) ?? String(setting.default));
