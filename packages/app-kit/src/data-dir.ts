@@ -7,8 +7,12 @@ import { AppError } from './error.js';
  * Where an app keeps its files when nobody says: `/var/lib/moorline/<app>` for root, else `moorline/<app>` under
  * `XDG_STATE_HOME` (`~/.local/state`).
  */
-export function defaultDataDir(app: string, env: Readonly<Record<string, string | undefined>> = process.env): string {
-  if (process.getuid?.() === 0) return `/var/lib/moorline/${app}`;
+export function defaultDataDir(
+  app: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  userId = process.getuid?.(),
+): string {
+  if (userId === 0) return `/var/lib/moorline/${app}`;
   return join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'moorline', app);
 }
 

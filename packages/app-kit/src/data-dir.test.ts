@@ -1,0 +1,69 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { controlSocketPath, defaultDataDir, openDataDir } from './data-dir.js';
+
+const isRoot = process.getuid?.() === 0;
+const temporary = () => {
+  const path = mkdtempSync(join(tmpdir(), 'moorline-data-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+};
+
+describe('openDataDir', () => {
+  it('makes it for the owner alone, parents too, and leaves no trace of the test', () => {
+    const path = openDataDir(join(temporary(), 'a', 'b'));
+    expect(statSync(path).mode & 0o777).toBe(0o700);
+    expect(readdirSync(path)).toEqual([]);
+    expect(openDataDir(path)).toBe(path);
+  });
+
+  it('explains a path that is a file', () => {
+    const file = join(temporary(), 'file');
+    writeFileSync(file, '');
+    expect(() => openDataDir(file)).toThrow(
+      expect.objectContaining({ code: 'data_dir_not_writable', hint: expect.stringContaining('--data-dir') }),
+    );
+  });
+
+  it('explains a directory that may not be written', () => {
+    const path = temporary();
+    if (isRoot) mount(path, 'ro');
+    else chmodSync(path, 0o500);
+    expect(() => openDataDir(path)).toThrow(expect.objectContaining({ code: 'data_dir_not_writable' }));
+  });
+
+  it.skipIf(!isRoot)('explains a full disk', () => {
+    const path = temporary();
+    mount(path, 'size=16k');
+    execFileSync('sh', ['-c', 'dd if=/dev/zero of=fill bs=4k count=8 2>/dev/null || true'], { cwd: path });
+    expect(() => openDataDir(path)).toThrow(
+      expect.objectContaining({ code: 'data_dir_full', hint: expect.stringContaining('free some space') }),
+    );
+  });
+});
+
+function mount(path: string, options: string): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'moorline-test', path]);
+  onTestFinished(() => void execFileSync('umount', [path]));
+}
+
+describe('defaultDataDir', () => {
+  it.each([
+    [0, {}, '/var/lib/moorline/server'],
+    [1000, { XDG_STATE_HOME: '/s' }, '/s/moorline/server'],
+    [1000, {}, join(homedir(), '.local/state/moorline/server')],
+  ])('of user %s with %j is %s', (userId, env, expected) => {
+    expect(defaultDataDir('server', env, userId)).toBe(expected);
+  });
+});
+
+describe('controlSocketPath', () => {
+  it('lies in a directory that only the owner can enter', () => {
+    const path = controlSocketPath(temporary(), 'server');
+    expect(path).toMatch(/\/run\/server\.sock$/);
+    expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
+  });
+});

@@ -1,0 +1,76 @@
+import { AppError } from './error.js';
+import { createProgram, explain, runProgram } from './program.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+let written: string;
+beforeEach(() => {
+  written = '';
+  const keep = (text: string | Uint8Array) => {
+    written += String(text);
+    return true;
+  };
+  vi.spyOn(process.stderr, 'write').mockImplementation(keep);
+  vi.spyOn(process.stdout, 'write').mockImplementation(keep);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+/** Exit code and output of `pier` with these arguments. */
+async function run(...args: string[]): Promise<{ code: unknown; output: string }> {
+  const program = createProgram({ name: 'pier', description: 'moors boats', version: '1.2.3' });
+  program.command('moor').action(() => undefined);
+  program.command('sink').action(() => {
+    throw new AppError('no sinking here', { code: 'control_failed', hint: 'moor instead' });
+  });
+  program.command('break').action(() => {
+    throw new Error('oops');
+  });
+  await runProgram(program, ['node', 'pier', ...args]);
+  return { code: process.exitCode ?? 0, output: written };
+}
+
+describe('runProgram', () => {
+  it('ends with 0 when the command is done', async () => {
+    expect(await run('moor')).toEqual({ code: 0, output: '' });
+  });
+
+  it('prints a failure and its hint, and ends with 1', async () => {
+    expect(await run('sink')).toEqual({ code: 1, output: 'pier: no sinking here\n  hint: moor instead\n' });
+  });
+
+  it('calls a failure without a code a defect, with its stack', async () => {
+    const { code, output } = await run('break');
+    expect(code).toBe(1);
+    expect(output).toMatch(/^pier: this is a defect, please report it: Error: oops\n {4}at /);
+  });
+
+  it.each([[['moo']], [['moor', '--deep']], [['moor', 'extra']]])(
+    'ends with 2 and points to the help on wrong usage %j',
+    async (args) => {
+      const { code, output } = await run(...args);
+      expect(code).toBe(2);
+      expect(output).toContain('pier --help');
+    },
+  );
+
+  it('suggests the command that was meant', async () => {
+    expect((await run('moro')).output).toContain('Did you mean moor?');
+  });
+
+  it.each([
+    ['--help', 'moors boats'],
+    ['--version', '1.2.3'],
+  ])('answers %s with 0', async (flag, expected) => {
+    const { code, output } = await run(flag);
+    expect(code).toBe(0);
+    expect(output).toContain(expected);
+  });
+});
+
+describe('explain', () => {
+  it('copes with what is no error', () => {
+    expect(explain('storm')).toBe('storm');
+  });
+});
