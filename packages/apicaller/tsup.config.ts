@@ -2,4 +2,5 @@ import { lib } from '../../tsup.base.js';
 
 export default lib({
   index: 'src/index.ts',
+  engine: 'src/engine.ts',
 });
