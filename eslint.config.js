@@ -3,7 +3,17 @@ import tseslint from 'typescript-eslint';
 import { boundaries } from './tools/lint/boundaries.js';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/.stage/**', '**/.vitest/**', '**/.nx/**', '**/coverage/**', '**/node_modules/**', '**/.moorline/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/.stage/**',
+      '**/.vitest/**',
+      '**/.nx/**',
+      '**/coverage/**',
+      '**/node_modules/**',
+      '**/.moorline/**',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -25,7 +35,19 @@ export default tseslint.config(
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       parserOptions: { projectService: false },
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly', fetch: 'readonly', AbortSignal: 'readonly', performance: 'readonly' },
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        Buffer: 'readonly',
+        fetch: 'readonly',
+        AbortSignal: 'readonly',
+        performance: 'readonly',
+      },
     },
   },
   ...boundaries,

@@ -11,7 +11,10 @@ const coreHasNone = { regex: '^@moorline/', message: '@moorline/core depends on 
 const storeOnly = only(['core', 'cc-api'], 'cc-store imports only @moorline/core and @moorline/cc-api.');
 const noApp = { regex: '^@moorline/(?:server|agent|web)(?:$|/)', message: 'Nothing imports an app.' };
 const publicOnly = { regex: '^@moorline/[^/]+/(?:src|dist)(?:/|$)', message: 'Use a public entry of the package.' };
-const noEscape = { regex: '^(?:\\.\\./)+(?:(?:packages|apps)/|[a-z0-9-]+/(?:src|dist)/)', message: 'Do not reach into another workspace.' };
+const noEscape = {
+  regex: '^(?:\\.\\./)+(?:(?:packages|apps)/|[a-z0-9-]+/(?:src|dist)/)',
+  message: 'Do not reach into another workspace.',
+};
 const room = (name, from) => ({
   regex: `^(?:\\.\\.?/)+(?:.*/)?${name}(?:/|\\.js$)`,
   message: `${from}/ does not import ${name}/.`,
@@ -23,11 +26,20 @@ export const boundaries = [
     files: ['packages/*/src/wire/**/*.ts'],
     rules: {
       ...ban(onlyCore, noApp, publicOnly, noEscape, room('client', 'wire'), room('server', 'wire')),
-      'no-restricted-syntax': ['error', { selector: 'ImportExpression', message: 'wire/ does no I/O: no dynamic import.' }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ImportExpression', message: 'wire/ does no I/O: no dynamic import.' },
+      ],
     },
   },
-  { files: ['packages/*/src/client/**/*.ts'], rules: ban(onlyCore, noApp, publicOnly, noEscape, room('server', 'client')) },
-  { files: ['packages/*/src/server/**/*.ts'], rules: ban(onlyCore, noApp, publicOnly, noEscape, room('client', 'server')) },
+  {
+    files: ['packages/*/src/client/**/*.ts'],
+    rules: ban(onlyCore, noApp, publicOnly, noEscape, room('server', 'client')),
+  },
+  {
+    files: ['packages/*/src/server/**/*.ts'],
+    rules: ban(onlyCore, noApp, publicOnly, noEscape, room('client', 'server')),
+  },
   { files: ['packages/core/src/**/*.ts'], rules: ban(coreHasNone, noEscape) },
   { files: ['packages/cc-store/src/**/*.ts'], rules: ban(storeOnly, noApp, publicOnly, noEscape) },
   { files: ['packages/app-kit/src/**/*.ts'], rules: ban(onlyCore, noApp, publicOnly, noEscape) },

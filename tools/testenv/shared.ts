@@ -11,6 +11,7 @@ export function sharedFolder(): string | undefined {
   const named = process.env['MOORLINE_SHARED'];
   const folder = named ?? resolve(import.meta.dirname, '../../../shared');
   if (existsSync(join(folder, 'vectors'))) return folder;
-  if (named !== undefined) throw new Error(`MOORLINE_SHARED=${named} holds no vectors/: unset it, or point it at the reference files`);
+  if (named !== undefined)
+    throw new Error(`MOORLINE_SHARED=${named} holds no vectors/: unset it, or point it at the reference files`);
   return undefined;
 }

@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { bin, root } from '../repo/root.js';
+import { runGroup } from '../process/run-group.js';
+import type { ProjectSummary } from './summary.js';
+
+/** Checks of what belongs to no project: formatting of all files, the root's own programs, dependencies of all workspaces. */
+export async function checkRoot(signal: AbortSignal, print: (line: string) => void): Promise<ProjectSummary> {
+  const rootPrograms = readdirSync(root).filter((name) => /\.[jt]s$/.test(name));
+  const cache = ['--cache', '--cache-strategy', 'content'];
+  const checks: Record<string, string[]> = {
+    format: ['prettier', '--check', '.', ...cache],
+    lint: ['eslint', ...rootPrograms, ...cache, '--cache-location', 'node_modules/.cache/eslint-root'],
+    knip: ['knip', '--no-progress'],
+  };
+  const summary: ProjectSummary = { name: '(root)', checks: [] };
+  for (const [target, [program = '', ...args]] of Object.entries(checks)) {
+    const lines: string[] = [];
+    const options = { cwd: root, signal, onLine: (_: string, line: string) => lines.push(line) };
+    const code = await runGroup(process.execPath, [bin(program), ...args], options);
+    if (code !== 0) print(['', `${target} of the root failed: ${program} ${args.join(' ')}`, ...lines].join('\n'));
+    summary.checks.push({ target, status: code === 0 ? 'passed' : 'failed' });
+  }
+  return summary;
+}

@@ -1,0 +1,61 @@
+import type { TaskOutcome } from './nx-output.js';
+import type { TestCounts } from './results.js';
+
+/** What happened in one project, or in the checks of the root. */
+export interface ProjectSummary {
+  name: string;
+  checks: Pick<TaskOutcome, 'target' | 'status'>[];
+  /** Absent where the project has no tests, or they did not run. */
+  tests?: TestCounts;
+}
+
+export interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Passed and skipped count tests; failed counts tests and, beside them, every check that did not pass. */
+export function total(projects: readonly ProjectSummary[]): Totals {
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  for (const { checks, tests } of projects) {
+    totals.passed += tests?.passed ?? 0;
+    totals.skipped += tests?.skipped.length ?? 0;
+    totals.failed += tests?.failed ?? 0;
+    const testsSayWhy = (tests?.failed ?? 0) > 0;
+    totals.failed += checks.filter((one) => one.status !== 'passed' && !(one.target === 'test' && testsSayWhy)).length;
+  }
+  return totals;
+}
+
+/** Whether `npm test` succeeds: something passed, nothing failed, and in CI nothing was skipped. */
+export function succeeds({ passed, failed, skipped }: Totals, isCi: boolean): boolean {
+  return passed > 0 && failed === 0 && !(isCi && skipped > 0);
+}
+
+/** The text after everything has run; its last line is `N passed, N failed, N skipped`. */
+export function formatSummary(projects: readonly ProjectSummary[], hints: readonly string[]): string {
+  const width = Math.max(...projects.map(({ name }) => name.length));
+  const lines = ['', 'Summary', ...projects.map((project) => formatProject(project, width))];
+  const skipped = projects.flatMap(({ name, tests }) => (tests?.skipped ?? []).map((test) => `  ${name}: ${test}`));
+  if (skipped.length > 0) {
+    lines.push(
+      '',
+      'Skipped tests',
+      ...skipped,
+      ...(hints.length > 0 ? ['', 'To run them', ...hints.map((hint) => `  ${hint}`)] : []),
+    );
+  }
+  const { passed, failed, skipped: count } = total(projects);
+  lines.push('', `${passed} passed, ${failed} failed, ${count} skipped`);
+  return `${lines.join('\n')}\n`;
+}
+
+function formatProject({ name, checks, tests }: ProjectSummary, width: number): string {
+  const bad = checks.filter((one) => one.status !== 'passed').map((one) => `${one.target} ${one.status}`);
+  const counts =
+    tests === undefined
+      ? 'no tests run'
+      : `${tests.passed} passed, ${tests.failed} failed, ${tests.skipped.length} skipped`;
+  return `  ${bad.length === 0 && (tests?.failed ?? 0) === 0 ? '✔' : '✖'} ${name.padEnd(width)}  ${[counts, ...bad].join('; ')}`;
+}

@@ -1,0 +1,139 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseArgs } from './args.js';
+import { NxOutput } from './nx-output.js';
+import { missingPrograms } from './programs.js';
+import { readResults, resultsFile } from './results.js';
+import { formatSummary, type ProjectSummary, succeeds, total } from './summary.js';
+
+const summaries: ProjectSummary[] = [
+  {
+    name: '@moorline/core',
+    checks: [{ target: 'lint', status: 'passed' }],
+    tests: { passed: 3, failed: 0, skipped: [] },
+  },
+  { name: '@moorline/e2e', checks: [], tests: { passed: 1, failed: 0, skipped: ['a.test.ts > draws the page'] } },
+];
+
+describe('the arguments of npm test', () => {
+  it('are names of projects, or --help', () => {
+    expect(parseArgs([])).toEqual([]);
+    expect(parseArgs(['core', 'e2e'])).toEqual(['core', 'e2e']);
+    expect(parseArgs(['core', '--help'])).toBeUndefined();
+    expect(() => parseArgs(['--watch'])).toThrow('unknown option --watch');
+  });
+});
+
+describe("Nx's output", () => {
+  it('gives the outcome of every task, quoted target names included', () => {
+    const output = new NxOutput();
+    const text = [
+      '✔  nx run @moorline/core:typecheck',
+      '✔  nx run @moorline/core:"pack:check"  [local cache]',
+      'a test prints Failed tasks: nothing',
+      '> nx run @moorline/cc-api:test',
+      'Tasks not run because their dependencies failed or --nx-bail=true:',
+      '',
+      '- @moorline/cc-api:pack:check',
+      '',
+      'Failed tasks:',
+      '',
+      '- @moorline/cc-api:test',
+      '',
+      'Output of 7 successful tasks were not shown.',
+      '- @moorline/not:listed',
+    ];
+    for (const line of text) output.line(line);
+    expect(output.outcomes).toEqual([
+      { project: '@moorline/core', target: 'typecheck', status: 'passed' },
+      { project: '@moorline/core', target: 'pack:check', status: 'passed' },
+      { project: '@moorline/cc-api', target: 'pack:check', status: 'not run' },
+      { project: '@moorline/cc-api', target: 'test', status: 'failed' },
+    ]);
+  });
+});
+
+describe('the summary', () => {
+  it('ends with the plain totals, after what was skipped and how to run it', () => {
+    const text = formatSummary(summaries, ['chromium was not found on PATH: install it']);
+    expect(text.split('\n').slice(-8)).toEqual([
+      'Skipped tests',
+      '  @moorline/e2e: a.test.ts > draws the page',
+      '',
+      'To run them',
+      '  chromium was not found on PATH: install it',
+      '',
+      '4 passed, 0 failed, 1 skipped',
+      '',
+    ]);
+  });
+
+  it('counts a check that failed or did not run as one failure', () => {
+    const checks: ProjectSummary['checks'] = [
+      { target: 'lint', status: 'failed' },
+      { target: 'pack:check', status: 'not run' },
+    ];
+    expect(total([...summaries, { name: 'x', checks }])).toEqual({ passed: 4, failed: 2, skipped: 1 });
+  });
+
+  it('counts failed tests once, not once more for their task', () => {
+    const checks: ProjectSummary['checks'] = [{ target: 'test', status: 'failed' }];
+    expect(total([{ name: 'x', checks, tests: { passed: 1, failed: 2, skipped: [] } }]).failed).toBe(2);
+    expect(total([{ name: 'x', checks }]).failed).toBe(1);
+  });
+
+  it('is a success when something passed and nothing failed; in CI also nothing may be skipped', () => {
+    expect(succeeds({ passed: 1, failed: 0, skipped: 1 }, false)).toBe(true);
+    expect(succeeds({ passed: 1, failed: 0, skipped: 1 }, true)).toBe(false);
+    expect(succeeds({ passed: 1, failed: 0, skipped: 0 }, true)).toBe(true);
+    expect(succeeds({ passed: 0, failed: 0, skipped: 0 }, false)).toBe(false);
+    expect(succeeds({ passed: 9, failed: 1, skipped: 0 }, false)).toBe(false);
+  });
+});
+
+describe("vitest's report", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'moorline-results-'));
+    mkdirSync(join(folder, '.vitest'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('counts passed, failed and skipped tests, and a file that failed as a whole', () => {
+    const assertionResults = ['passed', 'failed', 'skipped', 'pending', 'todo'].map((status) => ({
+      status,
+      fullName: `is ${status}`,
+    }));
+    const testResults = [
+      { name: join(folder, 'src/a.test.ts'), status: 'failed', assertionResults },
+      { name: join(folder, 'src/b.test.ts'), status: 'failed', assertionResults: [] },
+    ];
+    writeFileSync(resultsFile(folder), JSON.stringify({ testResults }));
+    expect(readResults(folder)).toEqual({
+      passed: 1,
+      failed: 2,
+      skipped: ['src/a.test.ts > is skipped', 'src/a.test.ts > is pending', 'src/a.test.ts > is todo'],
+    });
+  });
+
+  it('that is absent is not a report of nothing', () => {
+    expect(readResults(folder)).toBeUndefined();
+  });
+
+  it('that is broken is an error naming the file', () => {
+    writeFileSync(resultsFile(folder), '{"testResults": 1}');
+    expect(() => readResults(folder)).toThrow(/results\.json: not a report/);
+  });
+});
+
+describe('system programs', () => {
+  it('are missing when they cannot be started', () => {
+    const node = { command: process.execPath, version: ['--version'], apt: 'nodejs' };
+    const absent = { command: 'moorline-no-such-program', version: ['--version'], apt: 'none' };
+    expect(missingPrograms([node, absent])).toEqual([absent]);
+  });
+});
