@@ -1,0 +1,33 @@
+import { createErrorGuard, MoorlineError, type MoorlineErrorOptions } from '@moorline/core';
+
+export type AgentErrorCode =
+  /** No identity in the data directory: `login` comes first. */
+  | 'not_enrolled'
+  /** The control plane could not be reached. */
+  | 'server_unreachable'
+  /** The control plane answered that it will not do it. */
+  | 'server_refused'
+  /** The control plane answered something that is not of its API. */
+  | 'bad_answer'
+  /** The command of `run` could not be started. */
+  | 'command_not_started'
+  /** The log of `replay` cannot be read. */
+  | 'log_unreadable'
+  /** The log of `replay` does not fit: no size of the machine, another file than the one begun. */
+  | 'log_unfit'
+  /** Lines of the log were left out. */
+  | 'log_lines_skipped'
+  /** The same replay runs already. */
+  | 'replay_running'
+  /** Events that the control plane will never take; they are kept beside the spool. */
+  | 'events_rejected';
+
+/** What the agent fails with where no package of its own does. */
+export class AgentError extends MoorlineError<AgentErrorCode> {
+  constructor(message: string, options: MoorlineErrorOptions<AgentErrorCode>) {
+    super(message, options);
+    this.name = 'AgentError';
+  }
+}
+
+export const isAgentError = createErrorGuard<AgentError>('AgentError');
