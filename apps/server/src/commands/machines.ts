@@ -1,0 +1,32 @@
+import { addSettingOptions } from '@moorline/app-kit';
+import { Command } from 'commander';
+import { askServer } from '../control/ask-server.js';
+import { appName, dataDirSetting, readSettings } from '../settings.js';
+import { answer, answerJson, asTime, table } from './output.js';
+
+/** `machines list`: what has enrolled. */
+export function machinesCommand(): Command {
+  return new Command('machines').description('machines that have enrolled').addCommand(listCommand());
+}
+
+function listCommand(): Command {
+  const command = new Command('list')
+    .description('list the machines that have enrolled')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  moorline-server machines list');
+  return addSettingOptions(command, appName, dataDirSetting).action(async (flags: Record<string, unknown>) => {
+    const machines = await askServer(readSettings(flags).dataDir, 'machines-list', null);
+    if (flags['json'] === true) {
+      answerJson(machines);
+      return;
+    }
+    const rows = machines.map(({ number, id, group, host, enrolledAt }) => [
+      String(number),
+      id,
+      group,
+      host,
+      asTime(enrolledAt),
+    ]);
+    answer(table(['NUMBER', 'ID', 'GROUP', 'HOST', 'ENROLLED'], rows));
+  });
+}

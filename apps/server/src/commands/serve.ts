@@ -1,0 +1,39 @@
+import { addSettingOptions, createLogger, untilStopped } from '@moorline/app-kit';
+import { Command } from 'commander';
+import { appName, readSettings, serverSettings } from '../settings.js';
+import { startServer } from '../wiring.js';
+import { answer } from './output.js';
+
+const notes = `
+Prints one line to standard output when it is ready, "listening on http://…"; its log goes to standard error as JSON
+lines. SIGINT or SIGTERM stops it: open requests are finished, 5 seconds at most.
+
+Examples:
+  moorline-server serve                                 on 127.0.0.1:8080
+  moorline-server serve --data-dir ./state --port 9000
+  moorline-server serve --next-free-port --log-level debug
+  moorline-server serve --config /etc/moorline/server.yaml`;
+
+/** `serve`: the control plane itself. */
+export function serveCommand(version: string): Command {
+  const command = new Command('serve').description('run the control plane').addHelpText('after', notes);
+  return addSettingOptions(command, appName, serverSettings).action(async (flags: Record<string, unknown>) => {
+    const settings = readSettings(flags);
+    const logger = createLogger({ name: 'moorline-server', level: settings.logLevel });
+    await untilStopped(
+      async (signal) => {
+        await using server = await startServer(settings, { env: process.env, logger, version });
+        answer(`listening on ${server.url}`);
+        await aborted(signal);
+      },
+      { onStop: ({ signal }) => logger.info({ signal }, 'stopping') },
+    );
+    logger.info({}, 'stopped');
+  });
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

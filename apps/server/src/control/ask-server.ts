@@ -1,0 +1,26 @@
+import { callControl, controlSocketPath, openDataDir } from '@moorline/app-kit';
+import { ServerError } from '../error.js';
+import { appName } from '../settings.js';
+import { type ControlAnswer, type ControlCommand, controlCommands, type ControlInput } from './protocol.js';
+
+/**
+ * Has the server that uses the data directory carry out a command.
+ *
+ * @throws AppError `not_running` or `control_failed`; ServerError `bad_command_answer`.
+ */
+export async function askServer<C extends ControlCommand>(
+  dataDir: string,
+  command: C,
+  input: ControlInput<C>,
+): Promise<ControlAnswer<C>> {
+  const path = controlSocketPath(openDataDir(dataDir), appName);
+  const startedBy = 'moorline-server serve';
+  const answer = await callControl({ path, command, input, startedBy });
+  const parsed = controlCommands[command].answer.safeParse(answer);
+  if (parsed.success) return parsed.data as ControlAnswer<C>;
+  throw new ServerError(`the running server answered "${command}" in a form that this program does not know`, {
+    code: 'bad_command_answer',
+    hint: 'start the server again with the same version as this program',
+    cause: parsed.error,
+  });
+}

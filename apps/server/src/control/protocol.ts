@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/** Names of groups and clusters become tag values, parts of paths and columns of tables. */
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'letters, digits, ".", "_" and "-", 63 at most');
+
+/** Unix milliseconds. */
+const moment = z.number().int().nonnegative();
+
+/** A span from now; 100 years keep every moment exact. */
+const span = z
+  .number()
+  .int()
+  .positive()
+  .max(100 * 365 * 86_400_000);
+
+const registration = z.object({
+  id: z.string(),
+  group: z.string(),
+  /** Whole clusters that machines enrolled with it may report for; `*` = all. */
+  clusters: z.array(z.string()),
+  createdAt: moment,
+  expiresAt: moment,
+  /** Machines that it may still enrol. */
+  usesLeft: z.number().int().nonnegative(),
+  state: z.enum(['open', 'used up', 'expired', 'revoked']),
+});
+
+const machine = z.object({
+  id: z.string(),
+  number: z.number().int().positive(),
+  group: z.string(),
+  host: z.string(),
+  enrolledAt: moment,
+  lastSeenAt: moment.optional(),
+});
+
+/** What the running server does for its own commands: the input each takes, the answer it gives. */
+export const controlCommands = {
+  status: {
+    input: z.null(),
+    answer: z.object({
+      version: z.string(),
+      url: z.string(),
+      pid: z.number().int(),
+      startedAt: moment,
+      dataDir: z.string(),
+      jobs: z.number().int().nonnegative(),
+      runningJobs: z.number().int().nonnegative(),
+      machines: z.number().int().nonnegative(),
+      /** Bytes of the database with its write-ahead log. */
+      databaseBytes: z.number().nonnegative(),
+    }),
+  },
+  'token-create': {
+    input: z.object({
+      group: name,
+      expiresInMs: span,
+      uses: z.number().int().positive().max(1_000_000),
+      clusters: z.array(z.union([name, z.literal('*')])).max(100),
+    }),
+    answer: registration.extend({ token: z.string() }),
+  },
+  'token-list': { input: z.null(), answer: z.array(registration) },
+  'token-revoke': { input: z.object({ id: z.string().min(1) }), answer: z.object({ revoked: z.boolean() }) },
+  'jwt-create': {
+    input: z.object({
+      user: z.string().min(1).max(255),
+      roles: z.array(z.enum(['api', 'user', 'manager', 'support', 'admin'])).min(1),
+      expiresInMs: span,
+    }),
+    answer: z.object({ token: z.string(), expiresAt: moment }),
+  },
+  'machines-list': { input: z.null(), answer: z.array(machine) },
+  check: { input: z.null(), answer: z.object({ problems: z.array(z.string()) }) },
+} as const satisfies Record<string, { input: z.ZodType; answer: z.ZodType }>;
+
+export type ControlCommand = keyof typeof controlCommands;
+export type ControlInput<C extends ControlCommand> = z.infer<(typeof controlCommands)[C]['input']>;
+export type ControlAnswer<C extends ControlCommand> = z.infer<(typeof controlCommands)[C]['answer']>;

@@ -1,0 +1,31 @@
+import { createErrorGuard, MoorlineError, type MoorlineErrorOptions } from '@moorline/core';
+
+export type ServerErrorCode =
+  /** Another process listens on the port. */
+  | 'port_in_use'
+  /** The system does not let this process listen there: no such address, or a privileged port. */
+  | 'cannot_listen'
+  /** Plain HTTP was asked for on an address that other machines can reach. */
+  | 'insecure_listen'
+  /** The key file is not a private Ed25519 key in PEM form. */
+  | 'bad_key_file'
+  /** The key file can be read by others than its owner. */
+  | 'exposed_key_file'
+  /** The key file of a new data directory cannot be written. */
+  | 'cannot_make_key_file'
+  /** The keys of the environment are not a pair of Ed25519 keys. */
+  | 'bad_key_variables'
+  /** The input of a control command is not what the command takes. */
+  | 'bad_command_input'
+  /** The running server answered a control command in a form that this program does not know. */
+  | 'bad_command_answer';
+
+/** What the server app can fail with by itself; its packages have errors of their own. */
+export class ServerError extends MoorlineError<ServerErrorCode> {
+  constructor(message: string, options: MoorlineErrorOptions<ServerErrorCode>) {
+    super(message, options);
+    this.name = 'ServerError';
+  }
+}
+
+export const isServerError = createErrorGuard<ServerError>('ServerError');

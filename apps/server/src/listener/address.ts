@@ -1,0 +1,29 @@
+import { BlockList, isIPv6 } from 'node:net';
+import { ServerError } from '../error.js';
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || loopback.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Plain HTTP shows tokens to everybody on the way, so it stays on this machine unless the operator says otherwise.
+ *
+ * @throws ServerError `insecure_listen`.
+ */
+export function refuseInsecure(host: string, allowInsecureHttp: boolean): void {
+  if (allowInsecureHttp || isLoopback(host)) return;
+  throw new ServerError(`refused to listen on ${host} without TLS: tokens would travel readable`, {
+    code: 'insecure_listen',
+    hint: 'listen on 127.0.0.1 behind a proxy that does TLS, or allow it with --allow-insecure-http',
+  });
+}
+
+/** `http://127.0.0.1:8080`, with the brackets that an IPv6 address needs. */
+export function baseUrl(host: string, port: number): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

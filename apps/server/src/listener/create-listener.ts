@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { isTimeoutError, type Logger, withDeadline } from '@moorline/core';
+import fastify, { type FastifyInstance } from 'fastify';
+import { answerFailures } from './failures.js';
+import { logRequests } from './request-log.js';
+
+/** What keeps one client, or many, from using the server up. */
+export interface ListenerLimits {
+  /** More connections at once are closed unanswered. */
+  maxConnections: number;
+  /** Milliseconds for the headers of a request; 408 after that. */
+  headersTimeout: number;
+  /** Milliseconds for a whole request, headers and body; 408 after that. */
+  requestTimeout: number;
+  /** Bytes of a body, unless the route sets its own. */
+  bodyLimit: number;
+}
+
+/** Milliseconds. Longer than the idle time of common load balancers, so that they close first. */
+const keepAliveTimeout = 75_000;
+
+/** Milliseconds of complete silence on a connection, also while it should read an answer. */
+const silenceTimeout = 180_000;
+
+/** An HTTP listener with limits, request log and failure answers, and no routes yet. */
+export function createListener(options: { limits: ListenerLimits; logger: Logger }): FastifyInstance {
+  const { limits, logger } = options;
+  const app = fastify({
+    bodyLimit: limits.bodyLimit,
+    requestTimeout: limits.requestTimeout,
+    connectionTimeout: silenceTimeout,
+    keepAliveTimeout,
+    http: {
+      headersTimeout: Math.min(limits.headersTimeout, limits.requestTimeout),
+      // Node looks for late clients this often; its own 30 s would make every short time-out a long one.
+      connectionsCheckingInterval: 1000,
+    },
+    forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
+    rewriteUrl: ({ url = '/' }) => withoutDoubleSlash(url),
+    routerOptions: { maxParamLength: 256 },
+  });
+  app.server.maxConnections = limits.maxConnections;
+  logRequests(app, logger);
+  answerFailures(app, logger);
+  return app;
+}
+
+/**
+ * Stops accepting, lets requests finish for `graceMs`, then cuts what is left.
+ */
+export async function closeListener(app: FastifyInstance, graceMs: number): Promise<void> {
+  const closed = app.close();
+  try {
+    await withDeadline(() => closed, { timeoutMs: graceMs, attempted: 'finishing the open requests' });
+  } catch (error) {
+    if (!isTimeoutError(error)) throw error;
+    app.server.closeAllConnections();
+    await closed;
+  }
+}
+
+/** GPUd agents whose endpoint was stored with a slash ask for `//healthz` and `//api/v1/session`. */
+const withoutDoubleSlash = (url: string): string => url.replace(/^\/{2,}/, '/');

@@ -1,0 +1,55 @@
+import type { Logger } from '@moorline/core';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import { isMoorlineApiError, MoorlineApiError } from '../moorline-api/error.js';
+
+/** Every failure outside the protocols that have bodies of their own is answered as `{ code, message, hint }`. */
+export function answerFailures(app: FastifyInstance, logger: Logger): void {
+  app.setNotFoundHandler((request, reply) => {
+    const failure = new MoorlineApiError(`there is no ${request.method} ${request.url.split('?', 1)[0] ?? ''}`, {
+      code: 'not_found',
+      hint: 'the README of @moorline/server lists the routes',
+    });
+    return answerFailure(reply, failure);
+  });
+  app.setErrorHandler((error: unknown, request, reply) => {
+    const failure = asApiError(error);
+    if (failure.status >= 500) logger.error({ requestId: request.id, error }, 'a request failed');
+    return answerFailure(reply, failure);
+  });
+}
+
+export function answerFailure(reply: FastifyReply, failure: MoorlineApiError): FastifyReply {
+  const { code, message, hint } = failure;
+  return reply.code(failure.status).send({ code, message, hint });
+}
+
+function asApiError(error: unknown): MoorlineApiError {
+  if (isMoorlineApiError(error)) return error;
+  const { statusCode, code } = fastifyFacts(error);
+  if (statusCode === 413) {
+    return new MoorlineApiError('the body is too large', {
+      code: 'body_too_large',
+      hint: 'send less at once; the operator sets the limit with --body-limit',
+      cause: error,
+    });
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new MoorlineApiError(`the request is not accepted (${code ?? statusCode})`, {
+      code: 'bad_body',
+      cause: error,
+    });
+  }
+  return new MoorlineApiError('the server failed', {
+    code: 'internal',
+    hint: 'its log tells why, under the request id of this answer',
+    cause: error,
+  });
+}
+
+function fastifyFacts(error: unknown): Partial<Pick<FastifyError, 'statusCode' | 'code'>> {
+  if (!(error instanceof Error)) return {};
+  return {
+    ...('statusCode' in error && typeof error.statusCode === 'number' ? { statusCode: error.statusCode } : {}),
+    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+  };
+}

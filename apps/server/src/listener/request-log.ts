@@ -1,0 +1,30 @@
+import type { Logger } from '@moorline/core';
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * One line for each answered request: at debug level when it went well, so that a busy server is not a busy log; warn
+ * for what the client did wrong, error for what we did. Never headers, bodies or query strings: secrets travel there.
+ */
+export function logRequests(app: FastifyInstance, logger: Logger): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const status = reply.statusCode;
+    const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'debug';
+    logger[level](
+      {
+        requestId: request.id,
+        method: request.method,
+        path: pathOf(request.url),
+        status,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        peer: request.ip,
+      },
+      'answered',
+    );
+    done();
+  });
+}
+
+/** Long enough to recognise a route; a client does not get to fill the log. */
+const longestPath = 200;
+
+const pathOf = (url: string): string => url.slice(0, longestPath).split('?', 1)[0] ?? '';

@@ -1,0 +1,39 @@
+import { createErrorGuard, MoorlineError, type MoorlineErrorOptions } from '@moorline/core';
+
+/** Each with the status that a caller sees. */
+const statusOf = {
+  /** The body is not the JSON that the route takes. */
+  bad_body: 400,
+  /** There is no credential, or it is not, or no longer, a good one. */
+  unauthorized: 401,
+  /** The credential is good, and does not reach this far. */
+  out_of_scope: 403,
+  /** The route does not exist. */
+  not_found: 404,
+  /** The route exists, with other methods. */
+  method_not_allowed: 405,
+  /** The body is larger than the route takes. */
+  body_too_large: 413,
+  /** The cluster is described in a way that cannot be. */
+  bad_cluster: 422,
+  /** The server failed; its log tells why. */
+  internal: 500,
+  /** The server is not able to answer now. */
+  unavailable: 503,
+} as const;
+
+export type MoorlineApiErrorCode = keyof typeof statusOf;
+
+/** A documented failure of `/moorline/v1`; its body is `{ code, message, hint }`. */
+export class MoorlineApiError extends MoorlineError<MoorlineApiErrorCode> {
+  constructor(message: string, options: MoorlineErrorOptions<MoorlineApiErrorCode>) {
+    super(message, options);
+    this.name = 'MoorlineApiError';
+  }
+
+  get status(): number {
+    return statusOf[this.code];
+  }
+}
+
+export const isMoorlineApiError = createErrorGuard<MoorlineApiError>('MoorlineApiError');

@@ -1,0 +1,60 @@
+import {
+  defaultDataDir,
+  form,
+  loadSettings,
+  logLevels,
+  optional,
+  setting,
+  type Settings,
+  type Values,
+} from '@moorline/app-kit';
+
+/** Prefix of the environment variables, and the last part of the default data directory. */
+export const appName = 'server';
+
+export const serverSettings = {
+  dataDir: optional(
+    form.path,
+    'the directory that holds everything the server keeps; else /var/lib/moorline/server as root, or moorline/server under XDG_STATE_HOME',
+  ),
+  host: setting(form.text('ADDRESS'), 'the address to listen on', '127.0.0.1'),
+  port: setting(form.port, 'the port to listen on; 0 lets the system choose', 8080),
+  nextFreePort: setting(form.toggle, 'listen on the next free port where that one is taken', false),
+  allowInsecureHttp: setting(
+    form.toggle,
+    'listen without TLS on addresses that other machines can reach: tokens travel readable',
+    false,
+  ),
+  allowedIps: setting(
+    form.list(form.text('ADDRESS')),
+    'only these addresses may use the job API under /api; none = all',
+    [],
+  ),
+  logLevel: setting(form.choice(...logLevels), 'how much is logged to standard error', 'info'),
+  maxConnections: setting(form.integer(1, 1_000_000), 'connections at once; more are closed unanswered', 8192),
+  headersTimeout: setting(form.duration, 'how long a client may take to send the headers of a request', 20_000),
+  requestTimeout: setting(form.duration, 'how long a client may take to send a whole request', 120_000),
+  writeBodyLimit: setting(form.size, 'the largest body of a metric write (/api/write)', 64 * 1024 ** 2),
+  bodyLimit: setting(form.size, 'the largest body of any other request', 4 * 1024 ** 2),
+} satisfies Settings;
+
+export interface ServerSettings extends Values<typeof serverSettings> {
+  dataDir: string;
+}
+
+/** What every command needs to find the running server. */
+export const dataDirSetting = { dataDir: serverSettings.dataDir } satisfies Settings;
+
+/**
+ * All settings, from the flags of a command, the environment and the settings file.
+ *
+ * @throws AppError as `loadSettings`.
+ */
+export function readSettings(
+  flags: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): ServerSettings {
+  const file = typeof flags['config'] === 'string' ? flags['config'] : env['MOORLINE_SERVER_CONFIG'];
+  const settings = loadSettings(serverSettings, { app: appName, flags, env, file });
+  return { ...settings, dataDir: settings.dataDir ?? defaultDataDir(appName, env) };
+}
