@@ -11,6 +11,7 @@ export type ApicallerErrorCode =
   | 'engine_stopping'
   | 'input_unknown'
   | 'invalid_config'
+  | 'invalid_manifold'
   | 'invalid_name'
   | 'output_unknown'
   | 'uninstall_requested'

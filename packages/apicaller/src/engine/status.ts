@@ -36,12 +36,12 @@ export interface ManifoldStatus {
   readonly report?: Readonly<Record<string, unknown>>;
 }
 
-export function manifoldStatus(node: Installed, dependents: Iterable<string>): ManifoldStatus {
+export function manifoldStatus(node: Installed, dependents: readonly Installed[]): ManifoldStatus {
   const { worker, delay } = node;
   return {
     state: stateOf(node),
     inputs: node.inputs,
-    dependents: [...dependents],
+    dependents: dependents.map((dependent) => dependent.name),
     startCount: node.startCount,
     startAttempts: node.startAttempts,
     recentErrors: node.recentErrors,

@@ -16,13 +16,17 @@ export interface ValidateOptions {
  * @throws ApicallerError `invalid_name`, `dependency_cycle`, or with `unknownInputs: 'refuse'` `input_unknown`.
  */
 export function validate(manifolds: Readonly<Record<string, Manifold>>, options: ValidateOptions = {}): void {
-  const inputsOf = (name: string) => (Object.hasOwn(manifolds, name) ? (manifolds[name]?.inputs ?? []) : undefined);
-  const visited = new Map<string, boolean>();
-  for (const name of Object.keys(manifolds)) {
-    checkNames(name, inputsOf(name) ?? []);
-    if (options.unknownInputs === 'refuse') refuseUnknownInputs(name, inputsOf);
+  const given = new Map(Object.entries(manifolds));
+  const inputsOf = (name: string) => {
+    const manifold = given.get(name);
+    return manifold === undefined ? undefined : (manifold.inputs ?? []);
+  };
+  for (const [name, manifold] of given) checkManifold(name, manifold);
+  if (options.unknownInputs === 'refuse') {
+    for (const name of given.keys()) refuseUnknownInputs(name, inputsOf);
   }
-  for (const name of Object.keys(manifolds)) {
+  const visited = new Map<string, boolean>();
+  for (const name of given.keys()) {
     const cycle = findCycle(name, inputsOf, visited);
     if (cycle !== undefined) throw cycleError('', cycle, visited);
   }
@@ -33,16 +37,28 @@ export type InputsOf = (name: string) => readonly string[] | undefined;
 
 const goodName = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/;
 
-/** @throws ApicallerError `invalid_name` where `name` or an input is not 1 to 128 letters, digits and `._:/-`, the first a letter or digit. */
-export function checkNames(name: string, inputs: readonly string[]): void {
-  for (const candidate of [name, ...inputs]) {
-    if (typeof candidate === 'string' && goodName.test(candidate)) continue;
-    const what = candidate === name ? 'manifold name' : `input of "${name}":`;
-    throw new ApicallerError(`invalid ${what} ${JSON.stringify(candidate)}`, {
-      code: 'invalid_name',
-      hint: 'use 1 to 128 letters, digits and ._:/- with a letter or digit first',
+/**
+ * @throws ApicallerError `invalid_manifold` where this is no manifold; `invalid_name` where its name or an input is not
+ * 1 to 128 letters, digits and `._:/-` with a letter or digit first.
+ */
+export function checkManifold(name: string, manifold: Manifold): void {
+  checkName(name, 'manifold name');
+  const parts: Partial<Record<keyof Manifold, unknown>> = Object(manifold);
+  if (typeof parts.start !== 'function' || (parts.inputs !== undefined && !Array.isArray(parts.inputs))) {
+    throw new ApicallerError(`"${name}" is no manifold`, {
+      code: 'invalid_manifold',
+      hint: 'a manifold has a start function and, where it needs others, an array of their names as inputs',
     });
   }
+  for (const input of manifold.inputs ?? []) checkName(input, `input of "${name}":`);
+}
+
+function checkName(name: unknown, what: string): void {
+  if (typeof name === 'string' && goodName.test(name)) return;
+  throw new ApicallerError(`invalid ${what} ${JSON.stringify(name)}`, {
+    code: 'invalid_name',
+    hint: 'use 1 to 128 letters, digits and ._:/- with a letter or digit first',
+  });
 }
 
 /** @throws ApicallerError `input_unknown` at the first input of `name` that is not installed. */
@@ -63,7 +79,7 @@ export function refuseCycle(name: string, inputsOf: InputsOf): void {
 }
 
 /**
- * Goes down from `name`, depth first and without recursion (a chain may be longer than the call stack).
+ * Goes down from `name`, depth first and without recursion: a chain may be longer than the call stack.
  *
  * @param visited true while a name is on the way down, false when everything below it is done; names done before are
  * not gone through again.
