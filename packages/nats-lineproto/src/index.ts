@@ -1,0 +1,10 @@
+export { isLineProtocolError, LineProtocolError, type LineProtocolErrorCode } from './errors.js';
+export { type BigintDecodeOptions, decode, type Entry, type NumberDecodeOptions } from './wire/decode.js';
+export { decodeStream, type StreamLimits } from './wire/decode-stream.js';
+export type { DecodeOptions } from './wire/entry-reader.js';
+export type { FieldKind } from './wire/entry-tape.js';
+export type { EntryView, FieldValue } from './wire/entry-view.js';
+export type { LineError, LineErrorKind } from './wire/line-error.js';
+export type { Field, Point, Tag } from './wire/point.js';
+export type { Precision } from './wire/precision.js';
+export { type EntryVisitor, visit } from './wire/visit.js';

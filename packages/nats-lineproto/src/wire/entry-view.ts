@@ -1,0 +1,168 @@
+import { LineProtocolError } from '../errors.js';
+import type { EntryReader } from './entry-reader.js';
+import { BOOLEAN, type EntryTape, FLOAT, type FieldKind, INT, KIND, kindNames, STRING, TAG_VALUE, UINT, VALUE } from './entry-tape.js';
+import { joinNanoseconds } from './exact-value.js';
+import { TokenText } from './token-text.js';
+
+/** A field value: int and uint are bigint, so that none of their 64 bits is lost. */
+export type FieldValue = number | bigint | string | boolean;
+
+/**
+ * One entry, read where it lies: nothing is made before it is asked for. The same view is handed out for every entry;
+ * what it returns stays valid, the view itself does not.
+ */
+export class EntryView {
+  readonly #reader: EntryReader;
+  readonly #tape: EntryTape;
+  readonly #text = new TokenText();
+
+  /** @internal */
+  constructor(reader: EntryReader) {
+    this.#reader = reader;
+    this.#tape = reader.tape;
+  }
+
+  /** @internal */
+  setInput(bytes: Uint8Array, end: number): void {
+    this.#text.setInput(bytes, end);
+  }
+
+  get measurement(): string {
+    return this.#name(0, false);
+  }
+
+  get tagCount(): number {
+    return this.#tape.tagCount;
+  }
+
+  /** @throws LineProtocolError `invalid_option` where there is no tag `index`. */
+  tagKey(index: number): string {
+    return this.#name(this.#tagSlot(index), true);
+  }
+
+  /** @throws LineProtocolError `invalid_option` where there is no tag `index`. */
+  tagValue(index: number): string {
+    return this.#name(this.#tagSlot(index) + TAG_VALUE, true);
+  }
+
+  /** The value of the first tag `key`. */
+  tag(key: string): string | undefined {
+    for (let index = 0; index < this.#tape.tagCount; index++) {
+      if (this.#isName(this.#tape.tagSlot(index), key)) return this.tagValue(index);
+    }
+    return undefined;
+  }
+
+  get fieldCount(): number {
+    return this.#tape.fieldCount;
+  }
+
+  /** @throws LineProtocolError `invalid_option` where there is no field `index`. */
+  fieldKey(index: number): string {
+    return this.#name(this.#fieldSlot(index), true);
+  }
+
+  /** @throws LineProtocolError `invalid_option` where there is no field `index`. */
+  fieldKind(index: number): FieldKind {
+    return kindNames[this.#kind(this.#fieldSlot(index))] ?? 'float';
+  }
+
+  /** Where the first field `key` stands; −1 where there is none. */
+  fieldIndex(key: string): number {
+    for (let index = 0; index < this.#tape.fieldCount; index++) {
+      if (this.#isName(this.#tape.fieldSlot(index), key)) return index;
+    }
+    return -1;
+  }
+
+  /**
+   * A number, an integer as the nearest number, a boolean as 0 or 1; NaN for a string. Makes no bigint.
+   *
+   * @throws LineProtocolError `invalid_option` where there is no field `index`.
+   */
+  fieldNumber(index: number): number {
+    const slot = this.#fieldSlot(index);
+    const number = this.#tape.numbers[index] ?? NaN;
+    const kind = this.#kind(slot);
+    if (kind === STRING) return NaN;
+    return Number.isNaN(number) ? Number(this.#valueText(slot, kind)) : number;
+  }
+
+  /** @throws LineProtocolError `invalid_option` where there is no field `index`. */
+  fieldValue(index: number): FieldValue {
+    const slot = this.#fieldSlot(index);
+    const kind = this.#kind(slot);
+    switch (kind) {
+      case STRING: {
+        const slots = this.#tape.slots;
+        return this.#text.string(slots[slot + VALUE] ?? 0, slots[slot + VALUE + 1] ?? 0, slots[slot + VALUE + 2] ?? 0);
+      }
+      case BOOLEAN:
+        return this.#tape.numbers[index] === 1;
+      case INT:
+      case UINT: {
+        const number = this.#tape.numbers[index] ?? NaN;
+        return BigInt(Number.isNaN(number) ? this.#valueText(slot, kind) : number);
+      }
+      default:
+        return this.fieldNumber(index);
+    }
+  }
+
+  /** Whether the entry holds a timestamp of its own. */
+  get hasTimestamp(): boolean {
+    return this.#tape.hasTime;
+  }
+
+  /** Whole Unix seconds, rounded down; undefined without a timestamp and a default time. */
+  get seconds(): number | undefined {
+    return this.#tape.hasTime ? this.#tape.seconds : this.#reader.defaultTime?.seconds;
+  }
+
+  /** Nanoseconds above {@link seconds}: 0 to 999,999,999. */
+  get nanoseconds(): number {
+    return this.#tape.hasTime ? this.#tape.nanos : (this.#reader.defaultTime?.nanos ?? 0);
+  }
+
+  /** Unix nanoseconds; undefined without a timestamp and a default time. */
+  get time(): bigint | undefined {
+    return this.seconds === undefined ? undefined : joinNanoseconds(this.seconds, this.nanoseconds);
+  }
+
+  #tagSlot(index: number): number {
+    if (index >= 0 && index < this.#tape.tagCount) return this.#tape.tagSlot(index);
+    throw new LineProtocolError(`there is no tag ${index}: the entry has ${this.#tape.tagCount}`, { code: 'invalid_option' });
+  }
+
+  #fieldSlot(index: number): number {
+    if (index >= 0 && index < this.#tape.fieldCount) return this.#tape.fieldSlot(index);
+    throw new LineProtocolError(`there is no field ${index}: the entry has ${this.#tape.fieldCount}`, { code: 'invalid_option' });
+  }
+
+  #kind(slot: number): number {
+    return this.#tape.slots[slot + KIND] ?? FLOAT;
+  }
+
+  #name(slot: number, isKey: boolean): string {
+    const slots = this.#tape.slots;
+    return this.#text.name(slots[slot] ?? 0, slots[slot + 1] ?? 0, slots[slot + 2] ?? 0, isKey);
+  }
+
+  /** The digits of a number, without the suffix of an integer. */
+  #valueText(slot: number, kind: number): string {
+    const slots = this.#tape.slots;
+    return this.#text.ascii(slots[slot + VALUE] ?? 0, (slots[slot + VALUE + 1] ?? 0) - (kind === FLOAT ? 0 : 1));
+  }
+
+  #isName(slot: number, name: string): boolean {
+    const slots = this.#tape.slots;
+    if (slots[slot + 2] !== 0) return this.#name(slot, true) === name;
+    const start = slots[slot] ?? 0;
+    if ((slots[slot + 1] ?? 0) - start !== name.length) return false;
+    const bytes = this.#reader.bytes;
+    for (let i = 0; i < name.length; i++) {
+      if (bytes[start + i] !== name.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,84 @@
+/** Texts for fuzzing: seeded, so that a failure can be repeated from its seed. */
+export class TextGenerator {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0 || 1;
+  }
+
+  /** An integer from 0 to below `bound`. */
+  below(bound: number): number {
+    // xorshift32
+    let x = this.#state;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.#state = x >>> 0;
+    return this.#state % bound;
+  }
+
+  pick(items: readonly string[]): string {
+    return items[this.below(items.length)] ?? '';
+  }
+
+  /** One text: bytes of the grammar at random, or well-formed lines, some of them damaged. */
+  text(): Uint8Array {
+    const kind = this.below(4);
+    if (kind === 0) return this.#soup();
+    const lines = Buffer.concat(Array.from({ length: 1 + this.below(3) }, () => this.#line()));
+    return kind === 1 ? lines : this.#damage(lines);
+  }
+
+  #soup(): Uint8Array {
+    return Buffer.concat(Array.from({ length: this.below(24) }, () => this.#piece()));
+  }
+
+  #piece(): Buffer {
+    return Buffer.from(this.pick(pieces), 'latin1');
+  }
+
+  #line(): Buffer {
+    const parts = [this.pick(names)];
+    for (let i = this.below(4); i > 0; i--) parts.push(`,${this.pick(names)}=${this.pick(names)}`);
+    parts.push(this.pick([' ', ' ', ' ', '  ']));
+    for (let i = 1 + this.below(3); i > 0; i--) parts.push(`${this.pick(names)}=${this.pick(values)}${i > 1 ? ',' : ''}`);
+    if (this.below(3) > 0) parts.push(` ${this.pick(times)}`);
+    parts.push(this.pick(['\n', '\n', '\n', '\r\n', ' \n', '\r', '']));
+    return Buffer.from(parts.join(''), 'latin1');
+  }
+
+  #damage(bytes: Buffer): Uint8Array {
+    let damaged = bytes;
+    for (let i = 1 + this.below(3); i > 0; i--) {
+      const at = this.below(damaged.length + 1);
+      const behind = this.below(3) === 0 ? at : at + this.below(3);
+      damaged = Buffer.concat([damaged.subarray(0, at), this.below(4) === 0 ? Buffer.alloc(0) : this.#piece(), damaged.subarray(behind)]);
+    }
+    return damaged;
+  }
+}
+
+const names = [
+  'm', 'cpu', 'a\\,b', 'a\\ b', 'a\\=b', 'a\\b', 'k\\\\', '\xc3\xbc', '"q"', 'x#', '#x', 'very_long_measurement_name', 'm=x',
+  '\xef\xbb\xbfm', '\xff', '\xed\xa0\x80', '\xf0\x9f\x98\x80', 'type', 'hostname', 'value', '',
+];
+
+const values = [
+  '1', '-1', '1.5', '.5', '5.', '-.5', '1e5', '1E-5', '1e+5', '1e400', '1e-400', '-0', '0', '00.5', '123456789012345678', '0.1234567890123456789',
+  '1.7976931348623157e308', '1.7976931348623159e308', '4.9e-324', '1_000', '1__0', '1_', '1_.5', '1e1_0', '0x1p-2', '0x_1p1', '0x1.8p1', '0x.8p0', '0x1', '0xp1',
+  '0x1p1024', '-0x1p-1074', '0x1.fffffffffffff8p1023', '0x1.fffffffffffff7p1023', '0x10000000000000081p0', '0x1p-1075', '0x1.8p-1075', '1i', '-5i', '007i', '-0i', '9223372036854775807i', '9223372036854775808i',
+  '-9223372036854775808i', '-9223372036854775809i', '12345678901234567i', '1u', '0u', '-1u', '18446744073709551615u', '18446744073709551616u', '1.0i', '1_0i', 'i', 'u',
+  '-', '.', '-.', '1e', '1e+', 'NaN', 'Inf', '-Inf', '-infinity', '-inFinitY', '-nan', '+1', 't', 'T', 'true', 'True', 'TRUE', 'f', 'F', 'false', 'False', 'FALSE', 'tRUE', 'tr',
+  '"s"', '""', '"a b,c=d"', '"a\\"b"', '"a\\\\"', '"\\n\\t\\r"', '"\\x"', '"a\nb"', '"a\r\nb"', '"\xc3\xa9"', '"\xff"', '"\xed\xa0\x80"', '"a', '"a"x', '"a"\xc3\xa9', '"\x00"', '"{\\"a\\":1}"', '',
+  '99999999999999999999999999999999999999999', '1e99', '1e100', '0.000000000000000000000000000000000000000001',
+];
+
+const times = [
+  '1700000000', '1700000000000000000', '1602841605822791506', '0', '-0', '-5', '00005', '-1', '-1999999999', '9223372036', '9223372037', '-9223372036', '9223372036854775807', '9223372036854775808',
+  '-9223372036854775808', '-9223372036854775809', '9223372036854', '9223372036855', '000000000000000000000000000005', '5x', '+5', '1.5', '-', '--5', '5-5', '5 6', '5 # c', '# c', 'abc', '5\rx', '5  ', '5 \r', '5\t', '5\xc3\xa9', 'x y', '5x y',
+];
+
+const pieces = [
+  ' ', ',', '=', '"', '\\', '\n', '\r', '\r\n', '\t', '#', 'a', 'm', 'f', 't', '1', '0', '-', '.', 'i', 'u', 'e', '_', 'x', '\x00', '\x7f', '\xc3\xa9', '\xff', '\xc3', '\xe2\x80\xa8', '\xf0\x9f\x98\x80',
+  'm f=1', ' f=1', ',a=b', '="', '" ', '5', '\\n', '\\"', '\\ ', '\\,', '\\=', '# c\n', '# \t', '\xed\xa0\x80', 'm,', '1i', ' 5',
+];
