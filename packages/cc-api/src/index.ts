@@ -1,31 +1,34 @@
 export {
   type Accelerator,
   type Cluster,
-  type Job,
+  type MetricConfig,
+  type MetricValue,
+  type SubCluster,
+  type SubClusterConfig,
+  type Topology,
+} from './wire/models/cluster.js';
+export { type Job, type JobStatistics, type Resource, type Tag } from './wire/models/job.js';
+export {
   type JobData,
   type JobMetric,
   type JobMetricWithName,
+  type Series,
+  type StatsSeries,
+} from './wire/models/job-metrics.js';
+export { type StartJobRequest, type StopJobRequest } from './wire/models/job-requests.js';
+export { type NodePayload, type UpdateNodeStatesRequest } from './wire/models/node.js';
+export { type JobList, type JobWithSeries, type JobWithData } from './wire/models/responses.js';
+export {
+  isJobState,
+  isMetricScope,
   type JobState,
   jobStates,
-  type JobStatistics,
-  type MetricConfig,
   type MetricScope,
   metricScopes,
-  type MetricValue,
   type MonitoringStatus,
-  type NodePayload,
-  type Resource,
   type SchedulerState,
   schedulerStates,
-  type Series,
   type Shared,
   sharedModes,
-  type StartJobRequest,
-  type StopJobRequest,
-  type SubCluster,
-  type SubClusterConfig,
-  type Tag,
-  type Topology,
   type Unit,
-  type UpdateNodeStatesRequest,
-} from './wire/models.js';
+} from './wire/models/vocabulary.js';

@@ -1,3 +1,19 @@
+export { type Principal } from './server/auth/principal.js';
+export {
+  createTokenIssuer,
+  type TokenClaims,
+  type TokenIssuer,
+  type TokenIssuerOptions,
+  type TokenRole,
+  tokenRoles,
+} from './server/auth/token-issuer.js';
+export { generateTokenKeys, type TokenKeyPair } from './server/auth/token-keys.js';
+export {
+  createTokenVerifier,
+  type TokenVerdict,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+} from './server/auth/token-verifier.js';
 export type {
   CcBackend,
   DuplicateJob,
@@ -12,3 +28,7 @@ export type {
   StopOutcome,
   Visibility,
 } from './server/backend.js';
+export { type CcHandler, createCcHandler } from './server/create-cc-handler.js';
+export { type CcServer, type CcServerOptions, createCcServer } from './server/create-cc-server.js';
+export type { DecodedMetrics, DecodeMetrics } from './server/decode-metrics.js';
+export type { CcRequest, CcResponse } from './server/exchange.js';

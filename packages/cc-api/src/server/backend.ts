@@ -1,13 +1,8 @@
-import type {
-  Cluster,
-  Job,
-  JobMetricWithName,
-  JobState,
-  MetricScope,
-  SchedulerState,
-  StartJobRequest,
-  StopJobRequest,
-} from '../wire/models.js';
+import type { Cluster } from '../wire/models/cluster.js';
+import type { JobMetricWithName } from '../wire/models/job-metrics.js';
+import type { StartJobRequest, StopJobRequest } from '../wire/models/job-requests.js';
+import type { Job } from '../wire/models/job.js';
+import type { JobState, MetricScope, SchedulerState } from '../wire/models/vocabulary.js';
 
 /** What the row visibility rules and the credential's scope leave of the jobs (docs/protocol.md §3.3). */
 export type Visibility = (

@@ -1,0 +1,1 @@
+export { ccFastifyPlugin } from './server/fastify-plugin.js';

@@ -1,0 +1,69 @@
+import { operations } from '../wire/operations.js';
+import { bearerToken } from './auth/bearer-token.js';
+import { mayEnter } from './auth/group-rules.js';
+import { refusedAddress } from './auth/ip-allow-list.js';
+import type { Principal } from './auth/principal.js';
+import type { TokenVerifier } from './auth/token-verifier.js';
+import { crossSiteRefusal, preflight, withBrowserHeaders } from './browser-rules.js';
+import type { HandlerContext } from './call.js';
+import type { CcRequest, CcResponse } from './exchange.js';
+import { handlers } from './handlers.js';
+import { failure, methodNotAllowed, noSuchRoute, unauthorized } from './reply.js';
+import { matchRoute, type RouteMatch } from './router.js';
+
+export interface AnswerContext extends HandlerContext {
+  verifyToken: TokenVerifier;
+  allowedIps: readonly string[];
+}
+
+/** Answers any request below `/api/` and `/userapi/`, from the browser's rules to the storage. Never rejects. */
+export async function answer(request: CcRequest, context: AnswerContext): Promise<CcResponse> {
+  const early = preflight(request) ?? crossSiteRefusal(request);
+  return withBrowserHeaders(request, early ?? (await route(request, context)));
+}
+
+async function route(request: CcRequest, context: AnswerContext): Promise<CcResponse> {
+  const match = matchRoute(request.method, request.path);
+  try {
+    if (match.found === 'operation') return await perform(match, request, context);
+    // Below /api/ a path that leads nowhere says so without looking at the token; below /userapi/ the token goes first.
+    if (!request.path.startsWith('/userapi/')) return leadsNowhere(match);
+    const principal = await authenticate(request, context);
+    if (principal === undefined || 'status' in principal) return principal ?? unauthorized('unauthorized');
+    return mayEnter('user', principal) ? leadsNowhere(match) : unauthorized('unauthorized');
+  } catch (error) {
+    const operation = match.found === 'operation' ? match.operation : undefined;
+    context.logger.error({ err: error, method: request.method, path: request.path, operation }, 'request failed');
+    return failure(500, 'internal error: the server has logged what happened');
+  }
+}
+
+async function perform(
+  { operation, id }: RouteMatch & { found: 'operation' },
+  request: CcRequest,
+  context: AnswerContext,
+): Promise<CcResponse> {
+  const { group, allowsScoped } = operations[operation];
+  const principal = await authenticate(request, context);
+  if (principal === undefined) return unauthorized(group === 'api' ? 'no user for secured check' : 'unauthorized');
+  if ('status' in principal) return principal;
+  const address = group === 'api' ? refusedAddress(request, context.allowedIps) : undefined;
+  if (address !== undefined) return unauthorized(`unknown ip: ${address}`);
+  if (!mayEnter(group, principal)) return unauthorized('unauthorized');
+  if (principal.scope !== undefined && !allowsScoped) {
+    return failure(403, 'this token is bound to clusters and may not use this route');
+  }
+  return handlers[operation]({ request, principal, id, context });
+}
+
+/** @returns undefined where there is no token at all. */
+async function authenticate(request: CcRequest, context: AnswerContext): Promise<Principal | CcResponse | undefined> {
+  const token = bearerToken(request);
+  if (token === undefined) return undefined;
+  const verdict = await context.verifyToken(token);
+  return verdict.ok ? verdict.principal : unauthorized(verdict.error);
+}
+
+function leadsNowhere(match: RouteMatch): CcResponse {
+  return match.found === 'methods' ? methodNotAllowed(match.methods) : noSuchRoute();
+}

@@ -1,0 +1,45 @@
+import type { Clock, Logger } from '@moorline/core';
+import { decodeGoJson } from '../wire/go-json/decode.js';
+import type { GoType } from '../wire/go-json/types.js';
+import type { Principal } from './auth/principal.js';
+import type { CcBackend } from './backend.js';
+import type { CcRequest, CcResponse } from './exchange.js';
+import type { DecodeMetrics } from './decode-metrics.js';
+import { failure } from './reply.js';
+
+/** What every handler works with. */
+export interface HandlerContext {
+  backend: CcBackend;
+  decodeMetrics: DecodeMetrics;
+  clock: Clock;
+  logger: Logger;
+  maxBodyBytes: number;
+}
+
+/** One request on its way through a handler, credential checked. */
+export interface Call {
+  request: CcRequest;
+  principal: Principal;
+  /** The path's last segment as sent: the `{id}` of the routes that have one. */
+  id: string;
+  context: HandlerContext;
+}
+
+/** Answers one operation. A rejection becomes a 500 with a neutral text. */
+export type Handler = (call: Call) => Promise<CcResponse>;
+
+export type Read<T> = { ok: true; value: T } | { ok: false; response: CcResponse };
+
+export async function readBody({ request, context }: Call): Promise<Read<Uint8Array>> {
+  const value = await request.body(context.maxBodyBytes);
+  if (value !== undefined) return { ok: true, value };
+  return { ok: false, response: failure(413, `the body is longer than ${context.maxBodyBytes} bytes`) };
+}
+
+/** @param wrong what goes before Go's text for a body that does not fit: `parsing request body failed`. */
+export async function readJson<T>(call: Call, type: GoType<T>, wrong: string): Promise<Read<T | undefined>> {
+  const body = await readBody(call);
+  if (!body.ok) return body;
+  const result = decodeGoJson(body.value, type);
+  return result.ok ? result : { ok: false, response: failure(400, `${wrong}: ${result.error}`) };
+}

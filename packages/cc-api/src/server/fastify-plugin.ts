@@ -1,0 +1,69 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type CcServerOptions, createCcServer } from './create-cc-server.js';
+import type { CcRequest, CcResponse } from './exchange.js';
+
+/**
+ * The ClusterCockpit routes as a Fastify plugin: `await app.register(ccFastifyPlugin, options)` mounts everything below
+ * `/api/` and `/userapi/`. Routes that other plugins mount there (`/api/v1/login`) go before.
+ *
+ * Bodies are read as bytes, after the credential was checked and up to `limits.bodyBytes`: Fastify's own limit and
+ * parsers do not apply here, and stay as they are elsewhere.
+ */
+export async function ccFastifyPlugin(app: FastifyInstance, options: CcServerOptions): Promise<void> {
+  const server = createCcServer(options);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  const handle = async (request: FastifyRequest, reply: FastifyReply) =>
+    send(reply, await server(fromFastify(request)));
+  app.all('/api/*', handle);
+  app.all('/userapi/*', handle);
+}
+
+function send(reply: FastifyReply, { status, headers, body }: CcResponse): FastifyReply {
+  for (const [name, value] of Object.entries(headers)) {
+    reply.header(name, typeof value === 'string' ? value : [...value]);
+  }
+  // Bytes, for Fastify would add a charset to the content type of a text, and one of its own to an empty text.
+  return reply.code(status).send(body === '' ? undefined : Buffer.from(body));
+}
+
+function fromFastify(request: FastifyRequest): CcRequest {
+  const { raw } = request;
+  const url = raw.url ?? '/';
+  const mark = url.indexOf('?');
+  return {
+    method: request.method,
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    header(name) {
+      const value = raw.headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    body: (maxBytes) => readAtMost(raw, maxBytes),
+    remoteAddress: request.ip,
+    isTls: request.protocol === 'https',
+  };
+}
+
+/** Reads a Node stream's bytes, undefined where there are more than `maxBytes`: the rest is left to Node to discard. */
+function readAtMost(raw: FastifyRequest['raw'], maxBytes: number): Promise<Uint8Array | undefined> {
+  if (Number(raw.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const onData = (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > maxBytes) {
+        raw.off('data', onData);
+        raw.resume();
+        resolve(undefined);
+      } else {
+        chunks.push(chunk);
+      }
+    };
+    raw.on('data', onData);
+    raw.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length)));
+    raw.once('error', reject);
+    raw.once('close', () => reject(new Error('the client went away before its body had come')));
+  });
+}

@@ -1,0 +1,30 @@
+import type { OperationId } from '../wire/operations.js';
+import type { Handler } from './call.js';
+import { clusters } from './handlers/clusters.js';
+import { getJob, getJobSeries } from './handlers/job-by-id.js';
+import { jobMetrics } from './handlers/job-metrics.js';
+import { listJobs } from './handlers/list-jobs.js';
+import { updateNodeStates } from './handlers/node-states.js';
+import { startJob } from './handlers/start-job.js';
+import { stopJob } from './handlers/stop-job.js';
+import { usedNodes } from './handlers/used-nodes.js';
+import { writeMetrics } from './handlers/write-metrics.js';
+
+/** Who answers what: an operation without a handler does not compile. */
+export const handlers: Record<OperationId, Handler> = {
+  startJob,
+  stopJob,
+  listJobs,
+  usedNodes,
+  jobMetrics,
+  getJob,
+  getJobSeries,
+  clusters,
+  updateNodeStates,
+  healthcheck: updateNodeStates,
+  writeMetrics,
+  listUserJobs: listJobs,
+  userJobMetrics: jobMetrics,
+  getUserJob: getJob,
+  getUserJobSeries: getJobSeries,
+};

@@ -1,0 +1,51 @@
+import { encodeJob } from '../../wire/encode-job.js';
+import { encodeJobData, encodeSeriesList, toJobData } from '../../wire/encode-metrics.js';
+import type { Job } from '../../wire/models/job.js';
+import type { MetricScope } from '../../wire/models/vocabulary.js';
+import { metricNamesBody } from '../../wire/request-bodies.js';
+import { visibilityOf } from '../auth/principal.js';
+import { readableTags } from '../auth/tag-rules.js';
+import { type Call, type Handler, type Read, readJson } from '../call.js';
+import { parseGoInteger } from '../go-integer.js';
+import { failure, jsonReply } from '../reply.js';
+
+/** `GET /api/jobs/{id}` (docs/protocol.md §3.7). */
+export const getJob: Handler = async (call) => {
+  const job = await findJob(call);
+  if (!job.ok) return job.response;
+  const wantsMetrics = new URLSearchParams(call.request.query).get('all-metrics') === 'true';
+  const series = wantsMetrics ? await call.context.backend.jobMetrics(job.value, [], scopesOf(job.value)) : undefined;
+  return withData(job.value, series === undefined ? 'null' : encodeJobData(toJobData(series)));
+};
+
+/** `POST /api/jobs/{id}`: the named metrics, none for an empty list, all for null. The body is read after the job was found. */
+export const getJobSeries: Handler = async (call) => {
+  const job = await findJob(call);
+  if (!job.ok) return job.response;
+  const names = await readJson(call, metricNamesBody, 'decoding request failed');
+  if (!names.ok) return names.response;
+  const metrics = names.value?.map((name) => name ?? '') ?? [];
+  const isNone = names.value !== undefined && metrics.length === 0;
+  const series = isNone ? [] : await call.context.backend.jobMetrics(job.value, metrics, scopesOf(job.value));
+  return withData(job.value, encodeSeriesList(series));
+};
+
+async function findJob({ id, principal, context }: Call): Promise<Read<Job>> {
+  const row = parseGoInteger(id, 'ParseInt');
+  if (!row.ok) return { ok: false, response: failure(400, `integer expected in path for id: ${row.error}`) };
+  const visibility = visibilityOf(principal);
+  const reason = visibility === undefined ? 'user has no or unknown roles' : 'sql: no rows in result set';
+  const job = visibility && (await context.backend.getJob(row.value, visibility));
+  if (job === undefined)
+    return { ok: false, response: failure(422, `finding job with db id ${row.value} failed: ${reason}`) };
+  return { ok: true, value: { ...job, tags: readableTags(principal, job.tags ?? []) } };
+}
+
+/** A job on one node is shown by core, one on several by node. */
+function scopesOf({ numNodes }: Job): MetricScope[] {
+  return [numNodes === 1 ? 'core' : 'node'];
+}
+
+function withData(job: Job, data: string) {
+  return jsonReply(200, `{"Meta":${encodeJob(job)},"Data":${data}}`);
+}

@@ -1,0 +1,84 @@
+import { encodeJob } from '../../wire/encode-job.js';
+import { isJobState, type JobState } from '../../wire/models/vocabulary.js';
+import { visibilityOf } from '../auth/principal.js';
+import { readableTags } from '../auth/tag-rules.js';
+import type { JobFilter, JobPage } from '../backend.js';
+import type { Handler } from '../call.js';
+import { parseGoInteger } from '../go-integer.js';
+import { failure, jsonReply } from '../reply.js';
+
+/** `GET /api/jobs/` (docs/protocol.md §3.6). */
+export const listJobs: Handler = async ({ request, principal, context }) => {
+  const query = readQuery(new URLSearchParams(request.query));
+  if (typeof query === 'string') return failure(400, query);
+  const visibility = visibilityOf(principal);
+  if (visibility === undefined) return failure(500, 'user has no or unknown roles');
+  const { filter, page, metaData } = query;
+  const jobs = await context.backend.listJobs(filter, page, visibility, { metaData });
+  const encoded = jobs.map((job) => encodeJob({ ...job, tags: readableTags(principal, job.tags ?? []) }));
+  return jsonReply(200, `{"jobs":[${encoded.join(',')}],"items":${page.itemsPerPage},"page":${page.page}}`);
+};
+
+interface Query {
+  filter: JobFilter;
+  page: JobPage;
+  metaData: boolean;
+}
+
+/** Keys in the order they came; the first value of each counts, but for `state`. @returns what is wrong, as a text. */
+function readQuery(parameters: URLSearchParams): Query | string {
+  const query: Query = { filter: {}, page: { page: 1, itemsPerPage: 25 }, metaData: false };
+  for (const key of new Set(parameters.keys())) {
+    const fault = readParameter(query, key, parameters.getAll(key));
+    if (fault !== undefined) return fault;
+  }
+  return query;
+}
+
+function readParameter(query: Query, key: string, values: readonly string[]): string | undefined {
+  const [value = ''] = values;
+  switch (key) {
+    case 'state':
+      return readStates(query, values);
+    case 'cluster':
+    case 'project':
+      query.filter[key] = value;
+      return undefined;
+    case 'start-time':
+      return readStartTime(query, value);
+    case 'page':
+      return readCount(key, value, (count) => (query.page.page = count));
+    case 'items-per-page':
+      return readCount(key, value, (count) => (query.page.itemsPerPage = count));
+    case 'with-metadata':
+      query.metaData = true;
+      return undefined;
+    default:
+      return `invalid query parameter: ${key}`;
+  }
+}
+
+function readStates({ filter }: Query, values: readonly string[]): string | undefined {
+  const states: JobState[] = values.filter(isJobState);
+  if (states.length < values.length) return 'invalid query parameter value: state';
+  filter.states = states;
+  return undefined;
+}
+
+function readStartTime({ filter }: Query, value: string): string | undefined {
+  const bounds = value.split('-');
+  if (bounds.length !== 2) return 'invalid query parameter value: startTime';
+  const [from, to] = bounds.map((bound) => parseGoInteger(bound, 'ParseInt'));
+  if (from?.ok === false) return from.error;
+  if (to?.ok === false) return to.error;
+  if (from !== undefined && to !== undefined) filter.startTime = { from: from.value, to: to.value };
+  return undefined;
+}
+
+function readCount(key: string, value: string, use: (count: number) => void): string | undefined {
+  const count = parseGoInteger(value, 'Atoi');
+  if (!count.ok) return count.error;
+  if (count.value < 1) return `${key} must be >= 1`;
+  use(count.value);
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import { encodeGoJson } from '../wire/go-json/encode.js';
+import type { CcResponse } from './exchange.js';
+
+/** The statuses of the API and what Go calls them: the `status` of an error body. */
+const reasons = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Request Entity Too Large',
+  422: 'Unprocessable Entity',
+  500: 'Internal Server Error',
+} as const;
+
+export type FailureStatus = keyof typeof reasons;
+
+/** @param body JSON text without the line feed that ends it. */
+export function jsonReply(status: number, body: string): CcResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: `${body}\n` };
+}
+
+/** The body of nearly every failure: `{"status":"Bad Request","error":"…"}` (docs/protocol.md §1.3). */
+export function failure(status: FailureStatus, error: string): CcResponse {
+  return json(status, { status: reasons[status], error });
+}
+
+/** A credential that is missing, wrong or not enough; the members come the other way round. */
+export function unauthorized(error: string): CcResponse {
+  return json(401, { error, status: reasons[401] });
+}
+
+export function noSuchRoute(): CcResponse {
+  return json(404, { error: 'the requested endpoint does not exist', status: 'Resource not found' });
+}
+
+/** @param methods what the path does answer to: one header each. */
+export function methodNotAllowed(methods: readonly string[]): CcResponse {
+  return { status: 405, headers: { allow: methods }, body: '' };
+}
+
+/** A 200 without a body. */
+export function emptyReply(headers: CcResponse['headers'] = {}): CcResponse {
+  return { status: 200, headers, body: '' };
+}
+
+function json(status: number, value: unknown): CcResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body: encodeGoJson(value) };
+}

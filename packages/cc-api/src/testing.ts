@@ -1,0 +1,6 @@
+export {
+  createInMemoryBackend,
+  type InMemoryBackend,
+  type InMemoryBackendOptions,
+  type StoredNodeState,
+} from './testing/in-memory-backend.js';

@@ -1,0 +1,41 @@
+import { goJsonMap, goJsonNumber, goJsonString } from './go-json/encode.js';
+import type { Job } from './models/job.js';
+
+/**
+ * A job as the server sends it (docs/protocol.md §2.1): members in their order, those that Go omits when empty left
+ * out, the rest always there.
+ */
+export function encodeJob(job: Job): string {
+  return `{"cluster":${goJsonString(job.cluster)},"subCluster":${goJsonString(job.subCluster)}${text('partition', job.partition)},"project":${goJsonString(job.project)},"user":${goJsonString(job.user)},"shared":${goJsonString(job.shared)},"jobState":${goJsonString(job.jobState)}${tags(job)},"resources":${resources(job)},"energyFootprint":${goJsonMap(job.energyFootprint, goJsonNumber)},"footprint":${goJsonMap(job.footprint, goJsonNumber)},"metaData":${goJsonMap(job.metaData, goJsonString)},"concurrentJobs":${JSON.stringify(job.concurrentJobs)},"energy":${goJsonNumber(job.energy)}${count('arrayJobId', job.arrayJobId)}${count('walltime', job.walltime)}${count('requestedMemory', job.requestedMemory)},"jobId":${job.jobId},"duration":${job.duration}${count('smt', job.smt)}${count('monitoringStatus', job.monitoringStatus)}${count('numAcc', job.numAcc)}${count('numHwthreads', job.numHwthreads)},"numNodes":${job.numNodes},"statistics":${goJsonMap(job.statistics, statistics)}${count('id', job.id)}${count('submitTime', job.submitTime)},"startTime":${job.startTime}}`;
+}
+
+function text(name: string, value: string | undefined): string {
+  return value === undefined || value === '' ? '' : `,"${name}":${goJsonString(value)}`;
+}
+
+function count(name: string, value: number | undefined): string {
+  return value === undefined || value === 0 ? '' : `,"${name}":${value}`;
+}
+
+function tags({ tags = [] }: Job): string {
+  if (tags.length === 0) return '';
+  const encoded = tags.map(
+    ({ type, name, scope, id }) =>
+      `{"type":${goJsonString(type)},"name":${goJsonString(name)},"scope":${goJsonString(scope)},"id":${id}}`,
+  );
+  return `,"tags":[${encoded.join(',')}]`;
+}
+
+function resources(job: Job): string {
+  const encoded = job.resources.map(({ hostname, configuration, hwthreads = [], accelerators = [] }) => {
+    const threads = hwthreads.length === 0 ? '' : `,"hwthreads":[${hwthreads.join(',')}]`;
+    const ids = accelerators.length === 0 ? '' : `,"accelerators":[${accelerators.map(goJsonString).join(',')}]`;
+    return `{"hostname":${goJsonString(hostname)}${text('configuration', configuration)}${threads}${ids}}`;
+  });
+  return `[${encoded.join(',')}]`;
+}
+
+function statistics({ unit, avg, min, max }: NonNullable<Job['statistics']>[string]): string {
+  const base = `{"base":${goJsonString(unit.base)}${text('prefix', unit.prefix)}}`;
+  return `{"unit":${base},"avg":${goJsonNumber(avg)},"min":${goJsonNumber(min)},"max":${goJsonNumber(max)}}`;
+}

@@ -1,0 +1,39 @@
+/** Which rule a route's credential must meet (docs/protocol.md §3.2). */
+export type RouteGroup = 'api' | 'metricStore' | 'user';
+
+/** One thing that the API does, and every method and path at which the server answers it. */
+export interface Operation {
+  methods: readonly HttpMethod[];
+  /** Patterns; `{id}` stands for one segment that is not empty. The first is the one to call. */
+  paths: readonly string[];
+  group: RouteGroup;
+  /** Whether a credential that is bound to clusters may use it; its handler keeps it inside them. */
+  allowsScoped: boolean;
+}
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** The operations of this package, by their ids: the routes as the server mounts them, not as its document says. */
+export const operations = {
+  startJob: op(['POST', 'PUT'], ['/api/jobs/start_job/'], 'api'),
+  stopJob: op(['POST', 'PUT'], ['/api/jobs/stop_job/'], 'api'),
+  listJobs: op(['GET'], ['/api/jobs/'], 'api'),
+  usedNodes: op(['GET'], ['/api/jobs/used_nodes'], 'api'),
+  jobMetrics: op(['GET'], ['/api/jobs/metrics/{id}'], 'api'),
+  getJob: op(['GET'], ['/api/jobs/{id}'], 'api'),
+  getJobSeries: op(['POST'], ['/api/jobs/{id}'], 'api'),
+  clusters: op(['GET'], ['/api/clusters/'], 'api'),
+  updateNodeStates: op(['POST', 'PUT'], ['/api/nodestate/'], 'api'),
+  healthcheck: op(['POST'], ['/api/healthcheck', '/api/healthcheck/'], 'metricStore'),
+  writeMetrics: op(['POST'], ['/api/write', '/api/write/'], 'metricStore'),
+  listUserJobs: op(['GET'], ['/userapi/jobs/'], 'user'),
+  userJobMetrics: op(['GET'], ['/userapi/jobs/metrics/{id}'], 'user'),
+  getUserJob: op(['GET'], ['/userapi/jobs/{id}'], 'user'),
+  getUserJobSeries: op(['POST'], ['/userapi/jobs/{id}'], 'user'),
+} satisfies Record<string, Operation>;
+
+export type OperationId = keyof typeof operations;
+
+function op(methods: HttpMethod[], paths: string[], group: RouteGroup): Operation {
+  return { methods, paths, group, allowsScoped: true };
+}
