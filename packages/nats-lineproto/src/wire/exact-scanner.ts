@@ -29,11 +29,11 @@ import {
   VALUE,
 } from './entry-tape.js';
 import { type ExactValue, parseTimestamp, parseValue, type ValueFault } from './exact-value.js';
-import { quoteBytes, quoteCharacterAt } from './go-quote.js';
+import { quoteByte, quoteBytes } from './go-quote.js';
 import type { Fault, LineErrorKind } from './line-error.js';
 import type { Precision } from './precision.js';
 import { isValidUtf8 } from './utf8.js';
-import { isEscapable, unescapeName } from './unescape.js';
+import { isEscapable, unescapeName, unescapeString } from './unescape.js';
 
 /** What lies at an offset: an entry, an entry to be passed over, a faulty entry, or nothing more. */
 export type ScanResult = 'entry' | 'skipped' | 'error' | 'end';
@@ -195,17 +195,18 @@ export class ExactScanner {
   }
 
   #quoteByte(): string {
-    return quoteCharacterAt(this.#bytes, this.pos, this.#end);
+    return quoteByte(this.#bytes[this.pos] ?? 0);
   }
 
   #measurement(tape: EntryTape): boolean {
-    if (this.#peek() === HASH) return this.#fail(tape, 'measurement', this.pos, 'invalid character found in comment line');
+    const isComment = this.#peek() === HASH;
     const isUtf8 = this.#name(tape, 0, ENDS_MEASUREMENT);
     if (tape.slots[0] === tape.slots[1]) {
       const reason = `invalid character ${this.#quoteByte()} found at start of measurement name`;
       return this.#fail(tape, 'measurement', this.pos, reason);
     }
     if (!isUtf8) return this.#failUtf8(tape, 'measurement', 0);
+    if (isComment) return this.#fail(tape, 'measurement', tape.start, 'invalid character found in comment line');
     return this.#tagComma(tape, 'measurement');
   }
 
@@ -226,8 +227,8 @@ export class ExactScanner {
       const isKeyUtf8 = this.#name(tape, slot, ENDS_KEY);
       const byte = this.#peek();
       if (this.pos === start) {
+        if (byte === SPACE || (byte < 0 && tape.tagCount > 0)) break;
         if (byte < 0) return this.#fail(tape, 'tag', start, 'expected tag key or field but found end of input instead');
-        if (byte === SPACE) break;
         if (byte === EQUALS) return this.#fail(tape, 'tag', start, 'empty tag key');
         return this.#fail(tape, 'tag', start, `expected tag key or field but found ${this.#quoteByte()} instead`);
       }
@@ -321,11 +322,8 @@ export class ExactScanner {
   #string(tape: EntryTape, slot: number): boolean {
     const quote = this.pos++;
     let flags = 0;
-    for (let byte = this.#peek(); byte !== QUOTE; byte = this.#peek()) {
-      if (byte < 0) {
-        const reason = `expected closing quote for string field ${this.#quoteName(tape, slot, true)}, found end of input`;
-        return this.#fail(tape, 'field', quote, reason);
-      }
+    let byte = this.#peek();
+    for (; byte >= 0 && byte !== QUOTE; byte = this.#peek()) {
       this.pos++;
       if (byte >= 0x80) flags |= NON_ASCII;
       if (byte !== BACKSLASH) continue;
@@ -333,11 +331,17 @@ export class ExactScanner {
       const next = this.#peek();
       if (next === QUOTE || next === BACKSLASH) this.pos++;
     }
+    if ((flags & NON_ASCII) !== 0 && !isValidUtf8(this.#bytes, quote + 1, this.pos)) {
+      const text = unescapeString(this.#bytes, quote + 1, this.pos);
+      return this.#fail(tape, 'field', quote + 1, `invalid utf-8 sequence in token ${quoteBytes(text, 0, text.length)}`);
+    }
+    if (byte < 0) {
+      const reason = `expected closing quote for string field ${this.#quoteName(tape, slot, true)}, found end of input`;
+      return this.#fail(tape, 'field', quote, reason);
+    }
     this.#writeValue(tape, slot, STRING, quote + 1, this.pos, flags);
     this.pos++;
-    if ((flags & NON_ASCII) === 0 || isValidUtf8(this.#bytes, quote + 1, this.pos - 1)) return true;
-    const quoted = quoteBytes(this.#bytes, quote + 1, this.pos - 1);
-    return this.#fail(tape, 'field', quote + 1, `invalid utf-8 sequence in token ${quoted}`);
+    return true;
   }
 
   /** Passes what stands behind a value: a comma, or spaces, or the end of the line, or nothing before a lone CR. */

@@ -17,11 +17,9 @@ export function quoteBytes(bytes: Uint8Array, start: number, end: number): strin
   return `${text}"`;
 }
 
-/** The character at `pos` between single quotes. */
-export function quoteCharacterAt(bytes: Uint8Array, pos: number, end: number): string {
-  const length = characterLength(bytes, pos, end);
-  const character = length === 0 ? '\ufffd' : utf8.decode(bytes.subarray(pos, pos + length));
-  return `'${quoteCharacter(character, "'")}'`;
+/** A byte between single quotes, as the character with its number. */
+export function quoteByte(byte: number): string {
+  return `'${quoteCharacter(String.fromCharCode(byte), "'")}'`;
 }
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -1,5 +1,5 @@
 import { ESCAPED, NON_ASCII } from './entry-tape.js';
-import { unescapeName, unescapeString } from './unescape.js';
+import { unescapeName, unescapeStringInto } from './unescape.js';
 
 /** Bytes that become characters at once; a kept token may keep its window's text in memory. */
 const windowBytes = 65_536;
@@ -37,7 +37,7 @@ export class TokenText {
   string(start: number, end: number, flags: number): string {
     if ((flags & ESCAPED) !== 0) {
       if (scratch.length < end - start) scratch = new Uint8Array(2 * (end - start));
-      return utf8.decode(scratch.subarray(0, unescapeString(this.#bytes, start, end, scratch)));
+      return utf8.decode(scratch.subarray(0, unescapeStringInto(scratch, this.#bytes, start, end)));
     }
     if ((flags & NON_ASCII) !== 0 || end - start > longToken) return utf8.decode(this.#bytes.subarray(start, end));
     return this.ascii(start, end);

@@ -16,12 +16,14 @@ export function unescapeName(bytes: Uint8Array, start: number, end: number, isKe
   return target.subarray(0, length);
 }
 
-/**
- * Writes the bytes that the inside of a string stands for to `target`, which has room for all of them.
- *
- * @returns how many they are.
- */
-export function unescapeString(bytes: Uint8Array, start: number, end: number, target: Uint8Array): number {
+/** The bytes that the inside of a string stands for. */
+export function unescapeString(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const target = new Uint8Array(end - start);
+  return target.subarray(0, unescapeStringInto(target, bytes, start, end));
+}
+
+/** Writes them to `target`, which has room for `end - start`. @returns how many they are. */
+export function unescapeStringInto(target: Uint8Array, bytes: Uint8Array, start: number, end: number): number {
   let length = 0;
   for (let pos = start; pos < end; pos++) {
     let byte = bytes[pos] ?? 0;
