@@ -1,0 +1,141 @@
+import type Database from 'libsql';
+import { LoginError } from '../wire/login-error.js';
+import { createStateTables, isStateTable } from '../wire/state-schema.js';
+import { stateError } from './state-error.js';
+
+/** The open state file: `gpud_metadata` as a map. */
+export interface StateDatabase {
+  read(): Map<string, string>;
+  /**
+   * Writes all changes or none; null and empty text remove a key.
+   *
+   * @param onRecorded told after each key, still inside the transaction; what it throws undoes all.
+   */
+  write(changes: ReadonlyMap<string, string | null>, options?: WriteOptions): void;
+  close(): void;
+}
+
+export interface WriteOptions {
+  /** Removes every key first. Default false. */
+  replace?: boolean | undefined;
+  onRecorded?: ((key: string) => void) | undefined;
+}
+
+/**
+ * Opens the state file and sees to it that both tables exist (docs/protocol.md §6).
+ *
+ * @param path an existing file, which may be empty.
+ * @throws LoginError `sqlite_missing`, `state_corrupt`, `state_foreign`, `state_busy` or `state_failed`.
+ */
+export async function openStateDatabase(path: string): Promise<StateDatabase> {
+  const Driver = await loadDriver();
+  const attempt = <T>(attempted: string, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof LoginError ? error : stateError(attempted, path, error);
+    }
+  };
+  const db = attempt('open state file', () => new Driver(path, { timeout: busyTimeoutMs }));
+  try {
+    attempt('open state file', () => prepare(db, path));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return {
+    read: () => attempt('read state file', () => new Map(rowsOf(db).map(({ key, value }) => [key, value]))),
+    write: (changes, options = {}) => attempt('write state file', () => writeAll(db, changes, options)),
+    close: () => attempt('close state file', () => closeWhole(db)),
+  };
+}
+
+const busyTimeoutMs = 5000;
+
+async function loadDriver(): Promise<typeof Database> {
+  try {
+    return (await import('libsql')).default;
+  } catch (error) {
+    throw new LoginError('the state file is an SQLite database, and the driver for it is not installed', {
+      code: 'sqlite_missing',
+      cause: error,
+      hint: 'npm install libsql',
+    });
+  }
+}
+
+function prepare(db: Database.Database, path: string): void {
+  const tables = textColumn(db, "SELECT name AS value FROM sqlite_master WHERE type = 'table'");
+  if (tables.length > 0 && !tables.some(isStateTable)) throw foreign(path, `its tables are ${tables.join(', ')}`);
+  if (tables.includes('gpud_metadata')) {
+    const columns = textColumn(db, "SELECT name AS value FROM pragma_table_info('gpud_metadata')");
+    if (!columns.includes('key') || !columns.includes('value')) {
+      throw foreign(path, `gpud_metadata has the columns ${columns.join(', ')}`);
+    }
+  }
+  db.exec('PRAGMA journal_mode = WAL');
+  db.exec('PRAGMA synchronous = NORMAL');
+  for (const statement of createStateTables) db.exec(statement);
+}
+
+function foreign(path: string, fault: string): LoginError {
+  return new LoginError(`${path} is an SQLite database, but not a state file: ${fault}`, {
+    code: 'state_foreign',
+    hint: 'nothing was changed; choose another data directory, or move the file away',
+  });
+}
+
+function writeAll(db: Database.Database, changes: ReadonlyMap<string, string | null>, options: WriteOptions): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    if (options.replace === true) db.exec('DELETE FROM gpud_metadata');
+    const put = db.prepare(
+      'INSERT INTO gpud_metadata (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    );
+    const remove = db.prepare('DELETE FROM gpud_metadata WHERE key = ?');
+    for (const [key, value] of changes) {
+      if (value === null || value === '') remove.run(key);
+      else put.run(key, value);
+      options.onRecorded?.(key);
+    }
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/**
+ * The driver keeps a file open until its prepared statements are garbage-collected, so SQLite's own clean-up at the last
+ * close comes late: the log is moved into the file here, that a copy of the file alone holds everything.
+ */
+function closeWhole(db: Database.Database): void {
+  try {
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
+}
+
+function rowsOf(db: Database.Database): { key: string; value: string }[] {
+  return db
+    .prepare('SELECT key, value FROM gpud_metadata')
+    .all()
+    .map((row) => ({
+      key: textOf(row, 'key'),
+      value: textOf(row, 'value'),
+    }));
+}
+
+const textColumn = (db: Database.Database, sql: string): string[] =>
+  db
+    .prepare(sql)
+    .all()
+    .map((row) => textOf(row, 'value'));
+
+/** SQLite columns take any type; whatever is not null reads as its text. */
+function textOf(row: unknown, column: string): string {
+  const value =
+    typeof row === 'object' && row !== null ? Object.entries(row).find(([name]) => name === column)?.[1] : null;
+  return value === null || value === undefined ? '' : String(value);
+}

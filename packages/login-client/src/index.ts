@@ -1,0 +1,55 @@
+export { collectInventory, type CollectInventoryOptions, type Inventory } from './client/inventory.js';
+export { gpudDataDir } from './client/gpud-data-dir.js';
+export type { Identity, IdentityChanges } from './client/identity.js';
+export { login, type LoginOptions, type LoginResult } from './client/login.js';
+export type { LoginOverrides } from './client/login-request.js';
+export {
+  type IdentityFile,
+  openIdentity,
+  type OpenIdentityOptions,
+  type WriteIdentityOptions,
+} from './client/open-identity.js';
+export { sendLoginRequest, type SendLoginRequestOptions } from './client/send-login-request.js';
+export {
+  type DocumentedFailure,
+  type DocumentedFailureCode,
+  documentedFailures,
+  type FailureReason,
+} from './wire/documented-failures.js';
+export { type EndpointOptions, type LoginTarget, resolveEndpoint } from './wire/endpoint.js';
+export {
+  type AnsweredFailure,
+  isLoginError,
+  LoginError,
+  type LoginErrorCode,
+  type LoginErrorOptions,
+} from './wire/login-error.js';
+export {
+  encodeLoginRequest,
+  type Location,
+  loginPath,
+  type LoginRequest,
+  type Network,
+  parseLoginRequest,
+} from './wire/login-request.js';
+export {
+  failureMessage,
+  failureReason,
+  type LoginResponse,
+  parseLoginResponse,
+  type ValidationResult,
+} from './wire/login-response.js';
+export type {
+  BlockDevice,
+  CpuInfo,
+  DiskInfo,
+  Gpu,
+  GpuInfo,
+  MachineInfo,
+  MemoryInfo,
+  NicAddress,
+  NicInfo,
+} from './wire/machine-info.js';
+export { maxNodeLabels, nodeLabelPrefix, normalizeNodeLabels } from './wire/node-labels.js';
+export { formatQuantity, parseQuantity } from './wire/quantity.js';
+export { stateFileName } from './wire/state-schema.js';
