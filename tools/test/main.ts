@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { interruptSignal } from '../process/interrupt.js';
+import { runMain } from '../process/run-main.js';
 import { root } from '../repo/root.js';
 import { selectWorkspaces, type Workspace, workspaces } from '../repo/workspaces.js';
 import { programs } from '../testenv/programs.mjs';
@@ -15,15 +16,10 @@ import { formatSummary, type ProjectSummary, succeeds, total } from './summary.j
 const isCi = process.env['CI'] === 'true';
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+await runMain(main);
 
-async function main(): Promise<number> {
-  const names = parseArgs(process.argv.slice(2));
+async function main(args: string[]): Promise<number> {
+  const names = parseArgs(args);
   if (names === undefined) {
     process.stdout.write(help);
     return 0;

@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import { type AppProcess, startApp } from './app-process.js';
+import { enrol, isEnrolled } from './enrol.js';
+import type { Layout } from './layout.js';
+import { lockState } from './lock.js';
+import { screen } from './screen.js';
+
+export interface LaunchOptions {
+  layout: Layout;
+  /** Where the server should listen; it takes the next free port where this one is taken. */
+  port: number;
+  print: (text: string) => void;
+  /** Stops both apps. */
+  signal: AbortSignal;
+}
+
+/** Milliseconds that each app gets to end by itself: both together stay below five seconds. */
+const stopMs = 1800;
+
+/** Milliseconds from starting the server to its line `listening on <url>`. */
+const readyMs = 60_000;
+
+/**
+ * Runs the server and the agent until the signal is aborted. The first time it enrols this machine in between.
+ *
+ * @throws Error when another launcher runs here, an app cannot be started or ends by itself; both are then stopped.
+ */
+export async function launch({ layout, port, print, signal }: LaunchOptions): Promise<void> {
+  mkdirSync(layout.stateDir, { recursive: true });
+  const unlock = lockState(layout.stateDir);
+  const running: AppProcess[] = [];
+  try {
+    print('Starting the server …\n');
+    const server = startApp(layout, 'server', ['serve', '--port', String(port), '--next-free-port']);
+    running.unshift(server);
+    const url = await untilListening(server, signal);
+
+    const isFirst = !isEnrolled(layout);
+    if (isFirst) {
+      print('Enrolling this machine …\n');
+      await Promise.race([enrol(layout, url, signal), server.died]);
+    }
+    print('Starting the agent …\n');
+    const agent = startApp(layout, 'agent', ['start', '--endpoint', url, '--allow-insecure-http']);
+    running.unshift(agent);
+    print(screen(layout, { url, wantedPort: port, isFirst }));
+    await Promise.race([aborted(signal), server.died, agent.died]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    if (signal.aborted) print('\nStopping …\n');
+    // The agent first: what it still has to say, the server hears.
+    for (const app of running) await app.stop(stopMs);
+    unlock();
+  }
+  print('Stopped. The next npm start continues here.\n');
+}
+
+/** @returns the server's URL, without a slash at the end. */
+function untilListening(server: AppProcess, signal: AbortSignal): Promise<string> {
+  const listening = new Promise<string>((resolve) => {
+    server.onLine((line) => {
+      const url = /listening on (https?:\/\/\S+?)\/?$/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  const tooLate = new Error(`The server did not listen within ${readyMs / 1000} s; see its log`);
+  const late = aborted(AbortSignal.timeout(readyMs)).then(() => Promise.reject<never>(tooLate));
+  const stopped = aborted(signal).then(() => Promise.reject<never>(new Error('stopped')));
+  return Promise.race([listening, late, stopped, server.died]);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
