@@ -1,0 +1,109 @@
+import { type Cluster, withGeneratedLists } from '@moorline/cc-api';
+import { type Parameters as Params, prepare, type Session } from '../database/query.js';
+import type { StoreDatabase } from '../database/store-database.js';
+import { StoreError } from '../errors.js';
+import type { CommitQueue } from '../sql/commit-queue.js';
+import { type HostDescription, joinHost } from './join-host.js';
+import { checkCluster } from './check-cluster.js';
+
+/** What the control plane knows of its clusters. Reads answer from memory, the same objects while nothing changed. */
+export interface Clusters {
+  /**
+   * Adds or replaces a description.
+   *
+   * @throws StoreError `invalid_argument` where it could not be used: no metric, no subcluster, a broken node list ….
+   */
+  putCluster(cluster: Cluster): Promise<void>;
+  /**
+   * Puts a host into a cluster, made where it is new: into the subcluster of its shape, else into a new one. It leaves the one it was
+   * in. Its metrics are added to the cluster's; one that is known by name stays as it is.
+   *
+   * @throws StoreError `invalid_argument` where host or description could not be used.
+   */
+  describeHost(clusterName: string, host: string, description: HostDescription): Promise<void>;
+  /** Every cluster by name, with the lists that a server generates for each subcluster. */
+  list(): readonly Cluster[];
+  find(name: string): Cluster | undefined;
+}
+
+/** @param reading the session that reads what is stored now. */
+export async function openClusters(
+  db: StoreDatabase,
+  queue: CommitQueue,
+  reading: Session,
+  writing: Session,
+): Promise<Clusters> {
+  const all = prepare(db, (db, _: Params<object>) =>
+    db.selectFrom('cluster').select(['name', 'document']).orderBy('name'),
+  );
+  const put = prepare(db, (db, p: Params<{ name: string; document: string }>) =>
+    db
+      .insertInto('cluster')
+      .values({ name: p.name, document: p.document })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ document: p.document })),
+  );
+
+  /** As they were put. */
+  let stored = new Map<string, Cluster>();
+  let shown: readonly Cluster[] = [];
+  let byName = new Map<string, Cluster>();
+  const show = (): void => {
+    shown = [...stored.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(withGeneratedLists);
+    byName = new Map(shown.map((cluster) => [cluster.name, cluster]));
+  };
+  const load = async (): Promise<void> => {
+    const rows = await reading.all(all, {});
+    stored = new Map(rows.map(({ name, document }) => [name, parseCluster(name, document)]));
+    show();
+  };
+  await load();
+
+  /** @param change sees the newest description, also one that an earlier write of the same group made. */
+  const write = async (name: string, change: (known: Cluster | undefined) => Cluster): Promise<void> => {
+    try {
+      await queue.write(async () => {
+        const known = stored.get(name);
+        const next = change(known);
+        const document = JSON.stringify(next);
+        if (known !== undefined && JSON.stringify(known) === document) return;
+        checkCluster(next);
+        await writing.run(put, { name, document });
+        stored.set(name, parseCluster(name, document));
+      });
+      show();
+    } catch (error) {
+      await load();
+      throw error;
+    }
+  };
+
+  return {
+    putCluster: (cluster) => write(cluster.name, () => withoutGeneratedLists(cluster)),
+    describeHost: (clusterName, host, description) =>
+      write(clusterName, (known) =>
+        joinHost(known ?? { name: clusterName, metricConfig: [], subClusters: [] }, host, description),
+      ),
+    list: () => shown,
+    find: (name) => byName.get(name),
+  };
+}
+
+/** What a server generates is made anew whenever a description is shown, so it is not kept. */
+function withoutGeneratedLists(cluster: Cluster): Cluster {
+  const subClusters = cluster.subClusters.map(
+    ({ metricConfig: _, footprint: __, energyFootprint: ___, ...kept }) => kept,
+  );
+  return { ...cluster, subClusters };
+}
+
+function parseCluster(name: string, document: string): Cluster {
+  try {
+    return JSON.parse(document) as Cluster;
+  } catch (cause) {
+    throw new StoreError(`the description of cluster ${name} cannot be read`, {
+      code: 'file_corrupt',
+      hint: 'restore the file from a backup',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,15 @@
+import { type ColumnDefinitionBuilder, type Expression, type RawBuilder, sql } from 'kysely';
+
+/*
+ * Everything in which SQLite and another database differ and the store cares.
+ */
+
+/** A row number that the database gives and never gives again. */
+export const rowNumber = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
+  column.primaryKey().autoIncrement();
+
+/** Bytes. */
+export const bytesType = sql`blob`;
+
+/** Values of many rows as one text with a JSON array: one row to fetch, not thousands. */
+export const jsonArrayOf = (value: Expression<string>): RawBuilder<string> => sql<string>`json_group_array(${value})`;

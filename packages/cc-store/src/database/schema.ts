@@ -1,0 +1,174 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** A blob: drivers answer it in different classes; read it with `bytesOf`. */
+export type Bytes = ColumnType<ArrayBuffer | Uint8Array, Uint8Array, Uint8Array>;
+
+/** A job: what is searched for in columns, the rest as one JSON document (docs/design.md §2). */
+export interface JobTable {
+  id: Generated<number>;
+  cluster: string;
+  job_id: number;
+  /** Unix seconds. */
+  start_time: number;
+  state: string;
+  project: string;
+  user_name: string;
+  /** Seconds; of a running job 0 and computed when read. */
+  duration: number;
+  /** `JobDocument` as JSON. */
+  document: string;
+  /** JSON, apart from the document because lists leave it out. */
+  meta_data: string | null;
+}
+
+/** A host of a running job; its rows go when the job stops. */
+export interface RunningHostTable {
+  cluster: string;
+  host: string;
+  start_time: number;
+  job: number;
+}
+
+export interface TagTable {
+  id: Generated<number>;
+  type: string;
+  name: string;
+  scope: string;
+}
+
+export interface JobTagTable {
+  job: number;
+  tag: number;
+}
+
+export interface ClusterTable {
+  name: string;
+  /** Cluster as it was put, as JSON. */
+  document: string;
+}
+
+/** What a machine belongs to before it has come. */
+export interface RegistrationTable {
+  id: string;
+  /** SHA-256 of the token. */
+  token_hash: Bytes;
+  workspace: string;
+  node_group: string;
+  /** JSON array of cluster names, or null for the machine's own host alone. */
+  clusters: string | null;
+  max_uses: number | null;
+  uses: number;
+  /** Unix milliseconds. */
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+}
+
+export interface MachineTable {
+  /** 1, 2, 3 …; never given twice. */
+  number: Generated<number>;
+  id: string;
+  workspace: string;
+  node_group: string;
+  host: string;
+  registration: string;
+  /** What it said of itself at its last login, as JSON. */
+  inventory: string;
+  /** Unix milliseconds. */
+  created_at: number;
+  updated_at: number;
+}
+
+export interface SessionTokenTable {
+  id: Generated<number>;
+  machine: number;
+  /** SHA-256 of the token. */
+  token_hash: Bytes;
+  /** Unix milliseconds. */
+  issued_at: number;
+  /** Null for the newest one. */
+  expires_at: number | null;
+  /** Whether it has opened anything yet. */
+  used: number;
+}
+
+/** A node as it was reported last. */
+export interface NodeTable {
+  id: Generated<number>;
+  cluster: string;
+  host: string;
+  sub_cluster: string;
+  state: string;
+  health: string;
+  cpus_allocated: number;
+  memory_allocated: number;
+  gpus_allocated: number;
+  jobs_running: number;
+  /** Unix seconds. */
+  reported_at: number;
+}
+
+/** Every report of a node that told something new. */
+export interface NodeStateTable {
+  id: Generated<number>;
+  node: number;
+  time: number;
+  state: string;
+  health: string;
+  cpus_allocated: number;
+  memory_allocated: number;
+  gpus_allocated: number;
+  jobs_running: number;
+}
+
+/** One series: one metric of one part of one host. */
+export interface SeriesTable {
+  id: number;
+  cluster: string;
+  host: string;
+  metric: string;
+  /** `node`, `socket`, …. */
+  type: string;
+  type_id: string;
+  subtype: string;
+  subtype_id: string;
+}
+
+/** Samples as they arrived, one row for each commit that held some (docs/design.md §4). */
+export interface JournalTable {
+  seq: Generated<number>;
+  batch: Bytes;
+}
+
+/** Some hundred samples of one series, ordered by time. */
+export interface ChunkTable {
+  id: Generated<number>;
+  series: number;
+  /** Unix seconds. */
+  first_time: number;
+  last_time: number;
+  samples: number;
+  data: Bytes;
+}
+
+/** Every table of the store. */
+export interface Schema {
+  job: JobTable;
+  running_host: RunningHostTable;
+  tag: TagTable;
+  job_tag: JobTagTable;
+  cluster: ClusterTable;
+  registration: RegistrationTable;
+  machine: MachineTable;
+  session_token: SessionTokenTable;
+  node: NodeTable;
+  node_state: NodeStateTable;
+  series: SeriesTable;
+  journal: JournalTable;
+  chunk: ChunkTable;
+}
+
+/** A blob column's value as bytes. */
+export function bytesOf(value: ArrayBuffer | Uint8Array): Uint8Array {
+  return value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+}

@@ -1,0 +1,192 @@
+import { type Clock, type Logger, silentLogger, systemClock } from '@moorline/core';
+import { isStoreError, StoreError } from '../errors.js';
+import { CommitQueue } from '../sql/commit-queue.js';
+import { loadDriver } from '../sql/driver.js';
+import { type FileLock, tryLock } from '../sql/file-lock.js';
+import { append, type Cursor } from './append.js';
+import type { SpoolEntry, TakenEntry } from './entry.js';
+import { nextCounter, readCursor } from './names.js';
+import { openSpoolFile, type SpoolFile } from './spool-file.js';
+import { rejectEntry, removeEntries } from './settle.js';
+import { readStats, type SpoolStats } from './stats.js';
+import { setAside, Taker } from './take.js';
+
+/** Options of {@link openSpool}. */
+export interface SpoolOptions {
+  /** The file; made with mode 0600, and its directory with 0700, where there is none. Beside it appear `-wal`, `-shm`, `-lock`, `-deliver`, `-reserve`. */
+  path: string;
+  /** Bytes that entries may take before the oldest metrics are dropped, ≥ 0. Default 256 MiB. */
+  maxBytes?: number | undefined;
+  /** Milliseconds that a write waits for another process, ≥ 0. Default 5,000. */
+  busyTimeoutMs?: number | undefined;
+  clock?: Clock | undefined;
+  logger?: Logger | undefined;
+}
+
+/** A durable queue of what is to be delivered. Several processes may append at once; one of them delivers. */
+export interface Spool {
+  /**
+   * Appends all of the entries or none; they are durable when this resolves.
+   *
+   * Beyond `maxBytes` the oldest metrics that are not being delivered are dropped and counted, then the oldest node states;
+   * job events never.
+   *
+   * @param options.cursor is set in the same step: whoever reads it again knows what was appended.
+   * @throws StoreError `spool_disk_full`: nothing was appended.
+   */
+  append(entries: readonly SpoolEntry[], options?: { cursor?: Cursor | undefined }): Promise<void>;
+  /** The value that was given with the last append that named this cursor. */
+  cursor(name: string): Promise<string | undefined>;
+  /** 1, 2, 3 …, durable when this resolves, never the same twice. */
+  nextCounter(name: string): Promise<number>;
+  /**
+   * Entries ready for delivery, each with all earlier ones of its order key delivered. They are in flight until
+   * {@link done}, {@link release} or {@link reject}, or until this process ends. A quarter of the places is for node states and metrics while there are any, however many job events wait.
+   *
+   * @param limit how many at most, ≥ 1.
+   * @throws StoreError `spool_in_use` while another process delivers.
+   */
+  take(limit: number): Promise<TakenEntry[]>;
+  /** They were delivered: takes them off the spool. */
+  done(ids: readonly number[]): Promise<void>;
+  /** They were not delivered: back to where they were. */
+  release(ids: readonly number[]): void;
+  /** The receiver will never take it: keeps it apart, with the reason, and counts it. */
+  reject(id: number, reason: string): Promise<void>;
+  stats(): Promise<SpoolStats>;
+  /** Finishes what was begun; idempotent. What is in flight is ready again at the next open. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Opens the spool at `path`.
+ *
+ * A corrupt file is kept under another name (`….corrupt-…`), said so in the log, and replaced by what can be read of it.
+ *
+ * @throws StoreError `directory_not_writable`, `spool_disk_full`, `file_foreign`, `file_newer`, `busy`, `driver_unavailable`.
+ */
+export async function openSpool(options: SpoolOptions): Promise<Spool> {
+  const { path, maxBytes = 256 * 2 ** 20, busyTimeoutMs = 5_000, clock = systemClock, logger = silentLogger } = options;
+  if (!(maxBytes >= 0)) throw new StoreError(`maxBytes is ${maxBytes}, not ≥ 0`, { code: 'invalid_argument' });
+  const driver = await loadDriver();
+  const fileOptions = { driver, path, busyTimeoutMs, clock, logger };
+  const open = () => spoolCodes(() => openSpoolFile(fileOptions));
+  const newQueue = () => new CommitQueue(file.writer, () => clock.monotonic(), 'spool_closed');
+
+  let file: SpoolFile = open();
+  let queue = newQueue();
+  let deliveryLock: FileLock | undefined;
+  let reopening: Promise<void> | undefined;
+  let isClosed = false;
+  const taker = new Taker();
+
+  /** Another process replaced the file, or this one found it corrupt. */
+  const reopen = (): Promise<void> =>
+    (reopening ??= (async () => {
+      try {
+        await queue.close();
+        file.close();
+        file = open();
+        queue = newQueue();
+      } finally {
+        reopening = undefined;
+      }
+    })());
+
+  const attempt = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    if (isClosed) throw new StoreError(`${path} is closed`, { code: 'spool_closed' });
+    await reopening;
+    if (!file.isCurrent()) await reopen();
+    try {
+      return await work();
+    } catch (error) {
+      if (!isStoreError(error) || error.code !== 'file_corrupt') throw withSpoolCode(error);
+      await reopen();
+      return work();
+    }
+  };
+  const write = <T>(work: () => T): Promise<T> => attempt(() => queue.write(work));
+
+  /** For what makes room: with the space that was set aside where there is no other. */
+  const shrink = async <T>(work: () => T): Promise<T> => {
+    try {
+      return await write(work);
+    } catch (error) {
+      if (!isStoreError(error) || error.code !== 'spool_disk_full' || !file.reserve.free()) throw error;
+      return write(work);
+    }
+  };
+
+  const spool: Spool = {
+    async append(entries, { cursor } = {}) {
+      const dropped = await write(() =>
+        append(file.writer, entries, cursor, { maxBytes, now: clock.now(), isInFlight: taker.isInFlight }),
+      );
+      if (dropped > 0)
+        logger.warn({ path, dropped, maxBytes }, `dropped the ${dropped} oldest entries of a full spool`);
+    },
+    cursor: (name) => attempt(() => readCursor(file.reader, name)),
+    nextCounter: (name) => write(() => nextCounter(file.writer, name)),
+    async take(limit) {
+      if (!(Number.isInteger(limit) && limit >= 1))
+        throw new StoreError(`limit is ${limit}, not an integer ≥ 1`, { code: 'invalid_argument' });
+      deliveryLock ??= tryLock(driver, `${path}-deliver`);
+      if (deliveryLock === undefined) {
+        throw new StoreError(`taking from ${path} failed: another process delivers it`, {
+          code: 'spool_in_use',
+          hint: 'one agent delivers a spool; stop the other one',
+          details: { path },
+        });
+      }
+      const { entries, corrupt } = await attempt(() => taker.take(file.reader, limit));
+      if (corrupt.length > 0) {
+        await shrink(() => setAside(file.writer, corrupt, clock.now()));
+        logger.error({ path, ids: corrupt }, `set ${corrupt.length} corrupt entries of the spool aside`);
+      }
+      return entries;
+    },
+    async done(ids) {
+      await shrink(() => removeEntries(file.writer, ids));
+      taker.forget(ids);
+      if (taker.isIdle) file.reserve.fill();
+    },
+    release: (ids) => taker.forget(ids),
+    async reject(id, reason) {
+      await shrink(() => rejectEntry(file.writer, id, reason, clock.now()));
+      taker.forget([id]);
+      logger.warn({ path, id, reason }, 'kept an entry of the spool apart that its receiver will not take');
+    },
+    stats: () => attempt(() => readStats(file.reader)),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await reopening;
+      await queue.close();
+      file.close();
+      deliveryLock?.release();
+    },
+    [Symbol.asyncDispose]: () => spool.close(),
+  };
+  return spool;
+}
+
+function spoolCodes<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw withSpoolCode(error);
+  }
+}
+
+/** A full disk has a code of its own here, because what to do differs: the caller still holds what it wanted to append. */
+function withSpoolCode(error: unknown): unknown {
+  if (!isStoreError(error) || error.code !== 'disk_full') return error;
+  return new StoreError(error.message, {
+    code: 'spool_disk_full',
+    hint: 'free space on that file system; nothing of this was kept, so append it again',
+    isRetryable: true,
+    cause: error,
+    details: error.details,
+  });
+}

@@ -1,0 +1,40 @@
+import { StoreError } from '../errors.js';
+
+/** What the driver takes as a bound value. Booleans are absent on purpose: libsql 0.5 ends the process when it meets one. */
+export type SqlValue = string | number | bigint | Uint8Array | null;
+
+/** The members of libsql's `Statement` that are used. */
+export interface DriverStatement {
+  readonly reader: boolean;
+  run(parameters: readonly SqlValue[]): { changes: number; lastInsertRowid: number | bigint };
+  all(parameters: readonly SqlValue[]): unknown[];
+}
+
+/** The members of libsql's `Database` that are used. */
+export interface DriverDatabase {
+  readonly inTransaction: boolean;
+  prepare(sql: string): DriverStatement;
+  exec(sql: string): unknown;
+  close(): unknown;
+}
+
+/** The driver's constructor. */
+export type Driver = new (path: string, options: { timeout: number }) => DriverDatabase;
+
+/**
+ * Loads libsql on first use, so that importing this package loads no native code.
+ *
+ * @throws StoreError `driver_unavailable` where the platform has no prebuilt libsql.
+ */
+export async function loadDriver(): Promise<Driver> {
+  try {
+    const { default: Database } = await import('libsql');
+    return Database as unknown as Driver;
+  } catch (cause) {
+    throw new StoreError(`loading libsql for ${process.platform} ${process.arch} failed`, {
+      code: 'driver_unavailable',
+      hint: 'run "npm install libsql@0.5.29" on this machine: its native part is an optional dependency for each platform',
+      cause,
+    });
+  }
+}
