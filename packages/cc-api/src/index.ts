@@ -32,3 +32,10 @@ export {
   sharedModes,
   type Unit,
 } from './wire/models/vocabulary.js';
+export { withGeneratedLists } from './wire/cluster/generated-lists.js';
+export { formatNodeList, type NodeList, parseNodeList, toNodeName } from './wire/cluster/node-list.js';
+export { parseCluster } from './wire/cluster/parse-cluster.js';
+export { everyHost, subClusterOf } from './wire/cluster/subcluster-of.js';
+export { CcApiError, type CcApiErrorCode, isCcApiError } from './wire/error.js';
+export { strongestState } from './wire/node-state.js';
+export { type HttpMethod, type Operation, type OperationId, operations, type RouteGroup } from './wire/operations.js';

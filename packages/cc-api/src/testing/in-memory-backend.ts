@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@moorline/core';
 import type { CcBackend, MetricSample, NodeState } from '../server/backend.js';
 import type { Cluster } from '../wire/models/cluster.js';
+import { withGeneratedLists } from '../wire/cluster/generated-lists.js';
 import { InMemoryJobs } from './in-memory-jobs.js';
 import { InMemoryMetrics } from './in-memory-metrics.js';
 
@@ -18,7 +19,7 @@ export interface InMemoryBackend extends CcBackend {
 }
 
 export interface InMemoryBackendOptions {
-  /** With their generated lists: the output of `readCluster`. */
+  /** Descriptions as `parseCluster` gives them; the generated lists are added. */
   clusters: readonly Cluster[];
   clock?: Clock;
 }
@@ -28,7 +29,7 @@ export function createInMemoryBackend({ clusters, clock = systemClock }: InMemor
   const jobs = new InMemoryJobs(clock);
   const metrics = new InMemoryMetrics();
   const nodeStates: StoredNodeState[] = [];
-  const sorted = [...clusters].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = clusters.map(withGeneratedLists).sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     samples: metrics.samples,
     nodeStates,

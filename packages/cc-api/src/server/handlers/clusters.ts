@@ -1,4 +1,4 @@
-import { encodeCluster } from '../../wire/encode-cluster.js';
+import { encodeCluster } from '../../wire/encode/cluster.js';
 import { scopedClusters } from '../auth/principal.js';
 import type { Handler } from '../call.js';
 import { failure, jsonReply } from '../reply.js';

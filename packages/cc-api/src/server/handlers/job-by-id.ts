@@ -1,5 +1,5 @@
-import { encodeJob } from '../../wire/encode-job.js';
-import { encodeJobData, encodeSeriesList, toJobData } from '../../wire/encode-metrics.js';
+import { encodeJob } from '../../wire/encode/job.js';
+import { encodeJobData, encodeSeriesList, toJobData } from '../../wire/encode/metrics.js';
 import type { Job } from '../../wire/models/job.js';
 import type { MetricScope } from '../../wire/models/vocabulary.js';
 import { metricNamesBody } from '../../wire/request-bodies.js';

@@ -1,4 +1,4 @@
-import { encodeJobMetrics } from '../../wire/encode-metrics.js';
+import { encodeJobMetrics } from '../../wire/encode/metrics.js';
 import { goJsonString } from '../../wire/go-json/encode.js';
 import { isMetricScope } from '../../wire/models/vocabulary.js';
 import { visibilityOf } from '../auth/principal.js';

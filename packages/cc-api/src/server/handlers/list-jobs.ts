@@ -1,4 +1,4 @@
-import { encodeJob } from '../../wire/encode-job.js';
+import { encodeJob } from '../../wire/encode/job.js';
 import { isJobState, type JobState } from '../../wire/models/vocabulary.js';
 import { visibilityOf } from '../auth/principal.js';
 import { readableTags } from '../auth/tag-rules.js';

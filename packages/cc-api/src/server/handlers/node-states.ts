@@ -1,7 +1,7 @@
 import type { Decoded } from '../../wire/go-json/types.js';
 import { strongestState } from '../../wire/node-state.js';
 import { nodeStatesBody } from '../../wire/request-bodies.js';
-import { subClusterOf } from '../../wire/subcluster.js';
+import { subClusterOf } from '../../wire/cluster/subcluster-of.js';
 import { mayReport } from '../auth/principal.js';
 import type { NodeState } from '../backend.js';
 import { type Handler, readJson } from '../call.js';

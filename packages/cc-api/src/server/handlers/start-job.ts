@@ -3,7 +3,7 @@ import type { Cluster } from '../../wire/models/cluster.js';
 import type { Resource } from '../../wire/models/job.js';
 import { isShared, type MonitoringStatus } from '../../wire/models/vocabulary.js';
 import { startJobBody } from '../../wire/request-bodies.js';
-import { subClusterOf } from '../../wire/subcluster.js';
+import { subClusterOf } from '../../wire/cluster/subcluster-of.js';
 import { mayReport } from '../auth/principal.js';
 import { canWriteTag } from '../auth/tag-rules.js';
 import type { StartJob } from '../backend.js';

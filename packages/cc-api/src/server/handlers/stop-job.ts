@@ -1,4 +1,4 @@
-import { encodeJob } from '../../wire/encode-job.js';
+import { encodeJob } from '../../wire/encode/job.js';
 import { goQuote } from '../../wire/go-json/quote.js';
 import type { Job } from '../../wire/models/job.js';
 import { isJobState } from '../../wire/models/vocabulary.js';

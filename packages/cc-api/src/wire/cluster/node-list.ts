@@ -1,4 +1,4 @@
-import { CcApiError } from './error.js';
+import { CcApiError } from '../error.js';
 
 /** A set of host names in the scheduler's short form: `n[01-16,20-29],login1` (docs/protocol.md §2.5). */
 export interface NodeList {

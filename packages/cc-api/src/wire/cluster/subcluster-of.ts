@@ -1,4 +1,4 @@
-import type { Cluster, SubCluster } from './models/cluster.js';
+import type { Cluster, SubCluster } from '../models/cluster.js';
 import { type NodeList, parseNodeList } from './node-list.js';
 
 /**

@@ -1,6 +1,6 @@
-import { escapeHtml } from './go-json/encode.js';
-import type { Cluster, MetricConfig, MetricValue, SubCluster, SubClusterConfig, Topology } from './models/cluster.js';
-import type { Unit } from './models/vocabulary.js';
+import { escapeHtml } from '../go-json/encode.js';
+import type { Cluster, MetricConfig, MetricValue, SubCluster, SubClusterConfig, Topology } from '../models/cluster.js';
+import type { Unit } from '../models/vocabulary.js';
 
 /** A cluster's description as the server sends it: members in their order, empty ones left out where Go does so. */
 export function encodeCluster({ name, metricConfig, subClusters }: Cluster): string {

@@ -1,5 +1,5 @@
-import { goJsonMap, goJsonNumber, goJsonString } from './go-json/encode.js';
-import type { Job } from './models/job.js';
+import { goJsonMap, goJsonNumber, goJsonString } from '../go-json/encode.js';
+import type { Job } from '../models/job.js';
 
 /**
  * A job as the server sends it (docs/protocol.md §2.1): members in their order, those that Go omits when empty left

@@ -1,5 +1,5 @@
-import { goJsonMap, goJsonString, twoDecimals } from './go-json/encode.js';
-import type { JobData, JobMetric, JobMetricWithName, Series, StatsSeries } from './models/job-metrics.js';
+import { goJsonMap, goJsonString, twoDecimals } from '../go-json/encode.js';
+import type { JobData, JobMetric, JobMetricWithName, Series, StatsSeries } from '../models/job-metrics.js';
 
 /** The `Data` of `POST /api/jobs/{id}`. */
 export function encodeSeriesList(metrics: readonly JobMetricWithName[]): string {

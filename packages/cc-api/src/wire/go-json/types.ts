@@ -139,8 +139,7 @@ export function goStruct<Fields extends Record<string, GoType<unknown>>>(
         }
         reader.inField(struct, name, () => {
           const value = type.read(reader, values[name]);
-          if (value !== undefined) values[name] = value;
-          else if (type.isUnsetByNull) delete values[name];
+          if (value !== undefined || type.isUnsetByNull) values[name] = value;
         });
       });
       // Every value in it was made by the type of its field just above.

@@ -28,7 +28,7 @@ export interface SubClusterConfig {
   normal?: number;
   caution?: number;
   alert?: number;
-  footprint?: string;
+  footprint?: '' | 'avg' | 'min' | 'max';
   energy?: string;
   lowerIsBetter?: boolean;
   restrict?: boolean;
