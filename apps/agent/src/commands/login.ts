@@ -1,0 +1,50 @@
+import { addSettingOptions, form, openDataDir, readSecret } from '@moorline/app-kit';
+import { login } from '@moorline/login-client';
+import { Command } from 'commander';
+import { openSession } from '../session.js';
+import { appName, readSettings, some } from '../settings.js';
+import { answer, remarkingLogger } from './output.js';
+import { valueOf } from './values.js';
+
+const examples = `
+Examples:
+  moorline-agent login --endpoint https://cp.example:8443 --token-file token
+  moorline-server token create --group lab | moorline-agent login --endpoint http://127.0.0.1:8080 --allow-insecure-http --token-file -`;
+
+interface LoginFlags extends Record<string, unknown> {
+  tokenFile: string;
+  group?: string;
+}
+
+/** `login`: enrols this machine, once. */
+export function loginCommand(): Command {
+  const command = new Command('login')
+    .description('enrol this machine with a control plane; an enrolled machine stays as it is')
+    .requiredOption('--token-file <FILE>', 'file with the registration token, or - for standard input')
+    .option('--group <NAME>', 'the node group to join, where the token allows a choice', valueOf(form.text('NAME')))
+    .addHelpText('after', examples);
+  return addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir')).action(
+    async (flags: LoginFlags) => {
+      const settings = readSettings(flags);
+      const { endpoint, allowInsecureHttp } = settings;
+      if (endpoint === undefined) return command.error("error: required option '--endpoint <URL>' not specified");
+      const dataDir = openDataDir(settings.dataDir);
+      const result = await login({
+        endpoint,
+        token: readSecret(flags.tokenFile, 'registration token'),
+        dataDir,
+        ...(flags.group === undefined ? {} : { nodeGroup: flags.group }),
+        allowInsecureHttp,
+        logger: remarkingLogger,
+      });
+      if (result.wasSkipped) {
+        answer(`this machine is enrolled already, with ${result.endpoint ?? endpoint}, as ${result.machineId}`);
+        return;
+      }
+      const session = await openSession({ ...settings, dataDir });
+      const { cluster, host, machineNumber } = await session.fetchToken();
+      answer(`enrolled as ${result.machineId}: machine ${machineNumber}, host ${host} of cluster ${cluster}`);
+      answer('start the agent with: moorline-agent start');
+    },
+  );
+}

@@ -1,0 +1,34 @@
+import { addSettingOptions, callControl, controlSocketPath, openDataDir } from '@moorline/app-kit';
+import { Command } from 'commander';
+import { systemClock } from '@moorline/core';
+import { AgentError } from '../agent-error.js';
+import { appName, readSettings, some, startedBy } from '../settings.js';
+import { statusAnswer } from '../workers/status-answer.js';
+import { answer, answerJson } from './output.js';
+import { statusText } from './status-text.js';
+
+const examples = `
+Examples:
+  moorline-agent status
+  moorline-agent status --json | jq .engine.manifolds.spool.report`;
+
+/** `status`: what the running agent does. */
+export function statusCommand(): Command {
+  const command = new Command('status')
+    .description('show what the running agent does: its identity, each of its workers, what waits in the spool')
+    .option('--json', 'everything, as JSON')
+    .addHelpText('after', examples);
+  return addSettingOptions(command, appName, some('dataDir')).action(async (flags: Record<string, unknown>) => {
+    const path = controlSocketPath(openDataDir(readSettings(flags).dataDir), appName);
+    const status = statusAnswer.safeParse(await callControl({ path, command: 'status', startedBy }));
+    if (!status.success) {
+      throw new AgentError('the running agent answered in a form that this program does not know', {
+        code: 'bad_answer',
+        hint: 'start the agent again with the same version as this program',
+        cause: status.error,
+      });
+    }
+    if (flags['json'] === true) answerJson(status.data);
+    else answer(statusText(status.data, Math.floor(systemClock.now() / 1000)));
+  });
+}
