@@ -46,7 +46,8 @@ export class EntryReader {
     const precision = options.precision ?? 'ns';
     this.#exact = new ExactScanner(precision, options.tolerant ?? false);
     this.#subsecond = subsecondDigits(precision);
-    this.defaultTime = options.defaultTime === undefined ? undefined : splitNanoseconds(floorTo(options.defaultTime, precision));
+    this.defaultTime =
+      options.defaultTime === undefined ? undefined : splitNanoseconds(floorTo(options.defaultTime, precision));
   }
 
   /**

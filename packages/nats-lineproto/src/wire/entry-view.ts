@@ -1,6 +1,18 @@
 import { LineProtocolError } from '../errors.js';
 import type { EntryReader } from './entry-reader.js';
-import { BOOLEAN, type EntryTape, FLOAT, type FieldKind, INT, KIND, kindNames, STRING, TAG_VALUE, UINT, VALUE } from './entry-tape.js';
+import {
+  BOOLEAN,
+  type EntryTape,
+  FLOAT,
+  type FieldKind,
+  INT,
+  KIND,
+  kindNames,
+  STRING,
+  TAG_VALUE,
+  UINT,
+  VALUE,
+} from './entry-tape.js';
 import { joinNanoseconds } from './exact-value.js';
 import { TokenText } from './token-text.js';
 
@@ -45,9 +57,9 @@ export class EntryView {
     return this.#name(this.#tagSlot(index) + TAG_VALUE, true);
   }
 
-  /** The value of the first tag `key`. */
+  /** The value of the tag `key`; of several the last, as a map would keep it. */
   tag(key: string): string | undefined {
-    for (let index = 0; index < this.#tape.tagCount; index++) {
+    for (let index = this.#tape.tagCount - 1; index >= 0; index--) {
       if (this.#isName(this.#tape.tagSlot(index), key)) return this.tagValue(index);
     }
     return undefined;
@@ -67,12 +79,11 @@ export class EntryView {
     return kindNames[this.#kind(this.#fieldSlot(index))] ?? 'float';
   }
 
-  /** Where the first field `key` stands; −1 where there is none. */
+  /** Where the field `key` stands, of several the last; −1 where there is none. */
   fieldIndex(key: string): number {
-    for (let index = 0; index < this.#tape.fieldCount; index++) {
-      if (this.#isName(this.#tape.fieldSlot(index), key)) return index;
-    }
-    return -1;
+    let index = this.#tape.fieldCount - 1;
+    while (index >= 0 && !this.#isName(this.#tape.fieldSlot(index), key)) index--;
+    return index;
   }
 
   /**
@@ -131,12 +142,16 @@ export class EntryView {
 
   #tagSlot(index: number): number {
     if (index >= 0 && index < this.#tape.tagCount) return this.#tape.tagSlot(index);
-    throw new LineProtocolError(`there is no tag ${index}: the entry has ${this.#tape.tagCount}`, { code: 'invalid_option' });
+    throw new LineProtocolError(`there is no tag ${index}: the entry has ${this.#tape.tagCount}`, {
+      code: 'invalid_option',
+    });
   }
 
   #fieldSlot(index: number): number {
     if (index >= 0 && index < this.#tape.fieldCount) return this.#tape.fieldSlot(index);
-    throw new LineProtocolError(`there is no field ${index}: the entry has ${this.#tape.fieldCount}`, { code: 'invalid_option' });
+    throw new LineProtocolError(`there is no field ${index}: the entry has ${this.#tape.fieldCount}`, {
+      code: 'invalid_option',
+    });
   }
 
   #kind(slot: number): number {

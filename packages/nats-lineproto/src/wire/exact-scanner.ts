@@ -235,7 +235,12 @@ export class ExactScanner {
       if (!isKeyUtf8) return this.#failUtf8(tape, 'tag', slot);
       if (byte !== EQUALS) {
         const found = byte < 0 ? 'end of input' : `${this.#quoteByte()} instead`;
-        return this.#fail(tape, 'tag', start, `expected '=' after tag key ${this.#quoteName(tape, slot, true)}, but got ${found}`);
+        return this.#fail(
+          tape,
+          'tag',
+          start,
+          `expected '=' after tag key ${this.#quoteName(tape, slot, true)}, but got ${found}`,
+        );
       }
       this.pos++;
       const value = this.pos;
@@ -269,7 +274,12 @@ export class ExactScanner {
       if (!isUtf8) return this.#failUtf8(tape, 'field', slot);
       if (byte !== EQUALS) {
         const found = byte < 0 ? 'end of input' : this.#quoteByte();
-        return this.#fail(tape, 'field', this.pos, `want '=' after field key ${this.#quoteName(tape, slot, true)}, found ${found}`);
+        return this.#fail(
+          tape,
+          'field',
+          this.pos,
+          `want '=' after field key ${this.#quoteName(tape, slot, true)}, found ${found}`,
+        );
       }
       this.pos++;
       if (!this.#value(tape, slot, areValuesRead)) return false;
@@ -285,7 +295,8 @@ export class ExactScanner {
     if (byte === QUOTE) return this.#string(tape, slot) && this.#separator(tape, slot);
     const key = (): string => this.#quoteName(tape, slot, true);
     if (byte < 0) return this.#fail(tape, 'field', start, `expected value for field ${key()}, found end of input`);
-    if (byte === SPACE || byte === COMMA) return this.#fail(tape, 'field', start, `missing field value for field ${key()}`);
+    if (byte === SPACE || byte === COMMA)
+      return this.#fail(tape, 'field', start, `missing field value for field ${key()}`);
     this.#passUntil(ENDS_VALUE);
     const stop = this.pos;
     if (!startsValue(byte)) {
@@ -303,7 +314,13 @@ export class ExactScanner {
   }
 
   #failValue(tape: EntryTape, start: number, fault: ValueFault, key: string): false {
-    return this.#fail(tape, 'field', start, `cannot parse value for field key ${key}: ${fault.reason}`, fault.isOutOfRange);
+    return this.#fail(
+      tape,
+      'field',
+      start,
+      `cannot parse value for field key ${key}: ${fault.reason}`,
+      fault.isOutOfRange,
+    );
   }
 
   #writeNumber(tape: EntryTape, slot: number, start: number, stop: number, value: ExactValue): void {
@@ -333,7 +350,12 @@ export class ExactScanner {
     }
     if ((flags & NON_ASCII) !== 0 && !isValidUtf8(this.#bytes, quote + 1, this.pos)) {
       const text = unescapeString(this.#bytes, quote + 1, this.pos);
-      return this.#fail(tape, 'field', quote + 1, `invalid utf-8 sequence in token ${quoteBytes(text, 0, text.length)}`);
+      return this.#fail(
+        tape,
+        'field',
+        quote + 1,
+        `invalid utf-8 sequence in token ${quoteBytes(text, 0, text.length)}`,
+      );
     }
     if (byte < 0) {
       const reason = `expected closing quote for string field ${this.#quoteName(tape, slot, true)}, found end of input`;
@@ -408,5 +430,7 @@ export class ExactScanner {
 
 /** Whether a value's first byte names a type other than string. */
 function startsValue(byte: number): boolean {
-  return isDigit(byte) || byte === MINUS || byte === DOT || byte === 0x74 || byte === 0x54 || byte === 0x66 || byte === 0x46;
+  return (
+    isDigit(byte) || byte === MINUS || byte === DOT || byte === 0x74 || byte === 0x54 || byte === 0x66 || byte === 0x46
+  );
 }

@@ -44,7 +44,12 @@ export interface SplitTime {
 }
 
 /** Reads a run of digits and minus signs as a timestamp (docs/protocol.md §2.5). */
-export function parseTimestamp(bytes: Uint8Array, start: number, end: number, precision: Precision): SplitTime | ValueFault {
+export function parseTimestamp(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  precision: Precision,
+): SplitTime | ValueFault {
   const text = asciiText(bytes, start, end);
   if (!/^-?\d+$/.test(text)) return syntax('invalid syntax');
   const nanoseconds = BigInt(text) * unitNanoseconds(precision);

@@ -1,5 +1,18 @@
 import type { EntryReader } from './entry-reader.js';
-import { BOOLEAN, type EntryTape, FIELD_SLOTS, FIRST_TAG, FLOAT, INT, KIND, STRING, TAG_SLOTS, TAG_VALUE, UINT, VALUE } from './entry-tape.js';
+import {
+  BOOLEAN,
+  type EntryTape,
+  FIELD_SLOTS,
+  FIRST_TAG,
+  FLOAT,
+  INT,
+  KIND,
+  STRING,
+  TAG_SLOTS,
+  TAG_VALUE,
+  UINT,
+  VALUE,
+} from './entry-tape.js';
 import { type Field, Point, type Tag } from './point.js';
 import { TokenText } from './token-text.js';
 
@@ -36,7 +49,8 @@ export class PointBuilder<Integer extends number | bigint> {
     let slot = FIRST_TAG;
     for (let index = 0; index < tape.tagCount; index++, slot += TAG_SLOTS) tags.push(this.#tag(tape, index, slot));
     const fields: Field<Integer>[] = [];
-    for (let index = 0; index < tape.fieldCount; index++, slot += FIELD_SLOTS) fields.push(this.#field(tape, index, slot));
+    for (let index = 0; index < tape.fieldCount; index++, slot += FIELD_SLOTS)
+      fields.push(this.#field(tape, index, slot));
     const measurement = this.#name(tape, 0, this.#measurement, false);
     if (tape.hasTime) return new Point(measurement, tags, fields, tape.seconds, tape.nanos, true);
     const time = reader.defaultTime;
@@ -50,12 +64,7 @@ export class PointBuilder<Integer extends number | bigint> {
     const known = remembered.at(this.#bytes, start, end);
     if (known !== undefined) return known;
     const key = this.#name(tape, slot, (this.#tagKeys[index] ??= new Remembered()), true);
-    const value = this.#text.name(
-      tape.slots[slot + TAG_VALUE] ?? 0,
-      end,
-      tape.slots[slot + TAG_VALUE + 2] ?? 0,
-      true,
-    );
+    const value = this.#text.name(tape.slots[slot + TAG_VALUE] ?? 0, end, tape.slots[slot + TAG_VALUE + 2] ?? 0, true);
     return remembered.keep({ key, value }, start, end);
   }
 

@@ -36,14 +36,19 @@ export class Point<Integer extends number | bigint = bigint> {
     return this.seconds === undefined ? undefined : joinNanoseconds(this.seconds, this.nanoseconds);
   }
 
-  /** The value of the first tag `key`. */
+  /** The value of the tag `key`; of several the last, as a map would keep it. */
   tag(key: string): string | undefined {
-    return this.tags.find((tag) => tag.key === key)?.value;
+    for (let index = this.tags.length - 1; index >= 0; index--) {
+      if (this.tags[index]?.key === key) return this.tags[index]?.value;
+    }
+    return undefined;
   }
 
-  /** The first field `key`. */
+  /** The field `key`; of several the last. */
   field(key: string): Field<Integer> | undefined {
-    return this.fields.find((field) => field.key === key);
+    for (let index = this.fields.length - 1; index >= 0; index--) {
+      if (this.fields[index]?.key === key) return this.fields[index];
+    }
+    return undefined;
   }
 }
-

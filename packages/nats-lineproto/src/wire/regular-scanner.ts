@@ -45,9 +45,15 @@ import { isValidUtf8 } from './utf8.js';
  * @param subsecond decimal digits of a timestamp below the second: 9, 6, 3 or 0.
  * @returns the offset behind the entry and its line end, or −1.
  */
-export function scanRegularEntry(tape: EntryTape, bytes: Uint8Array, from: number, end: number, subsecond: number): number {
+export function scanRegularEntry(
+  tape: EntryTape,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  subsecond: number,
+): number {
   let pos = from;
-  let byte = 0;
+  let byte: number;
   for (;;) {
     if (pos >= end) return -1;
     byte = bytes[pos] ?? 0;
@@ -183,7 +189,14 @@ const plainExponent = 99;
 const powersOfTen = Float64Array.from({ length: exactDigits + 1 }, (_, exponent) => 10 ** exponent);
 
 /** Scans `-?digits[.digits][e±digits]`, or digits with the suffix `i` or `u`. */
-function scanNumber(tape: EntryTape, slot: number, field: number, bytes: Uint8Array, from: number, end: number): number {
+function scanNumber(
+  tape: EntryTape,
+  slot: number,
+  field: number,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+): number {
   const isNegative = bytes[from] === MINUS;
   const first = isNegative ? from + 1 : from;
   let pos = first;
@@ -245,7 +258,14 @@ function scanExponent(bytes: Uint8Array, from: number, end: number): number {
 }
 
 /** `t`, `true`, `f` and `false`; the other spellings are for the exact scanner. */
-function scanBoolean(tape: EntryTape, slot: number, field: number, bytes: Uint8Array, from: number, end: number): number {
+function scanBoolean(
+  tape: EntryTape,
+  slot: number,
+  field: number,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+): number {
   const isTrue = bytes[from] === 0x74;
   if (!isTrue && bytes[from] !== 0x66) return -1;
   const word = isTrue ? trueWord : falseWord;

@@ -10,12 +10,12 @@ export interface EntryVisitor {
    */
   wants?(entry: EntryView): boolean;
   /** An entry that is well-formed. Returning false ends the visit. */
-  entry(entry: EntryView): boolean | void;
+  entry(entry: EntryView): unknown;
   /**
    * An entry that is not; `entry` shows what was read of it before the fault. Returning false ends the visit. Absent =
    * faulty entries are passed over.
    */
-  error?(error: LineError, entry: EntryView): boolean | void;
+  error?(error: LineError, entry: EntryView): unknown;
 }
 
 /**

@@ -1,0 +1,330 @@
+import { LineProtocolError, type LineProtocolErrorCode } from '../../errors.js';
+import { BACKSLASH, COMMA, EQUALS, HASH, LF, MINUS, SPACE } from '../byte-classes.js';
+import { splitNanoseconds } from '../exact-value.js';
+import { type Precision, subsecondDigits } from '../precision.js';
+import { ByteWriter } from './byte-writer.js';
+import type { FieldInput, PointInput, TypedValue } from './field-input.js';
+import type { PreparedSeries } from './prepared-series.js';
+import { compareTagKeys } from './tag-order.js';
+
+export interface EncoderOptions {
+  /** Unit in which timestamps are written; what lies below it is cut off, towards zero. Default `ns`. */
+  precision?: Precision | undefined;
+  /**
+   * Leaves out the checks of names, keys and tag values and of the order of tags, which the caller vouches for. Text that
+   * is no Unicode, values, and times are still checked. Default false.
+   */
+  lax?: boolean | undefined;
+  /** Bytes to begin with; the buffer doubles as it must. Default 4096. */
+  initialBytes?: number | undefined;
+}
+
+/** Between lines; behind a measurement or a tag; behind a prepared series; behind a field. */
+type State = 'idle' | 'tags' | 'series' | 'fields';
+
+/**
+ * Encodes line protocol into one growing buffer: whole points by {@link encode}, or part by part by {@link startLine},
+ * {@link addTag}, {@link addField}, {@link endLine}.
+ *
+ * A call that is refused throws a `LineProtocolError` and drops the line it belongs to; the lines before it stay, and
+ * encoding can go on with the next one. Its message and `details.entry` say which line it was, from 1.
+ */
+export class Encoder {
+  readonly #writer: ByteWriter;
+  readonly #isLax: boolean;
+  readonly #subsecond: number;
+  #state: State = 'idle';
+  #lineStart = 0;
+  #lastTag = '';
+  #hasTag = false;
+  #started = 0;
+  #ended = 0;
+
+  /** @throws LineProtocolError `invalid_option`. */
+  constructor(options: EncoderOptions = {}) {
+    const { initialBytes = 4096 } = options;
+    if (!Number.isSafeInteger(initialBytes) || initialBytes < 1) {
+      throw new LineProtocolError(`initialBytes is ${initialBytes}: it must be an integer from 1`, {
+        code: 'invalid_option',
+      });
+    }
+    this.#writer = new ByteWriter(initialBytes);
+    this.#isLax = options.lax ?? false;
+    this.#subsecond = subsecondDigits(options.precision ?? 'ns');
+  }
+
+  /** Bytes of the lines that have been ended. */
+  get length(): number {
+    return this.#state === 'idle' ? this.#writer.length : this.#lineStart;
+  }
+
+  /** Lines that have been ended since the last {@link reset} or {@link take}. */
+  get count(): number {
+    return this.#ended;
+  }
+
+  /** The ended lines, without a copy: what is encoded next overwrites them or moves away from them. */
+  bytes(): Uint8Array {
+    return this.#writer.bytes.subarray(0, this.length);
+  }
+
+  /** A copy of the ended lines, which the encoder then forgets: to be kept, queued, or sent. */
+  take(): Uint8Array {
+    const taken = this.#writer.bytes.slice(0, this.length);
+    this.reset();
+    return taken;
+  }
+
+  /** Forgets every line and keeps the buffer. */
+  reset(): void {
+    this.#writer.length = 0;
+    this.#state = 'idle';
+    this.#started = 0;
+    this.#ended = 0;
+  }
+
+  /**
+   * Encodes one entry; its tags in any order.
+   *
+   * @throws LineProtocolError for what the entry cannot say: README, table of errors.
+   */
+  encode(point: PointInput): this {
+    this.startLine(point.measurement);
+    const tags = tagList(point.tags);
+    for (const tag of isSorted(tags) ? tags : [...tags].sort(byKey)) this.addTag(tag.key, tag.value);
+    if (isList(point.fields)) {
+      for (const field of point.fields) this.addField(field.key, field);
+    } else {
+      for (const [key, value] of Object.entries(point.fields)) this.addField(key, value);
+    }
+    return this.endLine(point.time);
+  }
+
+  /**
+   * Begins a line, and ends the one before it without a timestamp if it is open.
+   *
+   * @throws LineProtocolError `empty_name`, `invalid_name`, `trailing_backslash`, `comment_measurement`, `invalid_text`.
+   */
+  startLine(measurement: string): this {
+    if (this.#state !== 'idle') this.endLine();
+    this.#lineStart = this.#writer.length;
+    this.#started++;
+    this.#state = 'tags';
+    this.#hasTag = false;
+    if (measurement.charCodeAt(0) === HASH && !this.#isLax) {
+      this.#refuse(
+        'comment_measurement',
+        `measurement ${quote(measurement)} begins with #, which reads back as a comment`,
+      );
+    }
+    this.#name('measurement', measurement, false);
+    return this;
+  }
+
+  /**
+   * Begins a line with everything up to its fields.
+   *
+   * @throws LineProtocolError `no_fields` where the line before it is open and has no field.
+   */
+  startSeries(series: PreparedSeries): this {
+    if (this.#state !== 'idle') this.endLine();
+    this.#lineStart = this.#writer.length;
+    this.#started++;
+    this.#state = 'series';
+    this.#writer.writeBytes(series.head);
+    return this;
+  }
+
+  /**
+   * Adds a tag; keys ascend in the order of their UTF-8 bytes.
+   *
+   * @throws LineProtocolError `tag_order`, `duplicate_tag`, `call_order` and those of {@link startLine}.
+   */
+  addTag(key: string, value: string): this {
+    if (this.#state !== 'tags') this.#refuse('call_order', `tag ${quote(key)} does not follow a measurement or a tag`);
+    if (!this.#isLax && this.#hasTag && compareTagKeys(this.#lastTag, key) >= 0) {
+      if (this.#lastTag === key) this.#refuse('duplicate_tag', `tag ${quote(key)} comes twice`);
+      this.#refuse('tag_order', `tag ${quote(key)} must come before ${quote(this.#lastTag)}`);
+    }
+    this.#lastTag = key;
+    this.#hasTag = true;
+    this.#writer.writeByte(COMMA);
+    this.#name('tag key', key, true);
+    this.#writer.writeByte(EQUALS);
+    this.#name('tag value', value, true);
+    return this;
+  }
+
+  /**
+   * Adds a field: a number as float, a bigint as int, strings and booleans as they are, a {@link TypedValue} as it says.
+   *
+   * @throws LineProtocolError `not_finite`, `out_of_range`, `unsupported_value`, `invalid_text`, `call_order` and those
+   * of {@link startLine}.
+   */
+  addField(key: string, value: FieldInput): this {
+    if (typeof value === 'object') return this.#addTyped(key, value);
+    this.#fieldKey(key);
+    switch (typeof value) {
+      case 'number':
+        return this.#float(key, value);
+      case 'bigint':
+        return this.#bigint(key, value, 'int');
+      case 'string':
+        if (!this.#writer.writeString(value))
+          this.#refuse('invalid_text', `field ${quote(key)} holds half a surrogate pair`);
+        return this;
+      case 'boolean':
+        this.#writer.writeAscii(value ? 'true' : 'false');
+        return this;
+      default:
+        return this.#refuse('unsupported_value', `field ${quote(key)} is of type ${typeof value}`);
+    }
+  }
+
+  /**
+   * Ends the line.
+   *
+   * @param time a bigint: Unix nanoseconds; a number: whole Unix seconds; absent: no timestamp.
+   * @param nanoseconds above a number of seconds: 0 to 999,999,999. Default 0.
+   * @throws LineProtocolError `out_of_range` beyond int64 nanoseconds, `unsupported_value` for a fraction, `no_fields`, `call_order`.
+   */
+  endLine(time?: bigint | number, nanoseconds = 0): this {
+    if (this.#state !== 'fields') {
+      if (this.#state === 'idle') this.#refuse('call_order', 'there is no line to be ended');
+      this.#refuse('no_fields', 'a line needs a field');
+    }
+    if (typeof time === 'number') {
+      this.#time(time, nanoseconds);
+    } else if (time !== undefined) {
+      const split = splitNanoseconds(time);
+      this.#time(split.seconds, split.nanos);
+    }
+    this.#writer.writeByte(LF);
+    this.#state = 'idle';
+    this.#ended++;
+    return this;
+  }
+
+  #addTyped(key: string, typed: TypedValue): this {
+    const { kind, value } = typed;
+    if ((kind === 'int' || kind === 'uint') && (typeof value === 'number' || typeof value === 'bigint')) {
+      this.#fieldKey(key);
+      return typeof value === 'bigint' ? this.#bigint(key, value, kind) : this.#integer(key, value, kind);
+    }
+    const isPlain =
+      (kind === 'float' && typeof value === 'number') ||
+      (kind === 'string' && typeof value === 'string') ||
+      (kind === 'boolean' && typeof value === 'boolean');
+    if (isPlain) return this.addField(key, value);
+    return this.#refuse('unsupported_value', `field ${quote(key)} of kind ${kind} has a value of type ${typeof value}`);
+  }
+
+  #fieldKey(key: string): void {
+    if (this.#state === 'idle')
+      this.#refuse('call_order', `field ${quote(key)} does not follow a measurement, a tag or a field`);
+    if (this.#state !== 'series') this.#writer.writeByte(this.#state === 'tags' ? SPACE : COMMA);
+    this.#state = 'fields';
+    this.#name('field key', key, true);
+    this.#writer.writeByte(EQUALS);
+  }
+
+  #float(key: string, value: number): this {
+    if (!Number.isFinite(value))
+      this.#refuse('not_finite', `field ${quote(key)} is ${value}, which line protocol cannot say`);
+    this.#writer.writeFloat(value);
+    return this;
+  }
+
+  #integer(key: string, value: number, kind: 'int' | 'uint'): this {
+    if (!Number.isSafeInteger(value)) {
+      if (Number.isInteger(value)) return this.#bigint(key, BigInt(value), kind);
+      this.#refuse('unsupported_value', `field ${quote(key)} of kind ${kind} is ${value}, not an integer`);
+    }
+    if (value < 0) {
+      if (kind === 'uint') this.#refuse('out_of_range', `field ${quote(key)} is ${value}: not a uint64`);
+      this.#writer.writeByte(MINUS);
+    }
+    this.#writer.writeDigits(Math.abs(value), 1);
+    this.#writer.writeByte(kind === 'int' ? 0x69 : 0x75);
+    return this;
+  }
+
+  #bigint(key: string, value: bigint, kind: 'int' | 'uint'): this {
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return this.#integer(key, number, kind);
+    if (value !== (kind === 'int' ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value))) {
+      this.#refuse('out_of_range', `field ${quote(key)} is ${value}: not ${kind === 'int' ? 'an int64' : 'a uint64'}`);
+    }
+    this.#writer.writeAscii(value.toString());
+    this.#writer.writeByte(kind === 'int' ? 0x69 : 0x75);
+    return this;
+  }
+
+  #time(seconds: number, nanoseconds: number): void {
+    if (!Number.isInteger(seconds) || !(Number.isInteger(nanoseconds) && nanoseconds >= 0 && nanoseconds < 1e9)) {
+      this.#refuse(
+        'unsupported_value',
+        `time ${seconds} s and ${nanoseconds} ns is not whole seconds and nanoseconds below one`,
+      );
+    }
+    const isNegative = seconds < 0;
+    const borrows = isNegative && nanoseconds > 0;
+    const whole = isNegative ? -seconds - (borrows ? 1 : 0) : seconds;
+    const nanos = borrows ? 1e9 - nanoseconds : nanoseconds;
+    const limit = isNegative ? 854_775_808 : 854_775_807;
+    if (whole > 9_223_372_036 || (whole === 9_223_372_036 && nanos > limit)) {
+      this.#refuse('out_of_range', `time ${seconds} s is beyond int64 nanoseconds`);
+    }
+    const writer = this.#writer;
+    const digits = this.#subsecond;
+    const below = digits === 9 ? nanos : Math.floor(nanos / 10 ** (9 - digits));
+    writer.writeByte(SPACE);
+    if (isNegative && (whole > 0 || below > 0)) writer.writeByte(MINUS);
+    if (whole > 0 || digits === 0) writer.writeDigits(whole, 1);
+    if (digits > 0) writer.writeDigits(below, whole > 0 ? digits : 1);
+  }
+
+  #name(what: string, text: string, isKey: boolean): void {
+    const fault = this.#writer.writeName(text, isKey, this.#isLax);
+    if (fault === 'surrogate') this.#refuse('invalid_text', `${what} ${quote(text)} holds half a surrogate pair`);
+    if (fault === 'control') this.#refuse('invalid_name', `${what} ${quote(text)} holds a control character`);
+    if (this.#isLax) return;
+    if (text.length === 0) this.#refuse('empty_name', `${what} is empty`);
+    if (text.charCodeAt(text.length - 1) === BACKSLASH) {
+      this.#refuse(
+        'trailing_backslash',
+        `${what} ${quote(text)} ends with a backslash, which would escape what follows`,
+      );
+    }
+  }
+
+  /** Drops the line and says why. */
+  #refuse(code: LineProtocolErrorCode, message: string): never {
+    if (this.#state !== 'idle') this.#writer.length = this.#lineStart;
+    this.#state = 'idle';
+    throw new LineProtocolError(`entry ${this.#started}: ${message}`, { code, details: { entry: this.#started } });
+  }
+}
+
+type TagInput = { readonly key: string; readonly value: string };
+
+function tagList(tags: PointInput['tags']): readonly TagInput[] {
+  if (tags === undefined) return [];
+  return isList(tags) ? tags : Object.entries(tags).map(([key, value]) => ({ key, value }));
+}
+
+function isList<Item>(items: readonly Item[] | object): items is readonly Item[] {
+  return Array.isArray(items);
+}
+
+function isSorted(tags: readonly TagInput[]): boolean {
+  return tags.every((tag, index) => index === 0 || compareTagKeys(tags[index - 1]?.key ?? '', tag.key) < 0);
+}
+
+function byKey(a: TagInput, b: TagInput): number {
+  return compareTagKeys(a.key, b.key);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,163 @@
+import { decode } from '../decode.js';
+import type { LineError } from '../line-error.js';
+import type { Point, Tag } from '../point.js';
+
+/** What is wrong with an entry that should have been a message (docs/protocol.md §5.3). */
+export type BadMessageKind =
+  | 'syntax'
+  | 'unknown_measurement'
+  | 'missing_function'
+  | 'unknown_function'
+  | 'missing_event'
+  | 'event_not_string'
+  | 'missing_timestamp'
+  | 'invalid_json'
+  | 'json_not_object';
+
+interface Envelope {
+  /** The event as it came: JSON text, to be handed on byte for byte. */
+  readonly json: string;
+  /** The parsed event: an object of unchecked content. Integers beyond 2^53 have lost digits; {@link json} has them. */
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** The payload's `cluster`, where it is a string. */
+  readonly cluster: string | undefined;
+  readonly tags: readonly Tag[];
+  /** Unix nanoseconds. */
+  readonly time: bigint;
+  /** Whole Unix seconds, rounded down. */
+  readonly seconds: number;
+}
+
+/** The start or the end of a job. */
+export interface JobMessage extends Envelope {
+  readonly type: 'start_job' | 'stop_job';
+  /** Whether the message names its kind as ClusterCockpit reads it, by the tag `function`, or as ccMessage's own helper does, by the measurement. */
+  readonly convention: 'function' | 'measurement';
+  /** The payload's `jobId`, where it is an integer. */
+  readonly jobId: number | undefined;
+  /** The payload's `startTime` in Unix seconds, where it is an integer. */
+  readonly startTime: number | undefined;
+}
+
+/** The states of nodes of one cluster. */
+export interface NodeStateMessage extends Envelope {
+  readonly type: 'nodestate';
+}
+
+/** An entry that is no message. The entries behind it are read all the same. */
+export interface BadMessage {
+  readonly type: 'bad';
+  readonly kind: BadMessageKind;
+  /** What is wrong, for a log. Quotes names, not payloads. */
+  readonly reason: string;
+  /** Which entry of the text it is, from 1. */
+  readonly entry: number;
+  /** Absent for `syntax`. */
+  readonly measurement?: string;
+  /** Where and what, for `syntax`. */
+  readonly error?: LineError;
+  /** What `JSON.parse` threw, for `invalid_json`. */
+  readonly cause?: unknown;
+}
+
+export type Message = JobMessage | NodeStateMessage | BadMessage;
+
+export interface ReadMessagesOptions {
+  /** As in `decode`: also accept what the InfluxDB client for Go writes without tags or with empty ones. Default false. */
+  tolerant?: boolean | undefined;
+}
+
+/**
+ * Reads the messages of a NATS payload, or of a spooled one: every entry as a message or as a {@link BadMessage}.
+ * Timestamps are nanoseconds. Never throws, whatever the bytes.
+ */
+export function* readMessages(
+  bytes: Uint8Array,
+  options: ReadMessagesOptions = {},
+): Generator<Message, void, undefined> {
+  let entry = 0;
+  for (const decoded of decode(bytes, { tolerant: options.tolerant })) {
+    entry++;
+    if (decoded.type === 'error') yield { type: 'bad', kind: 'syntax', reason: decoded.text, entry, error: decoded };
+    else yield readMessage(decoded, entry);
+  }
+}
+
+function readMessage(point: Point, entry: number): Message {
+  const { measurement } = point;
+  const bad = (kind: BadMessageKind, reason: string, cause?: unknown): BadMessage => ({
+    type: 'bad',
+    kind,
+    reason,
+    entry,
+    measurement,
+    ...(cause === undefined ? {} : { cause }),
+  });
+
+  const kind = messageType(point);
+  if (kind === undefined) return bad('unknown_measurement', `measurement ${quote(measurement)} is no message`);
+  if (kind === 'job') {
+    const name = point.tag('function');
+    if (name === undefined) return bad('missing_function', 'a job message has no tag "function"');
+    return bad('unknown_function', `a job message has the function ${quote(name)}`);
+  }
+
+  const event = point.field('event');
+  if (event === undefined) return bad('missing_event', `${kind} has no field "event"`);
+  if (event.kind !== 'string') return bad('event_not_string', `the event of ${kind} is of type ${event.kind}`);
+  if (point.time === undefined || point.seconds === undefined)
+    return bad('missing_timestamp', `${kind} has no timestamp`);
+  let payload: unknown;
+  try {
+    payload = JSON.parse(event.value);
+  } catch (error) {
+    return bad('invalid_json', `the event of ${kind} is no JSON`, error);
+  }
+  if (!isObject(payload)) return bad('json_not_object', `the event of ${kind} is JSON, but no object`);
+
+  const { cluster, jobId, startTime } = payload;
+  const envelope: Envelope = {
+    json: event.value,
+    payload,
+    cluster: typeof cluster === 'string' ? cluster : undefined,
+    tags: point.tags,
+    time: point.time,
+    seconds: point.seconds,
+  };
+  if (kind === 'nodestate') return { type: kind, ...envelope };
+  return {
+    type: kind,
+    ...envelope,
+    convention: measurement === 'job' ? 'function' : 'measurement',
+    jobId: integer(jobId),
+    startTime: integer(startTime),
+  };
+}
+
+/** @returns `job` for a job message whose function is missing or unknown. */
+function messageType(point: Point): 'start_job' | 'stop_job' | 'nodestate' | 'job' | undefined {
+  switch (point.measurement) {
+    case 'start_job':
+    case 'stop_job':
+    case 'nodestate':
+      return point.measurement;
+    case 'job': {
+      const name = point.tag('function');
+      return name === 'start_job' || name === 'stop_job' ? name : 'job';
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function integer(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
