@@ -39,3 +39,8 @@ export { everyHost, subClusterOf } from './wire/cluster/subcluster-of.js';
 export { CcApiError, type CcApiErrorCode, isCcApiError } from './wire/error.js';
 export { strongestState } from './wire/node-state.js';
 export { type HttpMethod, type Operation, type OperationId, operations, type RouteGroup } from './wire/operations.js';
+export type { CallOptions, CcClient, StartedJobKey } from './client/cc-client.js';
+export { type CcClientOptions, createCcClient } from './client/create-cc-client.js';
+export type { JobQuery } from './client/job-query.js';
+export type { StartJobResult } from './client/start-job.js';
+export { mayHaveLanded } from './client/unclear-outcome.js';

@@ -1,0 +1,142 @@
+import type { Clock, Logger } from '@moorline/core';
+import { CcApiError } from '../wire/error.js';
+import { type OperationId, operations } from '../wire/operations.js';
+import { type Answer, type Asked, toError } from './failure.js';
+import { type FirstJson, firstJson } from './first-json.js';
+
+/** What is sent, for one operation. */
+export interface Message {
+  operation: OperationId;
+  /** In place of `{id}`. */
+  id?: string;
+  query?: URLSearchParams;
+  body?: string | Uint8Array;
+  contentType?: string;
+}
+
+export interface Connection {
+  /**
+   * Sends once.
+   *
+   * @returns the text of a 2xx answer.
+   * @throws CcApiError for any other answer, and `network_error` where none came.
+   */
+  send(message: Message, signal: AbortSignal): Promise<string>;
+  /**
+   * Sends once and reads the answer's JSON.
+   *
+   * @throws CcApiError as {@link send}; `invalid_response` where the answer is not what `isAnswer` knows,
+   *   `metrics_unavailable` for the empty 200 that means that a job's metrics cannot be read.
+   */
+  ask<T>(message: Message, signal: AbortSignal, isAnswer: (value: unknown) => value is T): Promise<T>;
+  /** `POST https://host/api/…`, for messages. */
+  describe(message: Message): Asked;
+}
+
+export interface ConnectionOptions {
+  baseUrl: string;
+  token: string | (() => Promise<string>);
+  fetch: typeof fetch;
+  headers: Readonly<Record<string, string>>;
+  logger: Logger;
+  clock: Clock;
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { baseUrl, token, logger, clock } = options;
+
+  const describe = (message: Message): Asked => {
+    const { method, url } = addressOf(baseUrl, message);
+    return { operation: message.operation, attempted: `${method} ${url}` };
+  };
+
+  const exchange = async (message: Message, signal: AbortSignal): Promise<Answer> => {
+    const { method, url } = addressOf(baseUrl, message);
+    const query = message.query?.toString() ?? '';
+    const bearer = typeof token === 'string' ? token : await token();
+    const headers = new Headers({ ...options.headers, accept: 'application/json' });
+    headers.set('authorization', `Bearer ${bearer}`);
+    if (message.contentType !== undefined) headers.set('content-type', message.contentType);
+    try {
+      const { fetch } = options;
+      const init = { method, headers, signal, ...(message.body === undefined ? {} : { body: message.body }) };
+      const response = await fetch(query === '' ? url : `${url}?${query}`, init);
+      return { status: response.status, text: await response.text(), retryAfter: response.headers.get('retry-after') };
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw networkError({ operation: message.operation, attempted: `${method} ${url}` }, cause);
+    }
+  };
+
+  const send = async (message: Message, signal: AbortSignal): Promise<string> => {
+    const startedAt = clock.monotonic();
+    const answer = await exchange(message, signal);
+    const durationMs = Math.round(clock.monotonic() - startedAt);
+    logger.debug({ operation: message.operation, status: answer.status, durationMs }, 'ClusterCockpit answered');
+    if (answer.status >= 200 && answer.status < 300) return answer.text;
+    throw toError(describe(message), answer, clock.now());
+  };
+
+  return {
+    describe,
+    send,
+    async ask(message, signal, isAnswer) {
+      const first = firstJson(await send(message, signal));
+      if (first.found === 'json' && isAnswer(first.value)) return first.value;
+      throw unreadable(describe(message), first);
+    },
+  };
+}
+
+function unreadable({ operation, attempted }: Asked, { found }: FirstJson): CcApiError {
+  if (found === 'nothing' && (operation === 'getJob' || operation === 'getJobSeries')) {
+    return new CcApiError(`${attempted} answered 200 with an empty body`, {
+      code: 'metrics_unavailable',
+      status: 200,
+      operation,
+      hint: 'the server found the job but cannot read its metrics',
+    });
+  }
+  return new CcApiError(`${attempted} answered 200 with ${found === 'json' ? 'other JSON than expected' : 'no JSON'}`, {
+    code: 'invalid_response',
+    status: 200,
+    operation,
+    hint: 'is baseUrl the address of a ClusterCockpit server?',
+  });
+}
+
+function addressOf(baseUrl: string, { operation, id = '' }: Message): { method: string; url: string } {
+  const { methods, paths } = operations[operation];
+  const path = (paths[0] ?? '').replace('{id}', encodeURIComponent(id));
+  return { method: methods[0] ?? 'GET', url: `${baseUrl}${path}` };
+}
+
+/** Failures of the system that leave no doubt: nothing reached the server. */
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function networkError({ operation, attempted }: Asked, cause: unknown): CcApiError {
+  const code = systemCode(cause);
+  return new CcApiError(`${attempted} got no answer${code === undefined ? '' : ` (${code})`}`, {
+    code: 'network_error',
+    operation,
+    cause,
+    hint: 'is the server running, and is baseUrl its address?',
+    isRetryable: true,
+    details: { ...(code === undefined ? {} : { systemCode: code }), mayHaveLanded: !neverSent.has(code ?? '') },
+  });
+}
+
+/** Node's fetch hides the system's code one or two causes down; other runtimes have none. */
+function systemCode(error: unknown): string | undefined {
+  for (let level = error, depth = 0; level instanceof Error && depth < 5; level = level.cause, depth++) {
+    if ('code' in level && typeof level.code === 'string') return level.code;
+  }
+  return undefined;
+}
