@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from './harness/apps.js';
+import { run, Running } from './harness/running.js';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** The working tree as a fresh clone would have it: what git tracks or would track, nothing built or installed. */
+function freshCopy(): string {
+  const copy = temporaryFolder();
+  const list = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const deleted = new Set(
+    execFileSync('git', ['ls-files', '-z', '--deleted'], { cwd: root, encoding: 'utf8' }).split('\0'),
+  );
+  for (const file of list.split('\0').filter((name) => name !== '' && !deleted.has(name)))
+    cpSync(join(root, file), join(copy, file));
+  return copy;
+}
+
+/** The commands of the README's "Look around" block, without their comments. */
+function lookAroundCommands(): string[] {
+  const [, block = ''] =
+    /## Look around[\s\S]*?```sh\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+  return block.split('\n').flatMap((line) => line.replace(/\s+#.*$/, '').trim() || []);
+}
+
+describe("the README's two commands, on a fresh copy with nothing but Node", { timeout: 600_000 }, () => {
+  it('npm start installs, enrols this machine and runs; the commands beside it work; Ctrl-C stops it; the second start continues', async () => {
+    const copy = freshCopy();
+    // Variables that npm hands down to the tests would change what npm does in the copy.
+    const env = Object.fromEntries(
+      Object.keys(process.env)
+        .filter((name) => name.startsWith('npm_'))
+        .map((name) => [name, '']),
+    );
+    const start = () => new Running('npm', ['start'], { cwd: copy, env });
+
+    const cold = start();
+    const [, url = ''] = await cold.printed(/Moorline runs at (http:\S+)/);
+    await cold.printed(/Stop: Ctrl-C/);
+
+    const commands = lookAroundCommands().map((command) => command.replace('http://127.0.0.1:8080', url));
+    expect(commands.length).toBeGreaterThanOrEqual(5);
+    const looked = await run('bash', ['-euc', commands.join('\n')], { cwd: copy, env });
+    expect(looked, looked.stdout + looked.stderr).toMatchObject({ code: 0 });
+    expect(looked.stdout).toContain('"jobId"');
+    await expect.poll(async () => jobStates(copy, env), { timeout: 30_000 }).toEqual(['completed']);
+
+    expect((await cold.stop('SIGINT')).code).toBe(0);
+
+    const warm = start();
+    await warm.printed(/are still there[\s\S]*Stop: Ctrl-C/);
+    expect(await jobStates(copy, env)).toEqual(['completed']);
+    expect((await warm.stop('SIGINT')).code).toBe(0);
+  });
+
+  it('npm test installs and ends with the plain line that counts', async () => {
+    const copy = freshCopy();
+    const tested = await run('npm', ['test', '--', 'core'], { cwd: copy });
+    expect(tested, tested.stdout + tested.stderr).toMatchObject({ code: 0 });
+    expect(tested.stdout.trimEnd().split('\n').at(-1)).toMatch(/^[1-9]\d* passed, 0 failed, \d+ skipped$/);
+  });
+});
+
+async function jobStates(copy: string, env: Record<string, string>): Promise<string[]> {
+  const jobs = await run('npm', ['run', '-s', 'moorline-agent', '--', 'jobs', '--json'], { cwd: copy, env });
+  const parsed: unknown = JSON.parse(jobs.stdout);
+  const list: unknown[] = Array.isArray(parsed) ? parsed : [];
+  return list.map((job) => (typeof job === 'object' && job !== null && 'jobState' in job ? String(job.jobState) : ''));
+}
