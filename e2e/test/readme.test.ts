@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from './harness/apps.js';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run, Running } from './harness/running.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
 /** The working tree as a fresh clone would have it: what git tracks or would track, nothing built or installed. */
 function freshCopy(): string {
-  const copy = temporaryFolder();
+  const copy = mkdtempSync(join(tmpdir(), 'moorline-copy-'));
   const list = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
@@ -30,8 +30,15 @@ function lookAroundCommands(): string[] {
 }
 
 describe("the README's two commands, on a fresh copy with nothing but Node", { timeout: 600_000 }, () => {
+  let copy: string;
+  beforeAll(() => {
+    copy = freshCopy();
+  });
+  afterAll(() => {
+    rmSync(copy, { recursive: true, force: true });
+  });
+
   it('npm start installs, enrols this machine and runs; the commands beside it work; Ctrl-C stops it; the second start continues', async () => {
-    const copy = freshCopy();
     // Variables that npm hands down to the tests would change what npm does in the copy.
     const env = Object.fromEntries(
       Object.keys(process.env)
@@ -59,8 +66,7 @@ describe("the README's two commands, on a fresh copy with nothing but Node", { t
     expect((await warm.stop('SIGINT')).code).toBe(0);
   });
 
-  it('npm test installs and ends with the plain line that counts', async () => {
-    const copy = freshCopy();
+  it('npm test ends with the plain line that counts', async () => {
     const tested = await run('npm', ['test', '--', 'core'], { cwd: copy });
     expect(tested, tested.stdout + tested.stderr).toMatchObject({ code: 0 });
     expect(tested.stdout.trimEnd().split('\n').at(-1)).toMatch(/^[1-9]\d* passed, 0 failed, \d+ skipped$/);
