@@ -1,24 +1,28 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run, Running } from './harness/running.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** The working tree as a fresh clone would have it: what git tracks or would track, nothing built or installed. */
+/** What installing, building, testing and running leave behind; see .gitignore. */
+const leftBehind = new Set([
+  'node_modules',
+  'dist',
+  '.stage',
+  '.vitest',
+  '.nx',
+  'coverage',
+  '.moorline',
+  'bench-results',
+  '.git',
+]);
+
+/** The working tree as a fresh clone would have it. */
 function freshCopy(): string {
   const copy = mkdtempSync(join(tmpdir(), 'moorline-copy-'));
-  const list = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const deleted = new Set(
-    execFileSync('git', ['ls-files', '-z', '--deleted'], { cwd: root, encoding: 'utf8' }).split('\0'),
-  );
-  for (const file of list.split('\0').filter((name) => name !== '' && !deleted.has(name)))
-    cpSync(join(root, file), join(copy, file));
+  cpSync(root, copy, { recursive: true, filter: (path) => !leftBehind.has(basename(path)) });
   return copy;
 }
 
