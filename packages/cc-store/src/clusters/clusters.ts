@@ -1,10 +1,9 @@
-import { type Cluster, withGeneratedLists } from '@moorline/cc-api';
+import { type Cluster, isCcApiError, parseCluster, withGeneratedLists } from '@moorline/cc-api';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { StoreError } from '../errors.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { type HostDescription, joinHost } from './join-host.js';
-import { checkCluster } from './check-cluster.js';
 
 /** What the control plane knows of its clusters. Reads answer from memory, the same objects while nothing changed. */
 export interface Clusters {
@@ -53,7 +52,7 @@ export async function openClusters(
   };
   const load = async (): Promise<void> => {
     const rows = await reading.all(all, {});
-    stored = new Map(rows.map(({ name, document }) => [name, parseCluster(name, document)]));
+    stored = new Map(rows.map(({ name, document }) => [name, readDocument(name, document)]));
     show();
   };
   await load();
@@ -63,12 +62,11 @@ export async function openClusters(
     try {
       await queue.write(async () => {
         const known = stored.get(name);
-        const next = change(known);
+        const next = usable(() => parseCluster(change(known)));
         const document = JSON.stringify(next);
         if (known !== undefined && JSON.stringify(known) === document) return;
-        checkCluster(next);
         await writing.run(put, { name, document });
-        stored.set(name, parseCluster(name, document));
+        stored.set(name, next);
       });
       show();
     } catch (error) {
@@ -78,7 +76,7 @@ export async function openClusters(
   };
 
   return {
-    putCluster: (cluster) => write(cluster.name, () => withoutGeneratedLists(cluster)),
+    putCluster: (cluster) => write(cluster.name, () => cluster),
     describeHost: (clusterName, host, description) =>
       write(clusterName, (known) =>
         joinHost(known ?? { name: clusterName, metricConfig: [], subClusters: [] }, host, description),
@@ -88,17 +86,24 @@ export async function openClusters(
   };
 }
 
-/** What a server generates is made anew whenever a description is shown, so it is not kept. */
-function withoutGeneratedLists(cluster: Cluster): Cluster {
-  const subClusters = cluster.subClusters.map(
-    ({ metricConfig: _, footprint: __, energyFootprint: ___, ...kept }) => kept,
-  );
-  return { ...cluster, subClusters };
+/** @throws StoreError `invalid_argument` where the description breaks a rule. */
+function usable(describe: () => Cluster): Cluster {
+  try {
+    return describe();
+  } catch (error) {
+    if (!isCcApiError(error)) throw error;
+    throw new StoreError(`the cluster's description cannot be used: ${error.message}`, {
+      code: 'invalid_argument',
+      hint: error.hint ?? 'correct the description and put it again',
+      cause: error,
+      details: error.details,
+    });
+  }
 }
 
-function parseCluster(name: string, document: string): Cluster {
+function readDocument(name: string, document: string): Cluster {
   try {
-    return JSON.parse(document) as Cluster;
+    return parseCluster(JSON.parse(document));
   } catch (cause) {
     throw new StoreError(`the description of cluster ${name} cannot be read`, {
       code: 'file_corrupt',

@@ -1,0 +1,9 @@
+export { type Clusters } from './clusters/clusters.js';
+export { type HostDescription } from './clusters/join-host.js';
+export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
+export { type MachineRecord, type MachineReport, type Machines } from './machines/machines.js';
+export { type NewRegistration, type RegistrationRecord } from './machines/registrations.js';
+export { type MetricStats } from './metrics/metric-store.js';
+export { type StoreCheck } from './store/check.js';
+export { openStore, type Store, type StoreOptions } from './store/open-store.js';
+export { type StoreStats } from './store/stats.js';

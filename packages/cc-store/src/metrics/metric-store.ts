@@ -1,0 +1,269 @@
+import type { MetricSample } from '@moorline/cc-api/server';
+import type { Logger } from '@moorline/core';
+import { bytesOf } from '../database/schema.js';
+import type { Session } from '../database/query.js';
+import { StoreError } from '../errors.js';
+import type { CommitQueue } from '../sql/commit-queue.js';
+import { decodeChunk } from './chunk.js';
+import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
+import type { MetricTables } from './metric-tables.js';
+import { inOrder, merge, noSamples, type Samples, within } from './samples.js';
+import { SeriesCatalog, type SeriesState } from './series-catalog.js';
+
+/** Counts of a {@link MetricStore}. */
+export interface MetricStats {
+  /** Series that are known. */
+  series: number;
+  /** Samples that wait in the journal, also held in memory. */
+  journalSamples: number;
+  /** Bytes of the journal. */
+  journalBytes: number;
+  /** Samples written since the start. */
+  samples: number;
+  /** Samples of clusters that nobody described, left out since the start. */
+  dropped: number;
+  /** Journal rows and chunks that could not be read since the start. */
+  corrupt: number;
+}
+
+/** Where samples are kept: durable in the journal when answered, folded into chunks later (docs/design.md §4). */
+export interface MetricStore {
+  readonly catalog: SeriesCatalog;
+  readonly stats: MetricStats;
+  /** Reads the series and the journal. */
+  open(): Promise<void>;
+  /** Stores all of them or none; durable when this resolves. */
+  write(samples: readonly MetricSample[]): Promise<void>;
+  /** The samples from `from` to `to` (Unix seconds, both included), by series id. */
+  read(series: readonly SeriesState[], from: number, to: number): Promise<Map<number, Samples>>;
+  /** Folds what the journal holds now into chunks. */
+  compact(): Promise<void>;
+  /** Forgets samples before `before` (Unix seconds), chunk by chunk. @returns how many chunks went. */
+  retain(before: number): Promise<number>;
+}
+
+export interface MetricStoreOptions {
+  tables: MetricTables;
+  queue: CommitQueue;
+  reading: Session;
+  writing: Session;
+  /** Whether somebody described this cluster. */
+  isKnown: (cluster: string) => boolean;
+  logger: Logger;
+}
+
+export function createMetricStore({
+  tables,
+  queue,
+  reading,
+  writing,
+  isKnown,
+  logger,
+}: MetricStoreOptions): MetricStore {
+  const catalog = new SeriesCatalog();
+  const stats: MetricStats = { series: 0, journalSamples: 0, journalBytes: 0, samples: 0, dropped: 0, corrupt: 0 };
+  /** What the writes of this turn have brought; they share one journal row. */
+  let gathering: { batch: Batch; written: Promise<void> } | undefined;
+  let lastSeq = 0;
+
+  const reportCorrupt = (what: string, id: number): void => {
+    stats.corrupt += 1;
+    logger.error({ [what]: id }, `a ${what} of the metrics cannot be read: its samples are left out`);
+  };
+
+  const keep = ({ series, times, values }: Batch): void => {
+    for (let index = 0; index < series.length; index++) {
+      const state = catalog.byId(series[index] as number);
+      if (state === undefined) continue;
+      const time = times[index] as number;
+      state.times.push(time);
+      state.values.push(values[index] as number);
+      if (time > state.lastTime) state.lastTime = time;
+    }
+    stats.journalSamples += series.length;
+  };
+
+  /** Opens a batch whose write runs with this turn's group; until then more writes may join it. */
+  const gather = (): { batch: Batch; written: Promise<void> } => {
+    const batch: Batch = { series: [], times: [], values: [] };
+    const write = async (): Promise<void> => {
+      let bytes = 0;
+      let seq = 0;
+      let fresh: SeriesState[] = [];
+      try {
+        await queue.write(async () => {
+          gathering = undefined;
+          fresh = catalog.unsaved();
+          for (const state of fresh) await tables.addSeries(writing, state);
+          const encoded = encodeBatch(batch);
+          bytes = encoded.length;
+          seq = await tables.addBatch(writing, encoded);
+        });
+        catalog.markSaved(fresh);
+        lastSeq = Math.max(lastSeq, seq);
+        stats.journalBytes += bytes;
+        stats.samples += batch.series.length;
+        keep(batch);
+      } finally {
+        // A group that could not even begin never ran the write above.
+        if (gathering?.batch === batch) gathering = undefined;
+        for (const id of batch.series) {
+          const state = catalog.byId(id);
+          if (state !== undefined) state.pending -= 1;
+        }
+      }
+    };
+    return { batch, written: write() };
+  };
+
+  const fold = async (
+    state: SeriesState,
+  ): Promise<{ state: SeriesState; count: number; tail: SeriesState['tail'] }> => {
+    const count = state.times.length;
+    const fresh = inOrder(state.times.slice(0, count), state.values.slice(0, count));
+    const tail = state.tail === undefined ? ((await tables.newestChunk(writing, state.id)) ?? null) : state.tail;
+    if (tail !== null && tail.samples + fresh.times.length <= longestChunk) {
+      const data = await tables.chunkData(writing, tail.id);
+      const known = data === undefined ? undefined : decodeChunk(data);
+      if (known !== undefined) {
+        const merged = merge(known, fresh);
+        await tables.replaceChunk(writing, tail.id, merged);
+        return { state, count, tail: { id: tail.id, samples: merged.times.length } };
+      }
+      reportCorrupt('chunk', tail.id);
+    }
+    let newest: SeriesState['tail'] = null;
+    for (let start = 0; start < fresh.times.length; start += longestChunk) {
+      const part = {
+        times: fresh.times.slice(start, start + longestChunk),
+        values: fresh.values.slice(start, start + longestChunk),
+      };
+      newest = { id: await tables.addChunk(writing, state.id, part), samples: part.times.length };
+    }
+    return { state, count, tail: newest };
+  };
+
+  return {
+    catalog,
+    get stats() {
+      return { ...stats, series: catalog.size };
+    },
+
+    async open() {
+      for (const row of await tables.allSeries(reading)) {
+        const { id, cluster, host, metric, type, type_id: typeId, subtype, subtype_id: subtypeId } = row;
+        catalog.restore(id, { cluster, host, metric, type, typeId, subtype, subtypeId });
+      }
+      for (;;) {
+        const rows = await tables.batches(reading, lastSeq, batchesAtOnce);
+        for (const row of rows) {
+          lastSeq = row.seq;
+          const bytes = bytesOf(row.batch);
+          const batch = decodeBatch(bytes);
+          stats.journalBytes += bytes.length;
+          if (batch === undefined) reportCorrupt('journal row', row.seq);
+          else keep(batch);
+        }
+        if (rows.length < batchesAtOnce) return;
+      }
+    },
+
+    async write(samples) {
+      for (const { time, value } of samples) {
+        if (!Number.isSafeInteger(time) || Math.abs(time) > latestTime || !Number.isFinite(value)) {
+          throw new StoreError(`a sample has the time ${time} and the value ${value}`, {
+            code: 'invalid_argument',
+            hint: 'times are whole Unix seconds, values are finite numbers',
+          });
+        }
+      }
+      const known = samples.filter((sample) => isKnown(sample.cluster));
+      stats.dropped += samples.length - known.length;
+      if (known.length === 0) return;
+      gathering ??= gather();
+      const { batch, written } = gathering;
+      for (const sample of known) {
+        const state = catalog.of(sample);
+        state.pending += 1;
+        batch.series.push(state.id);
+        batch.times.push(sample.time);
+        batch.values.push(sample.value);
+      }
+      await written;
+    },
+
+    async read(series, from, to) {
+      // Memory first: what a compaction moves meanwhile is then seen twice, never not at all.
+      const newest = series.map((state) => within(inOrder([...state.times], [...state.values]), from, to));
+      const ids = series.map((state) => state.id);
+      const stored = await tables.samplesOf(reading, ids, { from, to }, (id) => reportCorrupt('chunk', id));
+      const found = new Map<number, Samples>();
+      for (const [index, id] of ids.entries()) {
+        const samples = merge(within(stored.get(id) ?? noSamples, from, to), newest[index] ?? noSamples);
+        if (samples.times.length > 0) found.set(id, samples);
+      }
+      return found;
+    },
+
+    async compact() {
+      const through = lastSeq;
+      const bytes = stats.journalBytes;
+      const waiting = [...catalog.all()].filter((state) => state.times.length > 0);
+      for (let start = 0; start < waiting.length; start += seriesAtOnce) {
+        const group = waiting.slice(start, start + seriesAtOnce);
+        const folded = await queue.write(async () => {
+          const done = [];
+          for (const state of group) if (state.times.length > 0) done.push(await fold(state));
+          return done;
+        });
+        for (const { state, count, tail } of folded) {
+          state.times = state.times.slice(count);
+          state.values = state.values.slice(count);
+          state.tail = tail;
+          stats.journalSamples -= count;
+        }
+      }
+      // Until here a crash only means that some samples are folded again: equal times, equal values.
+      if (through > 0) await queue.write(() => tables.deleteBatches(writing, through));
+      stats.journalBytes -= bytes;
+    },
+
+    async retain(before) {
+      let deleted = 0;
+      for (;;) {
+        const count = await queue.write(() => tables.deleteOldChunks(writing, before, chunksAtOnce));
+        deleted += count;
+        if (count < chunksAtOnce) break;
+      }
+      if (deleted === 0) return 0;
+      for (const state of catalog.all()) state.tail = undefined;
+      const gone: SeriesState[] = [];
+      try {
+        await queue.write(async () => {
+          for (const id of await tables.emptySeries(writing)) {
+            const state = catalog.byId(id);
+            if (state === undefined || state.times.length > 0 || state.pending > 0) continue;
+            await tables.deleteSeries(writing, id);
+            // A sample that comes before this is committed brings the row back.
+            catalog.markUnsaved(state);
+            gone.push(state);
+          }
+        });
+      } catch (error) {
+        catalog.markSaved(gone);
+        throw error;
+      }
+      for (const state of gone) if (state.pending === 0 && state.times.length === 0) catalog.remove(state);
+      return deleted;
+    },
+  };
+}
+
+/** Samples in one chunk: enough that a sample costs few bytes, few enough that reading some of them reads little more. */
+const longestChunk = 512;
+/** Bounds of what one transaction or one read takes. */
+const seriesAtOnce = 128;
+const chunksAtOnce = 500;
+const batchesAtOnce = 64;
+/** Unix seconds: year 36812. Far beyond any clock, and differences of two stay exact in a chunk. */
+const latestTime = 2 ** 40;

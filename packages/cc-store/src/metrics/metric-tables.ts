@@ -1,0 +1,158 @@
+import { sql } from 'kysely';
+import { type Parameters as Params, prepare, type Session } from '../database/query.js';
+import { bytesOf } from '../database/schema.js';
+import type { StoreDatabase } from '../database/store-database.js';
+import { decodeChunk, encodeChunk } from './chunk.js';
+import { merge, noSamples, type Samples } from './samples.js';
+import type { SeriesKey, SeriesState } from './series-catalog.js';
+
+/** The statements on series, journal and chunks. */
+export type MetricTables = ReturnType<typeof createMetricTables>;
+
+export function createMetricTables(db: StoreDatabase) {
+  const insertSeries = prepare(db, (db, p: Params<SeriesKey & { id: number }>) =>
+    db
+      .insertInto('series')
+      .values({
+        id: p.id,
+        cluster: p.cluster,
+        host: p.host,
+        metric: p.metric,
+        type: p.type,
+        type_id: p.typeId,
+        subtype: p.subtype,
+        subtype_id: p.subtypeId,
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing()),
+  );
+  const allSeries = prepare(db, (db, _: Params<object>) => db.selectFrom('series').selectAll());
+  const emptySeries = prepare(db, (db, _: Params<object>) =>
+    db
+      .selectFrom('series')
+      .select('id')
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('chunk').select('chunk.id').whereRef('chunk.series', '=', 'series.id'))),
+      ),
+  );
+  const deleteSeries = prepare(db, (db, p: Params<{ id: number }>) => db.deleteFrom('series').where('id', '=', p.id));
+
+  const insertBatch = prepare(db, (db, p: Params<{ batch: Uint8Array }>) =>
+    db.insertInto('journal').values({ batch: p.batch }).returning('seq'),
+  );
+  const batches = prepare(db, (db, p: Params<{ after: number; limit: number }>) =>
+    db.selectFrom('journal').selectAll().where('seq', '>', p.after).orderBy('seq').limit(p.limit),
+  );
+  const deleteBatches = prepare(db, (db, p: Params<{ through: number }>) =>
+    db.deleteFrom('journal').where('seq', '<=', p.through),
+  );
+
+  const newestChunk = prepare(db, (db, p: Params<{ series: number }>) =>
+    db.selectFrom('chunk').select(['id', 'samples']).where('series', '=', p.series).orderBy('id', 'desc').limit(1),
+  );
+  const chunkData = prepare(db, (db, p: Params<{ id: number }>) =>
+    db.selectFrom('chunk').select('data').where('id', '=', p.id),
+  );
+  const insertChunk = prepare(db, (db, p: Params<ChunkValues & { series: number }>) =>
+    db
+      .insertInto('chunk')
+      .values({ series: p.series, first_time: p.firstTime, last_time: p.lastTime, samples: p.samples, data: p.data })
+      .returning('id'),
+  );
+  const updateChunk = prepare(db, (db, p: Params<ChunkValues & { id: number }>) =>
+    db
+      .updateTable('chunk')
+      .set({ first_time: p.firstTime, last_time: p.lastTime, samples: p.samples, data: p.data })
+      .where('id', '=', p.id),
+  );
+  const chunksOf = prepare(db, (db, p: Params<ManySeries>) =>
+    db
+      .selectFrom('chunk')
+      .select(['id', 'series', 'data'])
+      .where('series', 'in', sql<number>`(${sql.join(places.map((place) => p[place]))})`)
+      .where('last_time', '>=', p.from)
+      .where('first_time', '<=', p.to)
+      .orderBy('id'),
+  );
+  const deleteOldChunks = prepare(db, (db, p: Params<{ before: number; limit: number }>) =>
+    db
+      .deleteFrom('chunk')
+      .where('id', 'in', (query) =>
+        query.selectFrom('chunk').select('id').where('last_time', '<', p.before).limit(p.limit),
+      ),
+  );
+
+  return {
+    addSeries: (session: Session, { id, key }: SeriesState) => session.run(insertSeries, { id, ...key }),
+    allSeries: (session: Session) => session.all(allSeries, {}),
+    /** Series without a chunk. */
+    emptySeries: async (session: Session) => (await session.all(emptySeries, {})).map((row) => row.id),
+    deleteSeries: (session: Session, id: number) => session.run(deleteSeries, { id }),
+
+    /** @returns the row's number. */
+    async addBatch(session: Session, batch: Uint8Array): Promise<number> {
+      return (await session.first(insertBatch, { batch }))?.seq ?? 0;
+    },
+    batches: (session: Session, after: number, limit: number) => session.all(batches, { after, limit }),
+    deleteBatches: (session: Session, through: number) => session.run(deleteBatches, { through }),
+
+    newestChunk: (session: Session, series: number) => session.first(newestChunk, { series }),
+    async chunkData(session: Session, id: number): Promise<Uint8Array | undefined> {
+      const row = await session.first(chunkData, { id });
+      return row === undefined ? undefined : bytesOf(row.data);
+    },
+    async addChunk(session: Session, series: number, samples: Samples): Promise<number> {
+      return (await session.first(insertChunk, { series, ...chunkValues(samples) }))?.id ?? 0;
+    },
+    replaceChunk: (session: Session, id: number, samples: Samples) =>
+      session.run(updateChunk, { id, ...chunkValues(samples) }),
+    /**
+     * The samples of chunks that overlap a time span, by series.
+     *
+     * @param onCorrupt told of each chunk that cannot be read; the others are answered.
+     */
+    async samplesOf(
+      session: Session,
+      series: readonly number[],
+      span: { from: number; to: number },
+      onCorrupt: (chunk: number) => void,
+    ): Promise<Map<number, Samples>> {
+      const found = new Map<number, Samples>();
+      for (let start = 0; start < series.length; start += places.length) {
+        const group = series.slice(start, start + places.length);
+        const values: ManySeries = { from: span.from, to: span.to };
+        for (const [index, place] of places.entries()) values[place] = group[index] ?? 0;
+        for (const row of await session.all(chunksOf, values)) {
+          const samples = decodeChunk(bytesOf(row.data));
+          if (samples === undefined) onCorrupt(row.id);
+          // In the order in which they were written: a later one wins.
+          else found.set(row.series, merge(found.get(row.series) ?? noSamples, samples));
+        }
+      }
+      return found;
+    },
+    /** @returns how many were deleted. */
+    deleteOldChunks: (session: Session, before: number, limit: number) =>
+      session.run(deleteOldChunks, { before, limit }),
+  };
+}
+
+interface ChunkValues {
+  firstTime: number;
+  lastTime: number;
+  samples: number;
+  data: Uint8Array;
+}
+
+type ManySeries = Record<string, number> & { from: number; to: number };
+
+/** One statement serves any number of series: unused places ask for series 0, which never is. */
+const places = Array.from({ length: 64 }, (_, index) => `series${index}`);
+
+function chunkValues(samples: Samples): ChunkValues {
+  return {
+    firstTime: samples.times[0] as number,
+    lastTime: samples.times.at(-1) as number,
+    samples: samples.times.length,
+    data: encodeChunk(samples),
+  };
+}

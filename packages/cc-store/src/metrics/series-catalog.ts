@@ -1,0 +1,122 @@
+import type { MetricSample } from '@moorline/cc-api/server';
+
+/** What a series is of. */
+export interface SeriesKey {
+  cluster: string;
+  host: string;
+  metric: string;
+  /** `node`, `socket`, `hwthread` …. */
+  type: string;
+  /** Empty at node level. */
+  typeId: string;
+  /** A device below that (`filesystem`), or empty. */
+  subtype: string;
+  subtypeId: string;
+}
+
+/** One series and its newest samples, which are in the journal but in no chunk yet. */
+export interface SeriesState {
+  readonly id: number;
+  readonly key: SeriesKey;
+  /** In the order in which they arrived. */
+  times: number[];
+  values: number[];
+  /** Time of the newest sample that arrived since the start, Unix seconds. */
+  lastTime: number;
+  /** The chunk that was written last; null = none, undefined = not looked for yet. */
+  tail: { id: number; samples: number } | null | undefined;
+  /** Samples that are on their way into the journal. */
+  pending: number;
+}
+
+/** Every series by id, and by host and key. */
+export class SeriesCatalog {
+  readonly #byId = new Map<number, SeriesState>();
+  readonly #byCluster = new Map<string, Map<string, Map<string, SeriesState>>>();
+  /** Series without a row in the file yet. */
+  readonly #unsaved = new Set<SeriesState>();
+  #nextId = 1;
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  byId(id: number): SeriesState | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Every series of a host. */
+  ofHost(cluster: string, host: string): Iterable<SeriesState> {
+    return this.#byCluster.get(cluster)?.get(host)?.values() ?? [];
+  }
+
+  all(): Iterable<SeriesState> {
+    return this.#byId.values();
+  }
+
+  /** The series of a sample, made where it is new. */
+  of(sample: MetricSample): SeriesState {
+    const known = this.#hostMap(sample.cluster, sample.host).get(nameOf(sample));
+    if (known !== undefined) return known;
+    const { cluster, host, metric, type = 'node', typeId = '', subtype = '', subtypeId = '' } = sample;
+    const state = this.#add(this.#nextId, { cluster, host, metric, type, typeId, subtype, subtypeId });
+    this.#unsaved.add(state);
+    return state;
+  }
+
+  /** Adds one that the file has. */
+  restore(id: number, key: SeriesKey): SeriesState {
+    return this.#add(id, key);
+  }
+
+  unsaved(): SeriesState[] {
+    return [...this.#unsaved];
+  }
+
+  /** Its row is gone, or about to go. */
+  markUnsaved(state: SeriesState): void {
+    this.#unsaved.add(state);
+  }
+
+  markSaved(series: readonly SeriesState[]): void {
+    for (const state of series) this.#unsaved.delete(state);
+  }
+
+  remove(state: SeriesState): void {
+    this.#byId.delete(state.id);
+    this.#unsaved.delete(state);
+    const hosts = this.#byCluster.get(state.key.cluster);
+    const series = hosts?.get(state.key.host);
+    series?.delete(nameOf(state.key));
+    if (series?.size === 0) hosts?.delete(state.key.host);
+    if (hosts?.size === 0) this.#byCluster.delete(state.key.cluster);
+  }
+
+  #add(id: number, key: SeriesKey): SeriesState {
+    const state: SeriesState = { id, key, times: [], values: [], lastTime: -Infinity, tail: undefined, pending: 0 };
+    this.#byId.set(id, state);
+    this.#hostMap(key.cluster, key.host).set(nameOf(key), state);
+    this.#nextId = Math.max(this.#nextId, id + 1);
+    return state;
+  }
+
+  #hostMap(cluster: string, host: string): Map<string, SeriesState> {
+    let hosts = this.#byCluster.get(cluster);
+    if (hosts === undefined) this.#byCluster.set(cluster, (hosts = new Map()));
+    let series = hosts.get(host);
+    if (series === undefined) hosts.set(host, (series = new Map()));
+    return series;
+  }
+}
+
+/** The key within a host. Most series are of the whole node: their name is the metric's, and costs nothing to make. */
+function nameOf({
+  metric,
+  type = 'node',
+  typeId = '',
+  subtype = '',
+  subtypeId = '',
+}: Partial<SeriesKey> & { metric: string }): string {
+  if (type === 'node' && typeId === '' && subtype === '' && subtypeId === '') return metric;
+  return `${metric}\0${type}\0${typeId}\0${subtype}\0${subtypeId}`;
+}

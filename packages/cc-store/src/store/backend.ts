@@ -1,0 +1,70 @@
+import type { CcBackend } from '@moorline/cc-api/server';
+import type { Clock, Logger } from '@moorline/core';
+import type { Clusters } from '../clusters/clusters.js';
+import type { Session } from '../database/query.js';
+import type { StoreDatabase } from '../database/store-database.js';
+import { createFindJobs } from '../jobs/find-jobs.js';
+import { createStartJob } from '../jobs/start-job.js';
+import { createStopJob } from '../jobs/stop-job.js';
+import { createJobTags } from '../jobs/tags.js';
+import { createUsedNodes } from '../jobs/used-nodes.js';
+import { healthOf } from '../metrics/health.js';
+import { readJobMetrics } from '../metrics/job-metrics.js';
+import type { MetricStore } from '../metrics/metric-store.js';
+import { createUpdateNodeStates } from '../nodes/node-states.js';
+import type { CommitQueue } from '../sql/commit-queue.js';
+
+export interface BackendParts {
+  db: StoreDatabase;
+  queue: CommitQueue;
+  reading: Session;
+  writing: Session;
+  clusters: Clusters;
+  metrics: MetricStore;
+  onSamples: () => void;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** The store as the handlers see it: writes go through the queue, reads see what was committed. */
+export function createBackend(parts: BackendParts): CcBackend {
+  const { db, queue, reading, writing, clusters, metrics, onSamples, clock, logger } = parts;
+  const tags = createJobTags(db);
+  const startJob = createStartJob(db, tags);
+  const stopJob = createStopJob(db);
+  const findJobs = createFindJobs(db, tags, logger);
+  const usedNodes = createUsedNodes(db);
+  const updateNodeStates = createUpdateNodeStates(db);
+  const nowSeconds = () => Math.floor(clock.now() / 1000);
+
+  return {
+    startJob: (job) => queue.write(() => startJob(writing, job)),
+    stopJob: (request, mayStop) => queue.write(() => stopJob(writing, request, mayStop, nowSeconds())),
+    listJobs: (filter, page, visibility, include) =>
+      findJobs.list(reading, filter, page, visibility, include, nowSeconds()),
+    getJob: (id, visibility) => findJobs.byId(reading, id, visibility, nowSeconds()),
+    async jobMetrics(job, names, scopes) {
+      const cluster = clusters.find(job.cluster);
+      if (cluster === undefined) return [];
+      return readJobMetrics(metrics, { job, cluster, metrics: names, scopes, nowSeconds: nowSeconds() });
+    },
+    usedNodes: (before) => usedNodes(reading, before),
+    clusters: async () => clusters.list(),
+    async writeSamples(samples) {
+      await metrics.write(samples);
+      onSamples();
+    },
+    async updateNodeStates(clusterName, nodes, receivedAt) {
+      const cluster = clusters.find(clusterName);
+      if (cluster === undefined) {
+        logger.warn({ cluster: clusterName }, 'left out node states of a cluster that nobody described');
+        return;
+      }
+      const health = (host: string) => healthOf(metrics.catalog, cluster, host, receivedAt);
+      const unknown = await queue.write(() => updateNodeStates(writing, cluster, nodes, receivedAt, health));
+      if (unknown.length > 0) {
+        logger.warn({ cluster: clusterName, hosts: unknown }, 'left out states of hosts that are in no subcluster');
+      }
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import { type Parameters as Params, prepare, type Session } from '../database/query.js';
+import { bytesOf } from '../database/schema.js';
+import type { StoreDatabase } from '../database/store-database.js';
+import { toJob } from '../jobs/job-row.js';
+import { decodeChunk } from '../metrics/chunk.js';
+import { decodeBatch } from '../metrics/journal-batch.js';
+import type { Connection } from '../sql/connection.js';
+
+/** What a check found. */
+export interface StoreCheck {
+  isSound: boolean;
+  /** One sentence for each fault; at most a hundred of a kind. */
+  faults: string[];
+  /** How much was looked at. */
+  jobs: number;
+  chunks: number;
+  journalRows: number;
+}
+
+/** Reads all of the file: SQLite's own check, and what this package promises of its rows. */
+export async function checkStore(db: StoreDatabase, reading: Session, reader: Connection): Promise<StoreCheck> {
+  const faults: string[] = [];
+  for (const row of reader.all('PRAGMA integrity_check')) {
+    const text = String(Object.values(row)[0]);
+    if (text !== 'ok') faults.push(`the file: ${text}`);
+  }
+  for (const row of reader.all('PRAGMA foreign_key_check')) {
+    faults.push(
+      `table ${String(row['table'])}: row ${String(row['rowid'])} refers to a row of ${String(row['parent'])} that is not there`,
+    );
+  }
+  faults.push(...(await runningHostFaults(db, reading)));
+  const jobs = await eachJob(db, reading, faults);
+  const chunks = await eachChunk(db, reading, faults);
+  const journalRows = await eachBatch(db, reading, faults);
+  return { isSound: faults.length === 0, faults, jobs, chunks, journalRows };
+}
+
+/** Rows read at once. */
+const page = 500;
+const mostFaults = 100;
+
+async function eachJob(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+  const next = prepare(db, (db, p: Params<{ after: number }>) =>
+    db.selectFrom('job').selectAll().where('id', '>', p.after).orderBy('id').limit(page),
+  );
+  let [count, after, bad] = [0, 0, 0];
+  for (;;) {
+    const rows = await reading.all(next, { after });
+    for (const row of rows) {
+      after = row.id;
+      count += 1;
+      try {
+        toJob(row, 0);
+      } catch {
+        if (++bad <= mostFaults) faults.push(`job ${row.id} cannot be read`);
+      }
+    }
+    if (rows.length < page) return count;
+  }
+}
+
+async function eachChunk(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+  const next = prepare(db, (db, p: Params<{ after: number }>) =>
+    db.selectFrom('chunk').selectAll().where('id', '>', p.after).orderBy('id').limit(page),
+  );
+  let [count, after, bad] = [0, 0, 0];
+  for (;;) {
+    const rows = await reading.all(next, { after });
+    for (const row of rows) {
+      after = row.id;
+      count += 1;
+      const samples = decodeChunk(bytesOf(row.data));
+      const isSound =
+        samples?.times.length === row.samples &&
+        samples.times[0] === row.first_time &&
+        samples.times.at(-1) === row.last_time;
+      if (!isSound && ++bad <= mostFaults) faults.push(`chunk ${row.id} of series ${row.series} cannot be read`);
+    }
+    if (rows.length < page) return count;
+  }
+}
+
+async function eachBatch(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+  const next = prepare(db, (db, p: Params<{ after: number }>) =>
+    db.selectFrom('journal').selectAll().where('seq', '>', p.after).orderBy('seq').limit(1),
+  );
+  let [count, after, bad] = [0, 0, 0];
+  for (;;) {
+    const row = await reading.first(next, { after });
+    if (row === undefined) return count;
+    after = row.seq;
+    count += 1;
+    if (decodeBatch(bytesOf(row.batch)) === undefined && ++bad <= mostFaults)
+      faults.push(`journal row ${row.seq} cannot be read`);
+  }
+}
+
+/** Hosts are listed as in use exactly while their job runs. */
+async function runningHostFaults(db: StoreDatabase, reading: Session): Promise<string[]> {
+  const stale = prepare(db, (db, _: Params<object>) =>
+    db
+      .selectFrom('running_host')
+      .innerJoin('job', 'job.id', 'running_host.job')
+      .select(['job.id', 'running_host.host'])
+      .where('job.state', '!=', 'running')
+      .limit(mostFaults),
+  );
+  const missing = prepare(db, (db, _: Params<object>) =>
+    db
+      .selectFrom('job')
+      .select('id')
+      .where('state', '=', 'running')
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('running_host')
+              .select(sql<number>`1`.as('one'))
+              .whereRef('running_host.job', '=', 'job.id'),
+          ),
+        ),
+      )
+      .limit(mostFaults),
+  );
+  const staleRows = await reading.all(stale, {});
+  const missingRows = await reading.all(missing, {});
+  return [
+    ...staleRows.map(({ id, host }) => `job ${id} has stopped, but ${host} counts as in use by it`),
+    ...missingRows.map(({ id }) => `job ${id} runs, but no host counts as in use by it`),
+  ];
+}

@@ -1,0 +1,66 @@
+import { type Parameters as Params, prepare, type Session } from '../database/query.js';
+import type { StoreDatabase } from '../database/store-database.js';
+import type { MetricStats } from '../metrics/metric-store.js';
+import type { CommitStats } from '../sql/commit-queue.js';
+import type { StoreFile } from './store-file.js';
+
+/** What a store holds and what it has done since it was opened. */
+export interface StoreStats {
+  jobs: number;
+  runningJobs: number;
+  machines: number;
+  nodes: number;
+  metrics: MetricStats;
+  /** Transactions and the writes in them. */
+  commits: number;
+  writes: number;
+  /** Milliseconds inside the transactions of writes, the waits for their fsync included. */
+  writeMs: number;
+  /** Milliseconds inside the driver while reading. */
+  readMs: number;
+  /** Bytes of the file, without its write-ahead log. */
+  fileBytes: number;
+}
+
+export async function readStats(
+  db: StoreDatabase,
+  reading: Session,
+  file: StoreFile,
+  commits: CommitStats,
+  metrics: MetricStats,
+): Promise<StoreStats> {
+  const counts = prepare(db, (db, _: Params<object>) =>
+    db.selectNoFrom((row) => [
+      row
+        .selectFrom('job')
+        .select((job) => job.fn.countAll<number>().as('n'))
+        .as('jobs'),
+      row
+        .selectFrom('job')
+        .select((job) => job.fn.countAll<number>().as('n'))
+        .where('state', '=', 'running')
+        .as('running'),
+      row
+        .selectFrom('machine')
+        .select((machine) => machine.fn.countAll<number>().as('n'))
+        .as('machines'),
+      row
+        .selectFrom('node')
+        .select((node) => node.fn.countAll<number>().as('n'))
+        .as('nodes'),
+    ]),
+  );
+  const row = await reading.first(counts, {});
+  return {
+    jobs: row?.jobs ?? 0,
+    runningJobs: row?.running ?? 0,
+    machines: row?.machines ?? 0,
+    nodes: row?.nodes ?? 0,
+    metrics,
+    commits: commits.commits,
+    writes: commits.writes,
+    writeMs: commits.busyMs,
+    readMs: file.reader.busyMs,
+    fileBytes: Number(file.reader.pragma('page_count')) * Number(file.reader.pragma('page_size')),
+  };
+}

@@ -1,0 +1,82 @@
+import type { Clock, Logger, Timer } from '@moorline/core';
+import type { MetricStore } from '../metrics/metric-store.js';
+
+/** Work on metrics that nobody waits for: folding the journal, and forgetting what is too old. */
+export interface Upkeep {
+  /** To be called after each write of samples. */
+  readonly onSamples: () => void;
+  compactNow(): Promise<void>;
+  /** Ends the timer, waits for what runs, and folds the journal a last time. */
+  close(): Promise<void>;
+}
+
+export interface UpkeepOptions {
+  metrics: MetricStore;
+  retentionDays: number | undefined;
+  compactAfterMs: number | undefined;
+  clock: Clock;
+  logger: Logger;
+}
+
+export function createUpkeep({
+  metrics,
+  retentionDays,
+  compactAfterMs = 600_000,
+  clock,
+  logger,
+}: UpkeepOptions): Upkeep {
+  let timer: Timer | undefined;
+  let running: Promise<void> | undefined;
+  let isClosed = false;
+  let retainedAt = -Infinity;
+
+  /** One at a time: a second one begins when the first has ended, so that what came meanwhile is folded too. */
+  const compactNow = async (): Promise<void> => {
+    while (running !== undefined) await running.catch(() => undefined);
+    running = metrics.compact();
+    try {
+      await running;
+    } finally {
+      running = undefined;
+    }
+  };
+
+  const work = async (): Promise<void> => {
+    try {
+      await compactNow();
+      const now = clock.now();
+      if (retentionDays === undefined || now - retainedAt < retainEveryMs) return;
+      retainedAt = now;
+      const chunks = await metrics.retain(Math.floor(now / 1000 - retentionDays * secondsPerDay));
+      if (chunks > 0) logger.info({ chunks, retentionDays }, 'forgot metrics that were older than they are to be kept');
+    } catch (error) {
+      // The samples stay in the journal and are readable; the next round tries again.
+      logger.error({ err: error }, 'folding the metrics failed');
+    }
+  };
+
+  const arm = (): void => {
+    timer = clock.setTimer(compactAfterMs, () => void work().finally(() => (isClosed ? undefined : arm())));
+    timer.unref();
+  };
+  arm();
+
+  return {
+    onSamples() {
+      if (metrics.stats.journalBytes >= journalLimit && running === undefined && !isClosed) void work();
+    },
+    compactNow,
+    async close() {
+      isClosed = true;
+      timer?.cancel();
+      await compactNow().catch((error: unknown) =>
+        logger.error({ err: error }, 'folding the metrics at the end failed'),
+      );
+    },
+  };
+}
+
+/** Bytes of the journal beyond which it is folded at once: bounds the memory for its samples, and the time of the next start. */
+const journalLimit = 8 * 2 ** 20;
+const retainEveryMs = 3_600_000;
+const secondsPerDay = 86_400;
