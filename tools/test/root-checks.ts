@@ -10,7 +10,7 @@ export async function checkRoot(signal: AbortSignal, print: (line: string) => vo
   const checks: Record<string, string[]> = {
     format: ['prettier', '--check', '.', ...cache],
     lint: ['eslint', ...rootPrograms, ...cache, '--cache-location', 'node_modules/.cache/eslint-root'],
-    knip: ['knip', '--no-progress'],
+    knip: ['knip', '--no-progress', '--no-config-hints'],
   };
   const summary: ProjectSummary = { name: '(root)', checks: [] };
   for (const [target, [program = '', ...args]] of Object.entries(checks)) {
