@@ -1,24 +1,31 @@
 import { createErrorGuard, MoorlineError, type MoorlineErrorOptions } from '@moorline/core';
 
-export type ServerErrorCode =
+export const serverErrorCodes = [
   /** Another process listens on the port. */
-  | 'port_in_use'
+  'port_in_use',
   /** The system does not let this process listen there: no such address, or a privileged port. */
-  | 'cannot_listen'
+  'cannot_listen',
   /** Plain HTTP was asked for on an address that other machines can reach. */
-  | 'insecure_listen'
+  'insecure_listen',
   /** The key file is not a private Ed25519 key in PEM form. */
-  | 'bad_key_file'
+  'bad_key_file',
   /** The key file can be read by others than its owner. */
-  | 'exposed_key_file'
+  'exposed_key_file',
   /** The key file of a new data directory cannot be written. */
-  | 'cannot_make_key_file'
+  'cannot_make_key_file',
   /** The keys of the environment are not a pair of Ed25519 keys. */
-  | 'bad_key_variables'
+  'bad_key_variables',
+  /** No registration token with that id is open. */
+  'no_such_token',
+  /** The database has damage. */
+  'check_failed',
   /** The input of a control command is not what the command takes. */
-  | 'bad_command_input'
+  'bad_command_input',
   /** The running server answered a control command in a form that this program does not know. */
-  | 'bad_command_answer';
+  'bad_command_answer',
+] as const;
+
+export type ServerErrorCode = (typeof serverErrorCodes)[number];
 
 /** What the server app can fail with by itself; its packages have errors of their own. */
 export class ServerError extends MoorlineError<ServerErrorCode> {

@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { settingsTable } from '@moorline/app-kit';
 import { describe, expect, it } from 'vitest';
-import { appName, readSettings, serverSettings } from './settings.js';
+import { readSettings } from './settings.js';
 
 describe('the settings', () => {
   it('are taken from the flag, else the variable, else the file, else the default', () => {
@@ -41,12 +40,4 @@ describe('the settings', () => {
     const expected = process.getuid?.() === 0 ? '/var/lib/moorline/server' : '/s/moorline/server';
     expect(readSettings({}, { XDG_STATE_HOME: '/s' }).dataDir).toBe(expected);
   });
-
-  it('stand in the README as they are', () => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-    expect(unpadded(readme)).toContain(unpadded(settingsTable(appName, serverSettings)));
-  });
 });
-
-/** Prettier pads the cells of tables. */
-const unpadded = (table: string): string => table.replace(/ +/g, ' ').replace(/-{3,}/g, '---');

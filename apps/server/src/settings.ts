@@ -34,8 +34,11 @@ export const serverSettings = {
   maxConnections: setting(form.integer(1, 1_000_000), 'connections at once; more are closed unanswered', 8192),
   headersTimeout: setting(form.duration, 'how long a client may take to send the headers of a request', 20_000),
   requestTimeout: setting(form.duration, 'how long a client may take to send a whole request', 120_000),
-  writeBodyLimit: setting(form.size, 'the largest body of a metric write (/api/write)', 64 * 1024 ** 2),
-  bodyLimit: setting(form.size, 'the largest body of any other request', 4 * 1024 ** 2),
+  bodyLimit: setting(
+    form.size,
+    'the largest body of a ClusterCockpit request, metric writes above all; it is read once the token is checked',
+    64 * 1024 ** 2,
+  ),
 } satisfies Settings;
 
 export interface ServerSettings extends Values<typeof serverSettings> {

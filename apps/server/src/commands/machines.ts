@@ -20,13 +20,14 @@ function listCommand(): Command {
       answerJson(machines);
       return;
     }
-    const rows = machines.map(({ number, id, group, host, enrolledAt }) => [
+    const rows = machines.map(({ number, id, group, host, enrolledAt, lastLoginAt }) => [
       String(number),
       id,
       group,
       host,
       asTime(enrolledAt),
+      asTime(lastLoginAt),
     ]);
-    answer(table(['NUMBER', 'ID', 'GROUP', 'HOST', 'ENROLLED'], rows));
+    answer(table(['NUMBER', 'ID', 'GROUP', 'HOST', 'ENROLLED', 'LAST LOGIN'], rows));
   });
 }

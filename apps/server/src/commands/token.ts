@@ -2,6 +2,7 @@ import { addSettingOptions, form } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import type { ControlAnswer } from '../control/protocol.js';
+import { ServerError } from '../error.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
 import { answer, answerJson, asTime, remark, table } from './output.js';
 import { valueOf, valuesOf } from './values.js';
@@ -47,9 +48,9 @@ function createCommand(): Command {
       return;
     }
     answer(created.token);
-    const machines = created.usesLeft === 1 ? 'one machine' : `${created.usesLeft} machines`;
+    const machines = flags.uses === 1 ? 'one machine' : `${flags.uses} machines`;
     remark(
-      `enrols ${machines} in group ${created.group} until ${asTime(created.expiresAt)}; revoke it by id ${created.id}`,
+      `enrols ${machines} in group ${flags.group} until ${asTime(created.expiresAt)}; revoke it by id ${created.id}`,
     );
     remark('it is shown this once: the server keeps only a hash');
   });
@@ -78,9 +79,9 @@ const row = (token: ControlAnswer<'token-list'>[number]): string[] => [
   token.id,
   token.group,
   token.clusters.join(',') || '-',
-  String(token.usesLeft),
+  token.usesLeft === undefined ? 'any' : String(token.usesLeft),
   token.state,
-  asTime(token.expiresAt),
+  token.expiresAt === undefined ? 'never' : asTime(token.expiresAt),
 ];
 
 function revokeCommand(): Command {
@@ -89,8 +90,15 @@ function revokeCommand(): Command {
     .argument('<ID>', 'from "token list"');
   return addSettingOptions(command, appName, dataDirSetting).action(
     async (id: string, flags: Record<string, unknown>) => {
-      await askServer(readSettings(flags).dataDir, 'token-revoke', { id });
+      const { revoked } = await askServer(readSettings(flags).dataDir, 'token-revoke', { id });
+      if (!revoked) throw noSuchToken(id);
       remark(`registration token ${id} can no longer be used`);
     },
   );
 }
+
+const noSuchToken = (id: string): ServerError =>
+  new ServerError(`no registration token that is still open has the id ${id}`, {
+    code: 'no_such_token',
+    hint: 'moorline-server token list shows them',
+  });

@@ -19,9 +19,10 @@ const registration = z.object({
   /** Whole clusters that machines enrolled with it may report for; `*` = all. */
   clusters: z.array(z.string()),
   createdAt: moment,
-  expiresAt: moment,
-  /** Machines that it may still enrol. */
-  usesLeft: z.number().int().nonnegative(),
+  /** Absent = never. */
+  expiresAt: moment.optional(),
+  /** Machines that it may still enrol; absent = any number. */
+  usesLeft: z.number().int().nonnegative().optional(),
   state: z.enum(['open', 'used up', 'expired', 'revoked']),
 });
 
@@ -31,7 +32,7 @@ const machine = z.object({
   group: z.string(),
   host: z.string(),
   enrolledAt: moment,
-  lastSeenAt: moment.optional(),
+  lastLoginAt: moment,
 });
 
 /** What the running server does for its own commands: the input each takes, the answer it gives. */
@@ -47,7 +48,7 @@ export const controlCommands = {
       jobs: z.number().int().nonnegative(),
       runningJobs: z.number().int().nonnegative(),
       machines: z.number().int().nonnegative(),
-      /** Bytes of the database with its write-ahead log. */
+      /** Bytes of the database, without its write-ahead log. */
       databaseBytes: z.number().nonnegative(),
     }),
   },
@@ -58,7 +59,7 @@ export const controlCommands = {
       uses: z.number().int().positive().max(1_000_000),
       clusters: z.array(z.union([name, z.literal('*')])).max(100),
     }),
-    answer: registration.extend({ token: z.string() }),
+    answer: z.object({ id: z.string(), token: z.string(), expiresAt: moment }),
   },
   'token-list': { input: z.null(), answer: z.array(registration) },
   'token-revoke': { input: z.object({ id: z.string().min(1) }), answer: z.object({ revoked: z.boolean() }) },

@@ -3,6 +3,7 @@ import { isTimeoutError, type Logger, withDeadline } from '@moorline/core';
 import fastify, { type FastifyInstance } from 'fastify';
 import { answerFailures } from './failures.js';
 import { logRequests } from './request-log.js';
+import { addSecurityHeaders } from './security-headers.js';
 
 /** What keeps one client, or many, from using the server up. */
 export interface ListenerLimits {
@@ -12,9 +13,10 @@ export interface ListenerLimits {
   headersTimeout: number;
   /** Milliseconds for a whole request, headers and body; 408 after that. */
   requestTimeout: number;
-  /** Bytes of a body, unless the route sets its own. */
-  bodyLimit: number;
 }
+
+/** Bytes of a body, except on the ClusterCockpit routes: logins and descriptions, some of them from strangers. */
+export const bodyLimit = 4 * 1024 ** 2;
 
 /** Milliseconds. Longer than the idle time of common load balancers, so that they close first. */
 const keepAliveTimeout = 75_000;
@@ -26,7 +28,7 @@ const silenceTimeout = 180_000;
 export function createListener(options: { limits: ListenerLimits; logger: Logger }): FastifyInstance {
   const { limits, logger } = options;
   const app = fastify({
-    bodyLimit: limits.bodyLimit,
+    bodyLimit,
     requestTimeout: limits.requestTimeout,
     connectionTimeout: silenceTimeout,
     keepAliveTimeout,
@@ -42,6 +44,7 @@ export function createListener(options: { limits: ListenerLimits; logger: Logger
   });
   app.server.maxConnections = limits.maxConnections;
   logRequests(app, logger);
+  addSecurityHeaders(app);
   answerFailures(app, logger);
   return app;
 }

@@ -29,7 +29,7 @@ function asApiError(error: unknown): MoorlineApiError {
   if (statusCode === 413) {
     return new MoorlineApiError('the body is too large', {
       code: 'body_too_large',
-      hint: 'send less at once; the operator sets the limit with --body-limit',
+      hint: 'no login and no description of a cluster needs so much',
       cause: error,
     });
   }

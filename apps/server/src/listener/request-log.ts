@@ -3,9 +3,13 @@ import type { FastifyInstance } from 'fastify';
 
 /**
  * One line for each answered request: at debug level when it went well, so that a busy server is not a busy log; warn
- * for what the client did wrong, error for what we did. Never headers, bodies or query strings: secrets travel there.
+ * for what the client did wrong, error for what we did; the answer carries its request id. Never headers, bodies or query strings: secrets travel there.
  */
 export function logRequests(app: FastifyInstance, logger: Logger): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
   app.addHook('onResponse', (request, reply, done) => {
     const status = reply.statusCode;
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'debug';

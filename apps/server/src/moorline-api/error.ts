@@ -1,7 +1,7 @@
 import { createErrorGuard, MoorlineError, type MoorlineErrorOptions } from '@moorline/core';
 
-/** Each with the status that a caller sees. */
-const statusOf = {
+/** The codes, each with the status that a caller sees. */
+export const moorlineApiStatuses = {
   /** The body is not the JSON that the route takes. */
   bad_body: 400,
   /** There is no credential, or it is not, or no longer, a good one. */
@@ -10,8 +10,6 @@ const statusOf = {
   out_of_scope: 403,
   /** The route does not exist. */
   not_found: 404,
-  /** The route exists, with other methods. */
-  method_not_allowed: 405,
   /** The body is larger than the route takes. */
   body_too_large: 413,
   /** The cluster is described in a way that cannot be. */
@@ -22,7 +20,7 @@ const statusOf = {
   unavailable: 503,
 } as const;
 
-export type MoorlineApiErrorCode = keyof typeof statusOf;
+export type MoorlineApiErrorCode = keyof typeof moorlineApiStatuses;
 
 /** A documented failure of `/moorline/v1`; its body is `{ code, message, hint }`. */
 export class MoorlineApiError extends MoorlineError<MoorlineApiErrorCode> {
@@ -32,7 +30,7 @@ export class MoorlineApiError extends MoorlineError<MoorlineApiErrorCode> {
   }
 
   get status(): number {
-    return statusOf[this.code];
+    return moorlineApiStatuses[this.code];
   }
 }
 

@@ -2,7 +2,7 @@ import { createFakeClock } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
 import { createMachineTokenHandler, type MachineTokenIssuer } from './machine-token.js';
 
-const machine = { id: 'm-1', number: 7, nodeGroup: 'lab', host: 'n1', clusters: ['big'] };
+const machine = { id: 'm-1', number: 7, nodeGroup: 'lab', host: 'n1', scope: [{ cluster: 'big' }] };
 
 function handler() {
   const issued: Parameters<MachineTokenIssuer['issue']>[0][] = [];

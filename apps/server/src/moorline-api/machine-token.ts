@@ -11,10 +11,10 @@ export interface TokenMachine {
   number: number;
   /** Its cluster has the same name. */
   nodeGroup: string;
-  /** Its node name; empty when it gave none. */
+  /** Its node name in that cluster. */
   host: string;
-  /** Whole clusters that it may report for beside its own host; `*` = all. */
-  clusters: readonly string[];
+  /** What its registration token carried. */
+  scope: readonly ReportScope[];
 }
 
 /** The answer to `POST /moorline/v1/token`. */

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { coversCluster, coversHost, machineScope } from './scope.js';
 
 describe('the scope of a machine', () => {
-  const node = machineScope({ nodeGroup: 'lab', host: 'n1', clusters: [] });
-  const head = machineScope({ nodeGroup: 'lab', host: 'head', clusters: ['big'] });
-  const all = machineScope({ nodeGroup: 'lab', host: 'head', clusters: ['*'] });
+  const node = machineScope({ nodeGroup: 'lab', host: 'n1', scope: [{ cluster: 'lab', hosts: ['n1'] }] });
+  const head = machineScope({ nodeGroup: 'lab', host: 'head', scope: [{ cluster: 'big' }] });
+  const all = machineScope({ nodeGroup: 'lab', host: 'head', scope: [{ cluster: '*' }] });
 
   it('is its own host in the cluster of its group', () => {
     expect(node).toEqual([{ cluster: 'lab', hosts: ['n1'] }]);
@@ -19,11 +19,8 @@ describe('the scope of a machine', () => {
     expect(coversCluster(head, 'big')).toBe(true);
     expect(coversCluster(head, 'lab')).toBe(false);
     expect(coversHost(head, 'big', 'n7')).toBe(true);
+    expect(all).toEqual([{ cluster: '*' }]);
     expect(coversCluster(all, 'any')).toBe(true);
-  });
-
-  it('has no host where the machine named none', () => {
-    expect(machineScope({ nodeGroup: 'lab', host: '', clusters: [] })).toEqual([]);
   });
 
   it('is everything where a credential carries none', () => {

@@ -1,12 +1,13 @@
 import type { ReportScope } from '@moorline/cc-api/server';
 
-/**
- * What a machine may report for and read: always its own host in the cluster that is named like its group, and the
- * whole clusters (`*` = all) that its registration token carried.
- */
-export function machineScope(machine: { nodeGroup: string; host: string; clusters: readonly string[] }): ReportScope[] {
-  const own = machine.host === '' ? [] : [{ cluster: machine.nodeGroup, hosts: [machine.host] }];
-  return [...own, ...machine.clusters.map((cluster) => ({ cluster }))];
+/** What a machine may report for and read: what its registration token carried, and always its own host. */
+export function machineScope(machine: {
+  nodeGroup: string;
+  host: string;
+  scope: readonly ReportScope[];
+}): ReportScope[] {
+  const { nodeGroup, host, scope } = machine;
+  return coversHost(scope, nodeGroup, host) ? [...scope] : [{ cluster: nodeGroup, hosts: [host] }, ...scope];
 }
 
 /** @param scope absent = everything. */

@@ -1,0 +1,84 @@
+import type { TokenIssuer } from '@moorline/cc-api/server';
+import type { RegistrationRecord, Store } from '@moorline/cc-store';
+import { type Clock, systemClock } from '@moorline/core';
+import type { ControlWork } from './control-handlers.js';
+import type { ControlAnswer } from './protocol.js';
+
+export interface ControlWorkOptions {
+  store: Store;
+  issuer: TokenIssuer;
+  version: string;
+  url: string;
+  dataDir: string;
+  clock?: Clock | undefined;
+}
+
+/** What the commands do to the running server. */
+export function createControlWork(options: ControlWorkOptions): ControlWork {
+  const { store, issuer, version, url, dataDir, clock = systemClock } = options;
+  const { machines } = store;
+  const startedAt = clock.now();
+  return {
+    async status() {
+      const { jobs, runningJobs, machines, fileBytes } = await store.stats();
+      return {
+        version,
+        url,
+        pid: process.pid,
+        startedAt,
+        dataDir,
+        jobs,
+        runningJobs,
+        machines,
+        databaseBytes: fileBytes,
+      };
+    },
+    async 'token-create'({ group, expiresInMs, uses, clusters }) {
+      const expiresAt = clock.now() + expiresInMs;
+      const wholeClusters = clusters.length === 0 ? undefined : clusters;
+      const registration = { nodeGroup: group, expiresAt, maxUses: uses, clusters: wholeClusters };
+      return { ...(await machines.createRegistration(registration)), expiresAt };
+    },
+    async 'token-list'() {
+      return (await machines.listRegistrations()).map((registration) => listed(registration, clock.now()));
+    },
+    'token-revoke': async ({ id }) => ({ revoked: await machines.revokeRegistration(id) }),
+    async 'jwt-create'({ user, roles, expiresInMs }) {
+      const lifetimeSeconds = Math.ceil(expiresInMs / 1000);
+      const token = await issuer.issue({ subject: user, roles, lifetimeSeconds });
+      return { token, expiresAt: clock.now() + lifetimeSeconds * 1000 };
+    },
+    async 'machines-list'() {
+      const all = await machines.listMachines();
+      return all.map(({ id, number, nodeGroup, host, createdAt, updatedAt }) => ({
+        id,
+        number,
+        group: nodeGroup,
+        host,
+        enrolledAt: createdAt,
+        lastLoginAt: updatedAt,
+      }));
+    },
+    check: async () => ({ problems: (await store.check()).faults }),
+  };
+}
+
+function listed(registration: RegistrationRecord, now: number): ControlAnswer<'token-list'>[number] {
+  const { id, nodeGroup, clusters = [], createdAt, expiresAt, maxUses, uses } = registration;
+  return {
+    id,
+    group: nodeGroup,
+    clusters,
+    createdAt,
+    expiresAt,
+    usesLeft: maxUses === undefined ? undefined : Math.max(0, maxUses - uses),
+    state: stateOf(registration, now),
+  };
+}
+
+function stateOf(registration: RegistrationRecord, now: number): ControlAnswer<'token-list'>[number]['state'] {
+  const { revokedAt, expiresAt = Infinity, maxUses = Infinity, uses } = registration;
+  if (revokedAt !== undefined) return 'revoked';
+  if (expiresAt <= now) return 'expired';
+  return uses >= maxUses ? 'used up' : 'open';
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { controlSocketPath, openDataDir, serveControl } from '@moorline/app-kit';
+import { createTokenIssuer, createTokenVerifier, type TokenIssuer } from '@moorline/cc-api/server';
+import { isStoreError, type Machines, openStore, type Store } from '@moorline/cc-store';
+import type { Logger } from '@moorline/core';
+import type { FastifyInstance } from 'fastify';
+import { createControlHandlers, type ControlWork } from './control/control-handlers.js';
+import { createControlWork } from './control/control-work.js';
+import { decodeMetrics } from './decode-metrics.js';
+import { openKeyPair } from './keys.js';
+import { baseUrl, refuseInsecure } from './listener/address.js';
+import { bind } from './listener/bind.js';
+import { addClusterCockpitRoutes } from './listener/cc-routes.js';
+import { closeListener, createListener } from './listener/create-listener.js';
+import { addHealthRoutes } from './listener/health-routes.js';
+import { addLoginRoute } from './listener/login-route.js';
+import { addMoorlineRoutes } from './listener/moorline-routes.js';
+import { createClusterHandlers } from './moorline-api/clusters.js';
+import { createMachineTokenHandler } from './moorline-api/machine-token.js';
+import { appName, type ServerSettings } from './settings.js';
+
+export interface RunningServer extends AsyncDisposable {
+  /** `http://127.0.0.1:8080`. */
+  url: string;
+}
+
+export interface ServerSurroundings {
+  /** For `JWT_PRIVATE_KEY` and `JWT_PUBLIC_KEY`. */
+  env: Readonly<Record<string, string | undefined>>;
+  logger: Logger;
+  version: string;
+}
+
+export const databaseName = 'moorline.db';
+
+/** Milliseconds that open requests have to finish; the store and the process have what is left of the five seconds. */
+const drainMs = 3500;
+
+/**
+ * Joins the packages and starts to listen. What was opened is closed again where a later step fails, and in reverse
+ * order when the server is disposed of.
+ *
+ * @throws AppError, ServerError or StoreError, each with a hint.
+ */
+export async function startServer(
+  settings: ServerSettings,
+  { env, logger, version }: ServerSurroundings,
+): Promise<RunningServer> {
+  refuseInsecure(settings.host, settings.allowInsecureHttp);
+  const dataDir = openDataDir(settings.dataDir);
+  const closers: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
+  };
+  try {
+    const control = await takeDataDir(dataDir, logger);
+    closers.push(() => control.server.close());
+    const { privateKey, publicKey, source } = openKeyPair(dataDir, env);
+    const store = await openStore({ path: join(dataDir, databaseName), logger });
+    closers.push(() => store.close());
+
+    const issuer = createTokenIssuer({ privateKey });
+    const app = createListener({ limits: settings, logger });
+    closers.push(() => closeListener(app, drainMs));
+    addRoutes(app, { settings, store, issuer, publicKey, logger });
+    const port = await bind(app, settings);
+    const url = baseUrl(settings.host, port);
+    if (port !== settings.port && settings.port !== 0) {
+      logger.warn({ port, taken: settings.port }, 'the wished port is taken: listening on the next free one');
+    }
+    control.open(createControlWork({ store, issuer, version, url, dataDir }));
+    logger.info({ url, dataDir, keys: source, version }, 'ready');
+    return { url, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Commands wait on the socket until `open` is called. */
+async function takeDataDir(dataDir: string, logger: Logger) {
+  let open: (work: ControlWork) => void = () => undefined;
+  const ready = new Promise<ControlWork>((resolve) => {
+    open = resolve;
+  });
+  const path = controlSocketPath(dataDir, appName);
+  const server = await serveControl({ path, handlers: createControlHandlers(ready), logger });
+  return { server, open };
+}
+
+interface Parts {
+  settings: ServerSettings;
+  store: Store;
+  issuer: TokenIssuer;
+  publicKey: string;
+  logger: Logger;
+}
+
+function addRoutes(app: FastifyInstance, { settings, store, issuer, publicKey, logger }: Parts): void {
+  const { machines, clusters, backend } = store;
+  const verifyToken = createTokenVerifier({ publicKey });
+  addHealthRoutes(app, { isSession: (token) => isSession(machines, token), ready: () => answers(machines) }, logger);
+  addLoginRoute(app, { store: machines, logger });
+  addMoorlineRoutes(app, {
+    verifyToken,
+    exchangeToken: createMachineTokenHandler({
+      findMachine: (id, sessionToken) => machines.authenticateSession(id, sessionToken),
+      issuer,
+    }),
+    clusters: createClusterHandlers({
+      descriptions: clusters,
+      isRefusal: (error): error is Error => isStoreError(error) && error.code === 'invalid_argument',
+    }),
+  });
+  addClusterCockpitRoutes(app, {
+    backend,
+    verifyToken,
+    decodeMetrics,
+    allowedIps: settings.allowedIps,
+    limits: { bodyBytes: settings.bodyLimit },
+    logger,
+  });
+}
+
+/** GPUd's health probe carries a session token and does not say whose. */
+async function isSession(machines: Machines, token: string): Promise<boolean> {
+  for (const { id } of await machines.listMachines()) {
+    if ((await machines.authenticateSession(id, token)) !== undefined) return true;
+  }
+  return false;
+}
+
+/** Any small read shows whether the store answers. */
+async function answers(machines: Machines): Promise<void> {
+  await machines.findMachine('');
+}
