@@ -42,6 +42,7 @@ class DependencyEngine implements Engine {
   readonly #finished = deferred();
   readonly #settling = new Set<() => void>();
   #state: EngineState = 'started';
+  #isAsking = false;
 
   constructor(config: CheckedConfig) {
     this.#config = config;
@@ -102,7 +103,7 @@ class DependencyEngine implements Engine {
     return {
       state: this.#state,
       ...(error === undefined ? {} : { error: errorText(error) }),
-      manifolds: this.#each(manifoldReport),
+      manifolds: this.#each((node, ask) => manifoldReport(node, ask)),
     };
   }
 
@@ -111,7 +112,7 @@ class DependencyEngine implements Engine {
     return {
       state: this.#state,
       ...(error === undefined ? {} : { error: errorReport(error) }),
-      manifolds: this.#each((node) => manifoldStatus(node, this.#registry.dependentsOf(node.name))),
+      manifolds: this.#each((node, ask) => manifoldStatus(node, this.#registry.dependentsOf(node.name), ask)),
     };
   }
 
@@ -278,8 +279,15 @@ class DependencyEngine implements Engine {
     }
   }
 
-  #each<T>(describe: (node: Installed) => T): Readonly<Record<string, T>> {
-    return Object.fromEntries(this.#registry.all().map((node) => [node.name, describe(node)]));
+  /** A worker may tell of its engine: asked while the workers are being asked, they are not asked once more. */
+  #each<T>(describe: (node: Installed, ask: boolean) => T): Readonly<Record<string, T>> {
+    const ask = !this.#isAsking;
+    this.#isAsking = true;
+    try {
+      return Object.fromEntries(this.#registry.all().map((node) => [node.name, describe(node, ask)]));
+    } finally {
+      this.#isAsking = !ask;
+    }
   }
 
   #refuseWhenStopping(): void {

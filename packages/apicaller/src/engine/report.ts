@@ -26,16 +26,21 @@ export interface ManifoldReport {
   readonly report?: Readonly<Record<string, unknown>>;
 }
 
-export function manifoldReport(node: Installed): ManifoldReport {
-  const { worker } = node;
+/** @param ask whether to ask the worker for its own report. */
+export function manifoldReport(node: Installed, ask: boolean): ManifoldReport {
   return {
     state: stateOf(node),
     inputs: node.inputs,
     ...(node.startCount === 0 ? {} : { 'start-count': node.startCount }),
     ...(node.startedAt === undefined ? {} : { started: goDateTime(node.startedAt.wallMs) }),
     ...(node.error === undefined ? {} : { error: errorText(node.error) }),
-    ...(worker?.report === undefined ? {} : { report: plainReport(() => worker.report?.() ?? {}) }),
+    ...(ask ? workerReport(node) : {}),
   };
+}
+
+/** The report of a running worker that has one. */
+export function workerReport({ worker }: Installed): { report?: Readonly<Record<string, unknown>> } {
+  return worker?.report === undefined ? {} : { report: plainReport(() => worker.report?.() ?? {}) };
 }
 
 function goDateTime(wallMs: number): string {

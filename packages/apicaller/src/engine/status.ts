@@ -1,6 +1,6 @@
-import { type ErrorReport, errorReport, plainReport } from './error-text.js';
+import { type ErrorReport, errorReport } from './error-text.js';
 import { type Installed, type ManifoldState, stateOf } from './installed.js';
-import type { EngineState } from './report.js';
+import { type EngineState, workerReport } from './report.js';
 import type { Resolution } from './start-context.js';
 
 /** Everything that an engine knows, for a person who asks what goes on: JSON values, no secrets. */
@@ -36,8 +36,9 @@ export interface ManifoldStatus {
   readonly report?: Readonly<Record<string, unknown>>;
 }
 
-export function manifoldStatus(node: Installed, dependents: readonly Installed[]): ManifoldStatus {
-  const { worker, delay } = node;
+/** @param ask whether to ask the worker for its own report. */
+export function manifoldStatus(node: Installed, dependents: readonly Installed[], ask: boolean): ManifoldStatus {
+  const { delay } = node;
   return {
     state: stateOf(node),
     inputs: node.inputs,
@@ -49,6 +50,6 @@ export function manifoldStatus(node: Installed, dependents: readonly Installed[]
     ...(delay === undefined ? {} : { nextStart: { at: new Date(delay.untilMs).toISOString(), delayMs: delay.ms } }),
     ...(node.error === undefined ? {} : { error: errorReport(node.error) }),
     resolutions: [...node.resolutions],
-    ...(worker?.report === undefined ? {} : { report: plainReport(() => worker.report?.() ?? {}) }),
+    ...(ask ? workerReport(node) : {}),
   };
 }

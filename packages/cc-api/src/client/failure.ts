@@ -83,7 +83,7 @@ function meaningOf401(text: string): Meaning {
 function meaningOfStart(status: number, text: string): Meaning | undefined {
   const existing = /already exists: dbid: (\d+)/.exec(text)?.[1];
   if (status === 422 && existing !== undefined) {
-    return { code: 'job_already_exists', details: { id: Number(existing), isSameStart: false }, hint: dayHint };
+    return { code: 'job_already_exists', details: { id: Number(existing) }, hint: dayHint };
   }
   // The original's cache of starts knows no other answer to a start that it has already (docs/protocol.md §3.4).
   if (status === 500 && text.includes('UNIQUE constraint failed')) {

@@ -23,7 +23,7 @@ export class InMemoryMetrics {
     const configs = (subCluster?.metricConfig ?? cluster.metricConfig).filter(
       ({ name }) => names.length === 0 || names.includes(name),
     );
-    const end = job.jobState === 'running' ? now : job.startTime + job.duration;
+    const end = job.jobState === 'running' ? now + 1 : job.startTime + job.duration;
     return configs.flatMap((config) => {
       const scopes = new Set(
         (asked.length === 0 ? ['node' as const] : asked).map((scope) => coarser(scope, config.scope)),
@@ -49,7 +49,7 @@ export class InMemoryMetrics {
     const groups = new Map<string, Map<string, Slots>>();
     for (const sample of this.samples) {
       if (sample.cluster !== cluster || sample.host !== hostname || sample.metric !== name) continue;
-      if (sample.time < from || sample.time > to) continue;
+      if (sample.time < from || sample.time >= to) continue;
       const id = groupOf(sample, scope, topology);
       const part = `${sample.type ?? 'node'}${sample.typeId ?? ''}`;
       const parts = groups.get(id) ?? new Map<string, Slots>();
@@ -71,7 +71,8 @@ function coarser(a: MetricScope, b: MetricScope): MetricScope {
 
 /** The unit of `scope` that a sample belongs to. */
 function groupOf({ type, typeId = '0' }: MetricSample, scope: MetricScope, topology: Topology | undefined): string {
-  if (scope === 'node' || type === undefined || type === scope) return typeId;
+  if (scope === 'node') return '';
+  if (type === undefined || type === scope) return typeId;
   const units = scope === 'hwthread' || scope === 'accelerator' ? undefined : topology?.[scope];
   const index = units?.findIndex((threads) => threads.includes(Number(typeId))) ?? -1;
   return index < 0 ? typeId : String(index);
