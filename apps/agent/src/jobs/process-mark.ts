@@ -4,9 +4,9 @@ import type { KernelFiles } from '../kernel-files.js';
 export interface ProcessMark {
   pid: number;
   /** Clock ticks between boot and the process's start; absent where the kernel does not tell. */
-  startTicks?: number;
+  startTicks?: number | undefined;
   /** Which boot `startTicks` counts from. */
-  bootId?: string;
+  bootId?: string | undefined;
 }
 
 /** @returns undefined where no such process is there. */

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { ProcessMark } from './process-mark.js';
 
 /** A job whose stop is not in the spool yet, and the process that is going to report it. */
 export interface RunningJob {
@@ -18,7 +19,7 @@ export interface RunningJob {
   cluster: string;
   /** Unix seconds. */
   startTime: number;
-  process: { pid: number; startTicks?: number | undefined; bootId?: string | undefined };
+  process: ProcessMark;
 }
 
 const runningJob = z.object({

@@ -8,24 +8,24 @@ import { tokenKey } from './machine-token.js';
 /** A control plane that lost its store learns of the machine again within this time. */
 const describeEveryMs = 600_000;
 
-/** Tells the control plane what this machine is made of and which metrics it sends. */
+/** Tells the control plane what this machine is made of and which metrics it sends: once before it counts as running. */
 export const describeManifold = (clock: Clock = systemClock): Manifold =>
   manifold({
     inputs: ['identity', 'machine-token', 'collectors'],
-    start(context) {
+    async start(context) {
       const { api } = context.get('identity', sessionKey);
       const tokens = context.get('machine-token', tokenKey);
       const { topology, collectors } = context.get('collectors', machineKey);
       const description = describeMachine(topology);
       const metrics = collectors.flatMap((collector) => collector.metrics);
-      let describedAt: number | undefined;
+      const describe = (signal: AbortSignal) => api.putHost(tokens.current(), description, metrics, { signal });
+      await describe(context.signal);
       const run = async (signal: AbortSignal) => {
         for (;;) {
-          await api.putHost(tokens.current(), description, metrics, { signal });
-          describedAt = Math.floor(clock.now() / 1000);
           await sleep(describeEveryMs, { signal, clock });
+          await describe(signal);
         }
       };
-      return worker(run, { report: () => ({ describedAt, metrics: metrics.length }) });
+      return worker(run, { report: () => ({ metrics: metrics.length }) });
     },
   });

@@ -6,8 +6,8 @@ import { sessionKey } from './identity.js';
 /** The machine's token of now. */
 export interface TokenSource {
   current(): MachineToken;
-  /** Gets a new one before its time, because the control plane refused this one (it has new keys). Several at once make one call. */
-  renew(refused: MachineToken): Promise<MachineToken>;
+  /** Gets a new one before its time, because the control plane refused this one. Several at once make one call. */
+  renew(): Promise<MachineToken>;
 }
 
 export const tokenKey = outputKey<TokenSource>('machine-token');
@@ -27,7 +27,7 @@ export const machineTokenManifold = (clock: Clock = systemClock): Manifold =>
           .finally(() => (underWay = undefined)));
       const source: TokenSource = {
         current: () => token,
-        renew: (refused) => (refused === token ? fetchToken() : Promise.resolve(token)),
+        renew: fetchToken,
       };
       const run = async (signal: AbortSignal) => {
         for (;;) {

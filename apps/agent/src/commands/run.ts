@@ -1,0 +1,119 @@
+import { userInfo } from 'node:os';
+import { addSettingOptions, callControl, controlSocketPath, form, isAppError, openDataDir } from '@moorline/app-kit';
+import type { StartJobRequest } from '@moorline/cc-api';
+import { openSpool } from '@moorline/cc-store/spool';
+import { systemClock } from '@moorline/core';
+import { Command } from 'commander';
+import { readAffinity } from '../jobs/affinity.js';
+import { markProcess } from '../jobs/process-mark.js';
+import { runCommand } from '../jobs/run-command.js';
+import { openRunningJobs } from '../jobs/running-jobs.js';
+import { createKernelFiles } from '../kernel-files.js';
+import { startEntry, stopEntry } from '../messages.js';
+import { readEnrolledName } from '../session.js';
+import { appName, readSettings, some, startedBy } from '../settings.js';
+import { spoolPath } from '../workers/spool.js';
+import { remark, remarkingLogger } from './output.js';
+import { valueOf } from './values.js';
+
+const examples = `
+Examples:
+  moorline-agent run -- sleep 3
+  moorline-agent run --time 10m --name stream -- ./stream --size 4G
+  moorline-agent run --project p1 sh -c 'make && make check'
+
+The exit code is the command's own; 128 + signal where a signal ended it, 127 where there is no such command. The job is
+"completed" after exit code 0, "failed" after any other, "cancelled" when a signal ended it, "timeout" when --time did.`;
+
+interface RunFlags extends Record<string, unknown> {
+  time?: number;
+  name?: string;
+  project: string;
+}
+
+/** `run`: runs a command as a job of this machine. */
+export function runJobCommand(): Command {
+  const command = new Command('run')
+    .description('run a command and report it as a job of this machine')
+    .argument('<COMMAND>', 'what to run')
+    .argument('[ARGUMENT...]', 'its arguments, options included')
+    .option(
+      '--time <DURATION>',
+      'end the command after this time (SIGTERM, 10 s later SIGKILL)',
+      valueOf(form.duration),
+    )
+    .option('--name <NAME>', "the job's name; else the command's", valueOf(form.text('NAME')))
+    .option('--project <PROJECT>', 'the project that the job counts for', '')
+    .passThroughOptions()
+    .addHelpText('after', examples);
+  return addSettingOptions(command, appName, some('dataDir', 'spoolMax')).action(
+    async (program: string, args: string[], flags: RunFlags) => {
+      process.exitCode = await runAsJob(program, args, flags);
+    },
+  );
+}
+
+async function runAsJob(program: string, args: readonly string[], flags: RunFlags): Promise<number> {
+  const settings = readSettings(flags);
+  const dataDir = openDataDir(settings.dataDir);
+  const files = createKernelFiles();
+  const { machineNumber, cluster, host } = await readEnrolledName(dataDir);
+  const spool = await openSpool({ path: spoolPath(dataDir), maxBytes: settings.spoolMax, logger: remarkingLogger });
+  try {
+    const jobs = openRunningJobs(dataDir);
+    const jobId = machineNumber * 1_000_000_000 + (await spool.nextCounter('jobs'));
+    const startTime = Math.floor(systemClock.now() / 1000);
+    const hwthreads = await readAffinity(files);
+    const job: StartJobRequest = {
+      jobId,
+      cluster,
+      user: osUser(),
+      project: flags.project,
+      numNodes: 1,
+      resources: [{ hostname: host, ...(hwthreads === undefined ? {} : { hwthreads }) }],
+      ...(hwthreads === undefined ? {} : { numHwthreads: hwthreads.length }),
+      startTime,
+      metaData: { jobName: flags.name ?? program, command: shortened([program, ...args].join(' ')) },
+      ...(flags.time === undefined ? {} : { walltime: Math.ceil(flags.time / 1000) }),
+    };
+    // First what lets the agent end the job if this process is killed, then the start: a job never stays running for ever.
+    jobs.add({ jobId, cluster, startTime, process: (await markProcess(process.pid, files)) ?? { pid: process.pid } });
+    await spool.append([startEntry(job)]);
+    void tellAgent(dataDir);
+
+    const startedAt = systemClock.monotonic();
+    const end = await runCommand(program, args, { timeLimitMs: flags.time });
+    // Measured, not told by the clock, which may have been set meanwhile.
+    const seconds = Math.round((systemClock.monotonic() - startedAt) / 1000);
+    await spool.append([stopEntry({ jobId, cluster, startTime, stopTime: startTime + seconds, jobState: end.state })]);
+    jobs.remove(jobId);
+    if (end.problem !== undefined) remark(`moorline-agent: cannot run ${program}: ${end.problem.message}`);
+    if (!(await tellAgent(dataDir))) {
+      remark(`moorline-agent: no agent runs here; the report of job ${jobId} waits in the spool until "${startedBy}"`);
+    }
+    return end.exitCode;
+  } finally {
+    await spool.close();
+  }
+}
+
+/** Lets the running agent deliver at once. @returns false where none runs; another failure costs only time. */
+async function tellAgent(dataDir: string): Promise<boolean> {
+  try {
+    await callControl({ path: controlSocketPath(dataDir, appName), command: 'deliver', startedBy, timeoutMs: 2000 });
+    return true;
+  } catch (error) {
+    return !(isAppError(error) && error.code === 'not_running');
+  }
+}
+
+/** A container may run as a user without a name. */
+function osUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? 0}`;
+  }
+}
+
+const shortened = (text: string): string => (text.length > 1000 ? `${text.slice(0, 999)}…` : text);

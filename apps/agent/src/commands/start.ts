@@ -1,0 +1,52 @@
+import { addSettingOptions, createLogger, isAppError, openDataDir, untilStopped } from '@moorline/app-kit';
+import { createEngine, rankedErrors, selfManifold } from '@moorline/apicaller/engine';
+import { systemClock } from '@moorline/core';
+import { Command } from 'commander';
+import { createBell } from '../bell.js';
+import { openRunningJobs } from '../jobs/running-jobs.js';
+import { openSession } from '../session.js';
+import { agentSettings, appName, readSettings } from '../settings.js';
+import { agentManifolds } from '../workers/manifolds.js';
+
+const examples = `
+Examples:
+  moorline-agent start
+  moorline-agent start --endpoint http://127.0.0.1:8080 --allow-insecure-http --interval 10s
+  MOORLINE_AGENT_SPOOL_MAX=1GiB moorline-agent start`;
+
+/** `start`: the daemon. */
+export function startCommand(version: string): Command {
+  const command = new Command('start')
+    .description('run the agent: sample this machine and deliver what waits, until SIGINT or SIGTERM')
+    .addHelpText('after', examples);
+  return addSettingOptions(command, appName, agentSettings).action(async (flags: Record<string, unknown>) => {
+    const settings = readSettings(flags);
+    const dataDir = openDataDir(settings.dataDir);
+    const logger = createLogger({ name: appName, level: settings.logLevel });
+    // What a person has to put right is told at once; everything that may pass is tried again by the engine.
+    await openSession({ ...settings, dataDir });
+    const engine = createEngine({
+      ...rankedErrors((error) => (isAppError(error) && error.code === 'already_running' ? 1 : 0)),
+      errorDelayMs: 1000,
+      maxDelayMs: 15_000,
+      logger,
+    });
+    engine.install('engine', selfManifold(engine));
+    engine.installAll(
+      agentManifolds({
+        settings: { ...settings, dataDir },
+        version,
+        startedAt: Math.floor(systemClock.now() / 1000),
+        jobs: openRunningJobs(dataDir),
+        bell: createBell(),
+        logger,
+      }),
+    );
+    logger.info({ dataDir, version }, 'the agent is started');
+    await untilStopped(async (signal) => {
+      signal.addEventListener('abort', () => engine.kill(), { once: true });
+      await engine.wait();
+    });
+    logger.info({}, 'the agent is stopped');
+  });
+}

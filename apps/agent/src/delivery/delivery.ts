@@ -1,0 +1,158 @@
+import type { Spool } from '@moorline/cc-store/spool';
+import {
+  backoffDelay,
+  type BackoffOptions,
+  type Clock,
+  type Logger,
+  silentLogger,
+  sleep,
+  systemClock,
+} from '@moorline/core';
+import type { Bell } from '../bell.js';
+import type { Outcome } from './outcome.js';
+import { idsOf, packParcels, type Parcel, unpack } from './parcel.js';
+
+/** Options of {@link createDelivery}. */
+export interface DeliveryOptions {
+  spool: Spool;
+  /** Sends one parcel; never throws but for the signal's reason. */
+  send(parcel: Parcel, signal: AbortSignal): Promise<Outcome>;
+  /** Rung when there is something new to deliver. */
+  bell: Bell;
+  /** Requests at once, ≥ 1. Default 4. */
+  concurrency?: number | undefined;
+  /** Told of entries that are there now. */
+  onDelivered?: ((count: number) => void) | undefined;
+  /** Told of each entry that the control plane will not take; the spool keeps it apart and logs it. */
+  onRejected?: ((reason: string) => void) | undefined;
+  /** Between two tries while the control plane is away. Default 0.5 s to 10 s. */
+  backoff?: BackoffOptions | undefined;
+  clock?: Clock | undefined;
+  logger?: Logger | undefined;
+}
+
+/** What a delivery has done so far. */
+export interface DeliveryFigures {
+  /** Entries delivered since the start. */
+  delivered: number;
+  rejected: number;
+  /** Why the last try came to nothing; absent while deliveries succeed. */
+  waitingFor?: string;
+}
+
+/** Empties a spool towards the control plane. */
+export interface Delivery {
+  /**
+   * Delivers until the signal is aborted, or, where `until` says so, until nothing is left.
+   *
+   * @param until asked whenever the spool has nothing ready and nothing is under way.
+   * @throws the signal's reason; StoreError where the spool fails.
+   */
+  run(signal: AbortSignal, until?: () => boolean): Promise<void>;
+  figures(): DeliveryFigures;
+}
+
+/** The spool is looked at this often without a ring: another process may have written to it. */
+const lookEveryMs = 2000;
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const {
+    spool,
+    send,
+    bell,
+    onDelivered,
+    onRejected,
+    concurrency = 4,
+    clock = systemClock,
+    logger = silentLogger,
+  } = options;
+  const backoff: BackoffOptions = { minDelayMs: 500, maxDelayMs: 10_000, ...options.backoff };
+  const figures: DeliveryFigures = { delivered: 0, rejected: 0 };
+  let failures = 0;
+  let notBefore = 0;
+
+  /** @returns parcels to be sent instead. */
+  const settle = async (parcel: Parcel, outcome: Outcome): Promise<Parcel[]> => {
+    if (outcome.kind === 'postponed') {
+      spool.release(idsOf(parcel));
+      postpone(outcome);
+      return [];
+    }
+    if (failures > 0) logger.info({}, 'the control plane takes what was waiting');
+    failures = 0;
+    delete figures.waitingFor;
+    if (outcome.kind === 'done') {
+      await spool.done(idsOf(parcel));
+      figures.delivered += parcel.entries.length;
+      onDelivered?.(parcel.entries.length);
+      return [];
+    }
+    // One bad entry must not take its neighbours with it.
+    if (parcel.entries.length > 1) return unpack(parcel);
+    for (const id of idsOf(parcel)) await spool.reject(id, outcome.reason);
+    figures.rejected++;
+    onRejected?.(outcome.reason);
+    return [];
+  };
+
+  const postpone = ({ error, retryAfterMs = 0 }: Outcome & { kind: 'postponed' }): void => {
+    const now = clock.monotonic();
+    // Several requests fail together when a server goes away: that is one failure.
+    if (now < notBefore) return;
+    failures++;
+    const delayMs = Math.max(retryAfterMs, backoffDelay(failures, backoff));
+    notBefore = now + delayMs;
+    const reason = error instanceof Error ? error.message : String(error);
+    figures.waitingFor = reason;
+    if (failures === 1)
+      logger.warn({ delayMs: Math.round(delayMs) }, `nothing can be delivered, it waits in the spool: ${reason}`);
+    else logger.debug({ delayMs: Math.round(delayMs), failures }, reason);
+  };
+
+  const run = async (signal: AbortSignal, until: () => boolean = () => false): Promise<void> => {
+    const waiting: Parcel[] = [];
+    const underWay = new Map<Promise<void>, Parcel>();
+    let problem: unknown;
+    const launch = (parcel: Parcel): void => {
+      const task: Promise<void> = send(parcel, signal)
+        .then((outcome) => settle(parcel, outcome))
+        .then((instead) => void waiting.unshift(...instead))
+        .catch((error: unknown) => {
+          spool.release(idsOf(parcel));
+          problem ??= error;
+        })
+        .finally(() => underWay.delete(task));
+      underWay.set(task, parcel);
+    };
+    /** Samples of one series must arrive in order: one request with metrics at a time. */
+    const nextParcel = (): Parcel | undefined => {
+      const areMetricsUnderWay = [...underWay.values()].some(({ kind }) => kind === 'metrics');
+      const at = waiting.findIndex(({ kind }) => kind !== 'metrics' || !areMetricsUnderWay);
+      return at < 0 ? undefined : waiting.splice(at, 1)[0];
+    };
+    try {
+      while (problem === undefined) {
+        signal.throwIfAborted();
+        const awayMs = notBefore - clock.monotonic();
+        if (awayMs <= 0) {
+          if (waiting.length === 0) waiting.push(...packParcels(await spool.take(Math.max(64, 2 * concurrency))));
+          while (underWay.size < concurrency) {
+            const parcel = nextParcel();
+            if (parcel === undefined) break;
+            launch(parcel);
+          }
+        }
+        if (underWay.size > 0) await Promise.race(underWay.keys());
+        else if (awayMs > 0) await sleep(awayMs, { signal, clock });
+        else if (until()) return;
+        else await bell.wait(lookEveryMs, signal);
+      }
+      throw problem;
+    } finally {
+      await Promise.all(underWay.keys());
+      spool.release(waiting.flatMap(idsOf));
+    }
+  };
+
+  return { run, figures: () => ({ ...figures }) };
+}

@@ -1,0 +1,8 @@
+/** What became of a parcel that was sent. */
+export type Outcome =
+  /** It is there, now or from an earlier try whose answer was lost. */
+  | { kind: 'done' }
+  /** It will never be taken as it is. */
+  | { kind: 'rejected'; reason: string }
+  /** Not this time. */
+  | { kind: 'postponed'; error: unknown; retryAfterMs?: number | undefined };

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { createProgram, runProgram } from '@moorline/app-kit';
+import { z } from 'zod';
+import { jobsCommand } from './commands/jobs.js';
+import { loginCommand } from './commands/login.js';
+import { replayCommand } from './commands/replay.js';
+import { runJobCommand } from './commands/run.js';
+import { startCommand } from './commands/start.js';
+import { statusCommand } from './commands/status.js';
+
+const manifest = z.object({ version: z.string(), description: z.string() });
+const { version, description } = manifest.parse(
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')),
+);
+
+const firstSteps = `
+First steps:
+  moorline-agent login --endpoint https://cp.example:8443 --token-file token     enrol this machine
+  moorline-agent start                                                           sample it and deliver
+  moorline-agent run -- sleep 3                                                  run a command as a job
+  moorline-agent jobs                                                            see it listed
+
+The commands share a data directory: give them the same --data-dir.`;
+
+const program = createProgram({ name: 'moorline-agent', description, version })
+  // What follows the command of "run" is that command's.
+  .enablePositionalOptions()
+  .addHelpText('after', firstSteps);
+const commands = [
+  loginCommand(),
+  startCommand(version),
+  runJobCommand(),
+  replayCommand(),
+  jobsCommand(),
+  statusCommand(),
+];
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+
+await runProgram(program);

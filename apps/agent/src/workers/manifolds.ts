@@ -1,0 +1,43 @@
+import type { Manifold } from '@moorline/apicaller/engine';
+import type { Logger } from '@moorline/core';
+import type { Bell } from '../bell.js';
+import type { RunningJobs } from '../jobs/running-jobs.js';
+import type { AgentSettings } from '../settings.js';
+import { collectorsManifold } from './collectors.js';
+import { controlManifold } from './control.js';
+import { deliveryManifold } from './delivery.js';
+import { describeManifold } from './describe.js';
+import { endedJobsManifold } from './ended-jobs.js';
+import { identityManifold } from './identity.js';
+import { machineTokenManifold } from './machine-token.js';
+import { metricsManifold } from './metrics.js';
+import { nodeStateManifold } from './node-state.js';
+import { spoolManifold } from './spool.js';
+
+/** What the workers share from outside the engine. */
+export interface AgentContext {
+  settings: AgentSettings;
+  version: string;
+  /** Unix seconds. */
+  startedAt: number;
+  jobs: RunningJobs;
+  bell: Bell;
+  logger: Logger;
+}
+
+/** Every worker of the agent, by the name under which others ask for it. */
+export function agentManifolds(context: AgentContext): Record<string, Manifold> {
+  const { settings, jobs, bell, logger } = context;
+  return {
+    control: controlManifold(context),
+    spool: spoolManifold(settings, logger),
+    identity: identityManifold(settings),
+    collectors: collectorsManifold(settings, logger),
+    'machine-token': machineTokenManifold(),
+    describe: describeManifold(),
+    metrics: metricsManifold(settings, bell, logger),
+    'node-state': nodeStateManifold(settings, jobs, bell),
+    'ended-jobs': endedJobsManifold({ jobs, bell, logger }),
+    delivery: deliveryManifold(bell, logger),
+  };
+}

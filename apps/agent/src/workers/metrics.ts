@@ -1,0 +1,67 @@
+import { manifold, type Manifold, worker } from '@moorline/apicaller/engine';
+import { type Clock, type Logger, sleep, systemClock } from '@moorline/core';
+import { createMetricEncoder } from '@moorline/nats-lineproto';
+import type { Bell } from '../bell.js';
+import type { Reading } from '../collectors/collector.js';
+import { createSampleClock } from '../collectors/sample-clock.js';
+import type { MachineName } from '../machine-file.js';
+import { metricsEntry } from '../messages.js';
+import type { AgentSettings } from '../settings.js';
+import { machineKey, timestepOf } from './collectors.js';
+import { sessionKey } from './identity.js';
+import { spoolKey } from './spool.js';
+
+/** Rates need two samples: the second comes soon after the first. */
+const soonMs = 1000;
+
+/** Samples every source of the machine in equal steps and puts the samples into the spool. */
+export const metricsManifold = (
+  settings: AgentSettings,
+  bell: Bell,
+  logger: Logger,
+  clock: Clock = systemClock,
+): Manifold =>
+  manifold({
+    inputs: ['identity', 'collectors', 'spool'],
+    start(context) {
+      const session = context.get('identity', sessionKey);
+      const { collectors } = context.get('collectors', machineKey);
+      const spool = context.get('spool', spoolKey);
+      const now = createSampleClock(clock, logger);
+      const intervalMs = timestepOf(settings) * 1000;
+      let samples = 0;
+      const sample = async (): Promise<void> => {
+        const readings: Reading[] = [];
+        for (const collector of collectors) readings.push(...(await collector.collect()));
+        const lines = encodeReadings(readings, session.name(), now());
+        if (lines.length === 0) return;
+        await spool.append([metricsEntry(lines)]);
+        bell.ring();
+        samples += readings.length;
+      };
+      const run = async (signal: AbortSignal) => {
+        await sample();
+        await sleep(Math.min(soonMs, intervalMs), { signal, clock });
+        for (let next = clock.monotonic(); ; next += intervalMs) {
+          await sample();
+          // A machine that slept goes on from now instead of catching up.
+          next = Math.max(next, clock.monotonic() - intervalMs);
+          await sleep(Math.max(0, next + intervalMs - clock.monotonic()), { signal, clock });
+        }
+      };
+      return worker(run, { report: () => ({ samples, intervalSeconds: intervalMs / 1000 }) });
+    },
+  });
+
+/** @param time Unix seconds. */
+export function encodeReadings(
+  readings: readonly Reading[],
+  name: Pick<MachineName, 'cluster' | 'host'>,
+  time: number,
+): Uint8Array {
+  const encoder = createMetricEncoder({ cluster: name.cluster, hostname: name.host });
+  for (const { metric, scope, id, value } of readings) {
+    if (Number.isFinite(value)) encoder.series(metric, { type: scope, typeId: id }).add(value, time);
+  }
+  return encoder.take();
+}
