@@ -1,3 +1,4 @@
+import { Command } from 'commander';
 import { AppError } from './error.js';
 import { createProgram, explain, runProgram } from './program.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -20,6 +21,7 @@ afterEach(() => {
 /** Exit code and output of `pier` with these arguments. */
 async function run(...args: string[]): Promise<{ code: unknown; output: string }> {
   const program = createProgram({ name: 'pier', description: 'moors boats', version: '1.2.3' });
+  program.addCommand(new Command('fleet').addCommand(new Command('moor').requiredOption('--at <PIER>', 'where')));
   program.command('moor').action(() => undefined);
   program.command('sink').action(() => {
     throw new AppError('no sinking here', { code: 'control_failed', hint: 'moor instead' });
@@ -46,7 +48,7 @@ describe('runProgram', () => {
     expect(output).toMatch(/^pier: this is a defect, please report it: Error: oops\n {4}at /);
   });
 
-  it.each([[['moo']], [['moor', '--deep']], [['moor', 'extra']]])(
+  it.each([[['moo']], [['moor', '--deep']], [['moor', 'extra']], [['fleet', 'moor']], [['fleet', 'moo']]])(
     'ends with 2 and points to the help on wrong usage %j',
     async (args) => {
       const { code, output } = await run(...args);

@@ -18,6 +18,7 @@ export function createProgram(options: { name: string; description: string; vers
  */
 export async function runProgram(program: Command, argv: readonly string[] = process.argv): Promise<void> {
   endQuietlyWhenNobodyReads();
+  passSettingsOn(program);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -27,6 +28,14 @@ export async function runProgram(program: Command, argv: readonly string[] = pro
     }
     process.stderr.write(`${program.name()}: ${explain(error)}\n`);
     process.exitCode = 1;
+  }
+}
+
+/** Commander takes ready-made commands as they are; a usage error of one would end the process on its own terms. */
+function passSettingsOn(command: Command): void {
+  for (const sub of command.commands) {
+    sub.copyInheritedSettings(command);
+    passSettingsOn(sub);
   }
 }
 
