@@ -1,5 +1,5 @@
 import { isMoorlineError } from '@moorline/core';
-import { Command, CommanderError } from 'commander';
+import { Command, type CommanderError } from 'commander';
 
 /** The root of an app's commands: strict, with suggestions for misspelt words, and help after a usage error. */
 export function createProgram(options: { name: string; description: string; version: string }): Command {
@@ -22,7 +22,7 @@ export async function runProgram(program: Command, argv: readonly string[] = pro
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    if (error instanceof CommanderError) {
+    if (isCommanderError(error)) {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
@@ -30,6 +30,10 @@ export async function runProgram(program: Command, argv: readonly string[] = pro
     process.exitCode = 1;
   }
 }
+
+/** An app may hold another copy of commander than this package, so its class says nothing. */
+const isCommanderError = (error: unknown): error is CommanderError =>
+  error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.');
 
 /** Commander takes ready-made commands as they are; a usage error of one would end the process on its own terms. */
 function passSettingsOn(command: Command): void {
