@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { hashOf, versionOf } from './present.mjs';
+import { hashOf, versionOf } from '../testenv/present.mjs';
 
 it('prints the first line of a version, or none', () => {
   expect(versionOf({ command: process.execPath, version: ['--version'], apt: 'nodejs' })).toBe(process.version);

@@ -54,8 +54,8 @@ export function formatSummary(projects: readonly ProjectSummary[], hints: readon
 function formatProject({ name, checks, tests }: ProjectSummary, width: number): string {
   const bad = checks.filter((one) => one.status !== 'passed').map((one) => `${one.target} ${one.status}`);
   const counts =
-    tests === undefined
-      ? 'no tests run'
-      : `${tests.passed} passed, ${tests.failed} failed, ${tests.skipped.length} skipped`;
-  return `  ${bad.length === 0 && (tests?.failed ?? 0) === 0 ? '✔' : '✖'} ${name.padEnd(width)}  ${[counts, ...bad].join('; ')}`;
+    tests === undefined ? [] : [`${tests.passed} passed, ${tests.failed} failed, ${tests.skipped.length} skipped`];
+  const isGood = checks.length > 0 && bad.length === 0 && (tests?.failed ?? 0) === 0;
+  const details = checks.length === 0 ? ['not checked'] : [...counts, ...bad];
+  return `  ${isGood ? '✔' : '✖'} ${name.padEnd(width)}  ${details.join('; ')}`.trimEnd();
 }

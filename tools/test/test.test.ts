@@ -14,7 +14,11 @@ const summaries: ProjectSummary[] = [
     checks: [{ target: 'lint', status: 'passed' }],
     tests: { passed: 3, failed: 0, skipped: [] },
   },
-  { name: '@moorline/e2e', checks: [], tests: { passed: 1, failed: 0, skipped: ['a.test.ts > draws the page'] } },
+  {
+    name: '@moorline/e2e',
+    checks: [{ target: 'test', status: 'passed' }],
+    tests: { passed: 1, failed: 0, skipped: ['a.test.ts > draws the page'] },
+  },
 ];
 
 describe('the arguments of npm test', () => {
@@ -68,6 +72,17 @@ describe('the summary', () => {
       '4 passed, 0 failed, 1 skipped',
       '',
     ]);
+  });
+
+  it('marks what failed and what was not checked', () => {
+    const checks: ProjectSummary['checks'] = [{ target: 'lint', status: 'failed' }];
+    const text = formatSummary(
+      [...summaries, { name: '@moorline/x', checks }, { name: '@moorline/y', checks: [] }],
+      [],
+    );
+    expect(text).toContain('  ✔ @moorline/core  3 passed, 0 failed, 0 skipped\n');
+    expect(text).toContain('  ✖ @moorline/x     lint failed\n');
+    expect(text).toContain('  ✖ @moorline/y     not checked\n');
   });
 
   it('counts a check that failed or did not run as one failure', () => {
