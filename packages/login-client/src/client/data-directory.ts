@@ -10,7 +10,7 @@ import { LoginError } from '../wire/login-error.js';
  */
 export async function prepareStateFile(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeDirectory(dirname(path));
     await (await open(path, 'a', 0o600)).close();
     for (const file of [path, `${path}-wal`, `${path}-shm`]) await keepToOwner(file);
   } catch (error) {
@@ -25,6 +25,19 @@ export async function stateFileExists(path: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw unusable(path, error);
+  }
+}
+
+/** Not `recursive: true`, which never returns where a parent can neither be found nor made, as under `/proc`. */
+async function makeDirectory(path: string): Promise<void> {
+  const make = (): Promise<void> => mkdir(path, { mode: 0o700 });
+  try {
+    await make();
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    await make();
   }
 }
 

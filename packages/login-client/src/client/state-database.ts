@@ -25,9 +25,10 @@ export interface WriteOptions {
  * Opens the state file and sees to it that both tables exist (docs/protocol.md §6).
  *
  * @param path an existing file, which may be empty.
+ * @param busyTimeoutMs milliseconds to wait for other writers, ≥ 0.
  * @throws LoginError `sqlite_missing`, `state_corrupt`, `state_foreign`, `state_busy` or `state_failed`.
  */
-export async function openStateDatabase(path: string): Promise<StateDatabase> {
+export async function openStateDatabase(path: string, busyTimeoutMs = 5000): Promise<StateDatabase> {
   const Driver = await loadDriver();
   const attempt = <T>(attempted: string, work: () => T): T => {
     try {
@@ -49,8 +50,6 @@ export async function openStateDatabase(path: string): Promise<StateDatabase> {
     close: () => attempt('close state file', () => closeWhole(db)),
   };
 }
-
-const busyTimeoutMs = 5000;
 
 async function loadDriver(): Promise<typeof Database> {
   try {

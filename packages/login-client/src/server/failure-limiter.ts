@@ -10,11 +10,16 @@ export interface FailureLimit {
 
 /** Counts failures by key in windows of time, for a bounded number of keys. */
 export interface FailureLimiter {
-  /** Milliseconds until the key is served again; undefined where it is served. */
-  blockedForMs(key: string): number | undefined;
+  /**
+   * Milliseconds until the key is served again; undefined where it is served.
+   *
+   * @param key asked for only where anything has failed lately.
+   */
+  blockedForMs(key: () => string): number | undefined;
   record(key: string): void;
 }
 
+/** @param maxKeys beyond it, the oldest key is forgotten. */
 export function createFailureLimiter(limit: FailureLimit, clock: Clock, maxKeys = 10_000): FailureLimiter {
   const windows = new Map<string, { failures: number; endsAt: number }>();
   const current = (key: string) => {
@@ -25,7 +30,8 @@ export function createFailureLimiter(limit: FailureLimit, clock: Clock, maxKeys 
   };
   return {
     blockedForMs(key) {
-      const window = current(key);
+      if (windows.size === 0) return undefined;
+      const window = current(key());
       return window !== undefined && window.failures >= limit.maxFailures
         ? window.endsAt - clock.monotonic()
         : undefined;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '@moorline/core';
 import type { LoginRequest } from '../wire/login-request.js';
 import { equalInConstantTime } from './constant-time.js';
@@ -24,14 +25,14 @@ export interface StoredMachine extends Machine {
 
 /** A {@link LoginStore} in memory, for tests and first steps: it forgets everything when the process ends. */
 export interface MemoryLoginStore extends LoginStore {
-  addRegistration(registration: NewRegistration): Promise<Registration>;
+  addRegistration(registration: NewRegistration): Registration;
   /** Machines that were enrolled with the token stay. */
-  revokeRegistration(token: string): Promise<void>;
+  revokeRegistration(token: string): void;
   addNodeGroup(group: { name: string; workspace?: string | undefined }): void;
   /** In the order of their enrolment. */
   machines(): StoredMachine[];
   /** Whether the token is one of the machine's two newest. */
-  isSessionToken(machineId: string, token: string): Promise<boolean>;
+  isSessionToken(machineId: string, token: string): boolean;
 }
 
 export function createMemoryLoginStore(options: { clock?: Clock | undefined } = {}): MemoryLoginStore {
@@ -44,27 +45,27 @@ export function createMemoryLoginStore(options: { clock?: Clock | undefined } = 
     registration.expiresAt > clock.now() && registration.usesLeft > 0;
 
   return {
-    async addRegistration({ token, workspace = 'default', nodeGroup = '', expiresAt = Infinity, maxUses = Infinity }) {
+    addRegistration({ token, workspace = 'default', nodeGroup = '', expiresAt = Infinity, maxUses = Infinity }) {
       const registration = { id: crypto.randomUUID(), workspace, nodeGroup, expiresAt, usesLeft: maxUses };
-      registrations.set(await tokenHash(token), registration);
+      registrations.set(tokenHash(token), registration);
       if (nodeGroup !== '' && !groups.has(nodeGroup)) groups.set(nodeGroup, { name: nodeGroup, workspace });
       return { id: registration.id, workspace, nodeGroup };
     },
-    async revokeRegistration(token) {
-      registrations.delete(await tokenHash(token));
+    revokeRegistration(token) {
+      registrations.delete(tokenHash(token));
     },
     addNodeGroup({ name, workspace = 'default' }) {
       groups.set(name, { name, workspace });
     },
     machines: () => [...machines.values()],
-    async isSessionToken(machineId, token) {
-      const hash = await tokenHash(token);
+    isSessionToken(machineId, token) {
+      const hash = tokenHash(token);
       return (sessions.get(machineId) ?? []).some((known) => equalInConstantTime(known, hash));
     },
 
-    async findRegistration(token) {
-      const found = registrations.get(await tokenHash(token));
-      return found !== undefined && isOpen(found) ? found : undefined;
+    findRegistration(token) {
+      const found = registrations.get(tokenHash(token));
+      return Promise.resolve(found !== undefined && isOpen(found) ? found : undefined);
     },
     findMachine: (machineId) => Promise.resolve(machines.get(machineId)),
     findNodeGroup: (name) => Promise.resolve(groups.get(name)),
@@ -80,14 +81,10 @@ export function createMemoryLoginStore(options: { clock?: Clock | undefined } = 
       machines.set(machine.id, { ...machine, request });
       return Promise.resolve(machine);
     },
-    async issueSessionToken(machineId) {
-      const bytes = crypto.getRandomValues(new Uint8Array(32));
-      const token = btoa(String.fromCharCode(...bytes))
-        .replaceAll('+', '-')
-        .replaceAll('/', '_')
-        .replace(/=+$/, '');
-      sessions.set(machineId, [...(sessions.get(machineId) ?? []).slice(-1), await tokenHash(token)]);
-      return token;
+    issueSessionToken(machineId) {
+      const token = randomBytes(32).toString('base64url');
+      sessions.set(machineId, [...(sessions.get(machineId) ?? []).slice(-1), tokenHash(token)]);
+      return Promise.resolve(token);
     },
   };
 }

@@ -6,33 +6,51 @@ export interface JsonShape<T> {
   /** The type's name in a Go peer's error texts: `string`, `int64`, `v1.MachineInfo` … */
   readonly goType: string;
   /** What a `null` inside an array or a map stands for. */
-  readonly zero: T;
-  read(value: unknown, place: Place): T;
-}
-
-/** Where in the document a value stands, for error texts. */
-interface Place {
-  readonly root: string;
-  readonly path: string;
+  zero(): T;
+  /**
+   * Takes the value over: one that fits is returned as it is, not copied.
+   *
+   * @throws Misfit
+   */
+  read(value: unknown): T;
 }
 
 /** A document that is JSON but not of the expected shape. The message is the one that a Go peer would give. */
 export class ShapeMismatch extends Error {
-  constructor(value: unknown, place: Place, goType: string) {
-    const where = place.path === '' ? 'Go value' : `Go struct field ${place.root}.${place.path}`;
-    super(`json: cannot unmarshal ${nameOf(value)} into ${where} of type ${goType}`);
+  constructor(message: string) {
+    super(message);
     this.name = 'ShapeMismatch';
   }
 }
 
 /**
- * Reads a parsed JSON value as `shape`.
+ * Reads a parsed JSON value as `shape`, and takes it over: the result may be the same object.
  *
  * @param root the name of the outermost type, as a Go peer calls it in its error texts.
  * @throws ShapeMismatch
  */
 export function decodeJson<T>(value: unknown, shape: JsonShape<T>, root: string): T {
-  return value === null ? shape.zero : shape.read(value, { root, path: '' });
+  if (value === null) return shape.zero();
+  try {
+    return shape.read(value);
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    const where = error.path.length === 0 ? 'Go value' : `Go struct field ${root}.${error.path.join('.')}`;
+    throw new ShapeMismatch(`json: cannot unmarshal ${error.found} into ${where} of type ${error.goType}`);
+  }
+}
+
+/** A value of the wrong type, on its way up: each object on the way adds the member's name, so that a fit costs nothing. */
+class Misfit {
+  readonly path: string[] = [];
+  readonly found: string;
+  readonly goType: string;
+
+  constructor(value: unknown, goType: string) {
+    const isWrongNumber = typeof value === 'number' && /int/.test(goType);
+    this.found = isWrongNumber ? `number ${value}` : nameOf(value);
+    this.goType = goType;
+  }
 }
 
 /** The members of an object that were present and not null; each is left out otherwise. */
@@ -45,52 +63,74 @@ export function struct<const F extends Record<string, JsonShape<unknown>>>(
   goType: string,
   members: F,
 ): JsonShape<Members<F>> {
-  const byKey = new Map(Object.entries(members).map(([name, shape]) => [foldKey(name), { name, shape }]));
+  const exact = new Map<string, JsonShape<unknown>>(Object.entries(members));
+  const folded = new Map(Object.entries(members).map(([name, shape]) => [foldKey(name), { name, shape }]));
   return {
     goType,
-    get zero(): Members<F> {
-      return {};
-    },
-    read(value, place) {
-      if (!isJsonObject(value)) throw new ShapeMismatch(value, place, goType);
-      const result: Record<string, unknown> = {};
-      for (const key in value) {
-        const member = byKey.get(key) ?? byKey.get(foldKey(key));
-        const item = value[key];
-        if (member === undefined || item === null) continue;
-        result[member.name] = member.shape.read(item, below(place, member.name));
+    zero: () => ({}),
+    read(value) {
+      if (!isJsonObject(value)) throw new Misfit(value, goType);
+      let name = '';
+      let isTidy = true;
+      try {
+        for (const key in value) {
+          const item = value[key];
+          const shape = exact.get(key);
+          if (shape === undefined || item === null) {
+            isTidy = false;
+            break;
+          }
+          name = key;
+          const read = shape.read(item);
+          if (read !== item) value[key] = read;
+        }
+        if (isTidy) return value as Members<F>;
+        const result: Record<string, unknown> = {};
+        for (const key in value) {
+          const member = folded.get(foldKey(key));
+          const item = value[key];
+          if (member === undefined || item === null) continue;
+          name = member.name;
+          result[name] = member.shape.read(item);
+        }
+        return result as Members<F>;
+      } catch (error) {
+        if (error instanceof Misfit) error.path.unshift(name);
+        throw error;
       }
-      return result as Members<F>;
     },
   };
 }
 
 export const text: JsonShape<string> = {
   goType: 'string',
-  zero: '',
-  read(value, place) {
-    if (typeof value !== 'string') throw new ShapeMismatch(value, place, 'string');
+  zero: () => '',
+  read(value) {
+    if (typeof value !== 'string') throw new Misfit(value, 'string');
     return value;
   },
 };
 
 export const flag: JsonShape<boolean> = {
   goType: 'bool',
-  zero: false,
-  read(value, place) {
-    if (typeof value !== 'boolean') throw new ShapeMismatch(value, place, 'bool');
+  zero: () => false,
+  read(value) {
+    if (typeof value !== 'boolean') throw new Misfit(value, 'bool');
     return value;
   },
 };
+
+/** A value that is looked at later. */
+export const anything: JsonShape<unknown> = { goType: 'any', zero: () => undefined, read: (value) => value };
 
 /** A whole number; beyond ±2^53 the nearest double stands for it. */
 function integer(goType: string, min: number, max: number): JsonShape<number> {
   return {
     goType,
-    zero: 0,
-    read(value, place) {
+    zero: () => 0,
+    read(value) {
       if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
-        throw new ShapeMismatch(value, place, goType);
+        throw new Misfit(value, goType);
       }
       return value;
     },
@@ -105,12 +145,10 @@ export function listOf<T>(item: JsonShape<T>): JsonShape<T[]> {
   const goType = `[]${item.goType}`;
   return {
     goType,
-    get zero(): T[] {
-      return [];
-    },
-    read(value, place) {
-      if (!Array.isArray(value)) throw new ShapeMismatch(value, place, goType);
-      return value.map((element: unknown) => (element === null ? item.zero : item.read(element, place)));
+    zero: () => [],
+    read(value) {
+      if (!Array.isArray(value)) throw new Misfit(value, goType);
+      return value.map((element: unknown) => (element === null ? item.zero() : item.read(element)));
     },
   };
 }
@@ -120,13 +158,11 @@ export function mapOf<T>(item: JsonShape<T>): JsonShape<Record<string, T>> {
   const goType = `map[string]${item.goType}`;
   return {
     goType,
-    get zero(): Record<string, T> {
-      return {};
-    },
-    read(value, place) {
-      if (!isJsonObject(value)) throw new ShapeMismatch(value, place, goType);
+    zero: () => ({}),
+    read(value) {
+      if (!isJsonObject(value)) throw new Misfit(value, goType);
       return Object.fromEntries(
-        Object.entries(value).map(([key, element]) => [key, element === null ? item.zero : item.read(element, place)]),
+        Object.entries(value).map(([key, element]) => [key, element === null ? item.zero() : item.read(element)]),
       );
     },
   };
@@ -136,17 +172,11 @@ function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const below = (place: Place, name: string): Place => ({
-  root: place.root,
-  path: place.path === '' ? name : `${place.path}.${name}`,
-});
-
 /** A Go peer folds the long s (U+017F) and the Kelvin sign (U+212A) too; `toLowerCase` does the latter. */
 const foldKey = (key: string): string => key.toLowerCase().replaceAll('\u017f', 's');
 
 function nameOf(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return 'number';
   return typeof value;
 }

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { withDeadline } from '@moorline/core';
-import { decodeJson, listOf, struct, text } from '../../wire/json-decoder.js';
+import { anything, decodeJson, listOf, struct, text } from '../../wire/json-decoder.js';
 import type { BlockDevice, DiskInfo } from '../../wire/machine-info.js';
 import { type Mount, parseMounts } from './mounts.js';
 import { type Probe, readText, runProgram } from './probe.js';
@@ -63,8 +63,6 @@ interface LsblkNode {
   device: BlockDevice;
   children: LsblkNode[];
 }
-
-const anything = { goType: 'any', zero: undefined as unknown, read: (value: unknown): unknown => value };
 
 const lsblkShape = struct('lsblk', { blockdevices: listOf(anything) });
 
