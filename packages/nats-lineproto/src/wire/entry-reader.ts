@@ -39,6 +39,7 @@ export class EntryReader {
   readonly #exact: ExactScanner;
   readonly #subsecond: number;
   readonly #lines = new LineCounter();
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #end = 0;
   #isLast = true;
 
@@ -57,6 +58,8 @@ export class EntryReader {
    */
   setInput(bytes: Uint8Array, end: number, isLast: boolean): void {
     this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.tape.isWhole = false;
     this.#end = end;
     this.#isLast = isLast;
   }
@@ -71,7 +74,7 @@ export class EntryReader {
   /** @param filter see {@link ExactScanner.scan}; a refused entry is passed over, and so is what is wrong with it. */
   next(filter?: MeasurementFilter): ReadResult {
     for (;;) {
-      const behind = scanRegularEntry(this.tape, this.bytes, this.pos, this.#end, this.#subsecond);
+      const behind = scanRegularEntry(this.tape, this.bytes, this.#view, this.pos, this.#end, this.#subsecond);
       if (behind < 0) {
         const result = this.#nextExact(filter);
         if (result !== undefined) return result;

@@ -13,7 +13,7 @@ export const ESCAPED = 1;
 /** A token with a byte from 0x80 on; it has been found to be UTF-8. */
 export const NON_ASCII = 2;
 
-/** Slots of one token: first byte, one past its last byte, flags. */
+/** Slots of one token: its first byte and one past its last, both counted from the entry's start; flags. */
 const TOKEN = 3;
 const TAG = 2 * TOKEN;
 /** Key token, kind, value token. */
@@ -23,12 +23,22 @@ const FIELD = 2 * TOKEN + 1;
  * Where the tokens of one entry lie: offsets into the bytes, and the numbers that came out of scanning. The scanners
  * write it, everything that gives values to callers reads it, and it is used again for the next entry, so that an entry
  * whose values nobody asks for costs no object.
+ *
+ * Offsets count from the entry's start, so that what an entry has in common with the one before it can stay.
  */
 export class EntryTape {
   /** Offset of the first byte of the measurement. */
   start = 0;
+  /** Length of the measurement, the tags and the spaces behind them. */
+  headLength = 0;
   tagCount = 0;
   fieldCount = 0;
+  /** How many of the first tags are, byte for byte, those of the entry before; −1 where the measurement differs already. */
+  sameTags = -1;
+  /** Counts the entries: tells a reader of the tape whether it has read the entry before. */
+  serial = 0;
+  /** Whether the tokens up to the fields are those of a whole entry of the same input. */
+  isWhole = false;
   /** Whether the entry holds a timestamp of its own. */
   hasTime = false;
   /** The timestamp: whole seconds since 1970, rounded down. */

@@ -105,8 +105,9 @@ export class EntryView {
     const kind = this.#kind(slot);
     switch (kind) {
       case STRING: {
-        const slots = this.#tape.slots;
-        return this.#text.string(slots[slot + VALUE] ?? 0, slots[slot + VALUE + 1] ?? 0, slots[slot + VALUE + 2] ?? 0);
+        const { slots, start } = this.#tape;
+        const valueStart = start + (slots[slot + VALUE] ?? 0);
+        return this.#text.string(valueStart, start + (slots[slot + VALUE + 1] ?? 0), slots[slot + VALUE + 2] ?? 0);
       }
       case BOOLEAN:
         return this.#tape.numbers[index] === 1;
@@ -159,21 +160,22 @@ export class EntryView {
   }
 
   #name(slot: number, isKey: boolean): string {
-    const slots = this.#tape.slots;
-    return this.#text.name(slots[slot] ?? 0, slots[slot + 1] ?? 0, slots[slot + 2] ?? 0, isKey);
+    const { slots, start } = this.#tape;
+    return this.#text.name(start + (slots[slot] ?? 0), start + (slots[slot + 1] ?? 0), slots[slot + 2] ?? 0, isKey);
   }
 
   /** The digits of a number, without the suffix of an integer. */
   #valueText(slot: number, kind: number): string {
-    const slots = this.#tape.slots;
-    return this.#text.ascii(slots[slot + VALUE] ?? 0, (slots[slot + VALUE + 1] ?? 0) - (kind === FLOAT ? 0 : 1));
+    const { slots, start } = this.#tape;
+    const end = start + (slots[slot + VALUE + 1] ?? 0);
+    return this.#text.ascii(start + (slots[slot + VALUE] ?? 0), kind === FLOAT ? end : end - 1);
   }
 
   #isName(slot: number, name: string): boolean {
-    const slots = this.#tape.slots;
+    const { slots } = this.#tape;
     if (slots[slot + 2] !== 0) return this.#name(slot, true) === name;
-    const start = slots[slot] ?? 0;
-    if ((slots[slot + 1] ?? 0) - start !== name.length) return false;
+    if ((slots[slot + 1] ?? 0) - (slots[slot] ?? 0) !== name.length) return false;
+    const start = this.#tape.start + (slots[slot] ?? 0);
     const bytes = this.#reader.bytes;
     for (let i = 0; i < name.length; i++) {
       if (bytes[start + i] !== name.charCodeAt(i)) return false;

@@ -80,6 +80,9 @@ export class ExactScanner {
     tape.tagCount = 0;
     tape.fieldCount = 0;
     tape.hasTime = false;
+    tape.isWhole = false;
+    tape.sameTags = -1;
+    tape.serial++;
 
     if (!this.#skipBlankLines()) return 'end';
     tape.start = this.pos;
@@ -177,21 +180,26 @@ export class ExactScanner {
       if (isEscapable(this.#peek(), ends === ENDS_KEY)) this.pos++;
     }
     tape.reserve(slot);
-    tape.slots[slot] = start;
-    tape.slots[slot + 1] = this.pos;
+    tape.slots[slot] = start - tape.start;
+    tape.slots[slot + 1] = this.pos - tape.start;
     tape.slots[slot + 2] = flags;
     return (flags & NON_ASCII) === 0 || isValidUtf8(this.#bytes, start, this.pos);
   }
 
   /** The token at `slot`, unescaped, between quotes. */
   #quoteName(tape: EntryTape, slot: number, isKey: boolean): string {
-    const name = unescapeName(this.#bytes, tape.slots[slot] ?? 0, tape.slots[slot + 1] ?? 0, isKey);
+    const name = unescapeName(
+      this.#bytes,
+      tape.start + (tape.slots[slot] ?? 0),
+      tape.start + (tape.slots[slot + 1] ?? 0),
+      isKey,
+    );
     return quoteBytes(name, 0, name.length);
   }
 
   #failUtf8(tape: EntryTape, kind: LineErrorKind, slot: number): false {
     const reason = `invalid utf-8 sequence in token ${this.#quoteName(tape, slot, kind !== 'measurement')}`;
-    return this.#fail(tape, kind, tape.slots[slot] ?? 0, reason);
+    return this.#fail(tape, kind, tape.start + (tape.slots[slot] ?? 0), reason);
   }
 
   #quoteByte(): string {
@@ -331,8 +339,8 @@ export class ExactScanner {
 
   #writeValue(tape: EntryTape, slot: number, kind: number, start: number, stop: number, flags: number): void {
     tape.slots[slot + KIND] = kind;
-    tape.slots[slot + VALUE] = start;
-    tape.slots[slot + VALUE + 1] = stop;
+    tape.slots[slot + VALUE] = start - tape.start;
+    tape.slots[slot + VALUE + 1] = stop - tape.start;
     tape.slots[slot + VALUE + 2] = flags;
   }
 

@@ -7,7 +7,6 @@ import {
   FLOAT,
   INT,
   KIND,
-  STRING,
   TAG_SLOTS,
   TAG_VALUE,
   UINT,
@@ -16,21 +15,21 @@ import {
 import { type Field, Point, type Tag } from './point.js';
 import { TokenText } from './token-text.js';
 
-/** How int and uint come out: always `bigint`, or `number` where that is exact. */
-export type IntegerMode = 'bigint' | 'number';
-
 /**
- * Makes points of tapes. Lines of one text mostly repeat the tags of the line before them at the same place, so a tag or
- * a key with the same bytes is taken over from there instead of being made again.
+ * Makes points of tapes. What an entry has in common with the entry before it (the tape knows the tags, the rest is
+ * compared) is taken over from that entry's point instead of being made again.
  */
 export class PointBuilder<Integer extends number | bigint> {
   readonly #text = new TokenText();
   readonly #toInteger: (number: number, text: string) => Integer;
   #bytes: Uint8Array = new Uint8Array(0);
-  #measurement = new Remembered<string>();
-  readonly #tags: Remembered<Tag>[] = [];
-  readonly #tagKeys: Remembered<string>[] = [];
-  readonly #fieldKeys: Remembered<string>[] = [];
+  /** The entry that the last point was made of. */
+  #serial = -1;
+  #measurement = '';
+  #tags: readonly Tag[] = [];
+  readonly #tagKeys: RememberedName[] = [];
+  readonly #tagValues: RememberedName[] = [];
+  readonly #fieldKeys: RememberedName[] = [];
 
   constructor(toInteger: (number: number, text: string) => Integer) {
     this.#toInteger = toInteger;
@@ -39,64 +38,85 @@ export class PointBuilder<Integer extends number | bigint> {
   setInput(bytes: Uint8Array, end: number): void {
     this.#bytes = bytes;
     this.#text.setInput(bytes, end);
-    this.#measurement.forget();
-    for (const remembered of [...this.#tags, ...this.#tagKeys, ...this.#fieldKeys]) remembered.forget();
+    this.#serial = -1;
+    for (const names of [this.#tagKeys, this.#tagValues, this.#fieldKeys]) for (const name of names) name.forget();
   }
 
   build(reader: EntryReader): Point<Integer> {
     const tape = reader.tape;
-    const tags: Tag[] = [];
-    let slot = FIRST_TAG;
-    for (let index = 0; index < tape.tagCount; index++, slot += TAG_SLOTS) tags.push(this.#tag(tape, index, slot));
-    const fields: Field<Integer>[] = [];
-    for (let index = 0; index < tape.fieldCount; index++, slot += FIELD_SLOTS)
-      fields.push(this.#field(tape, index, slot));
-    const measurement = this.#name(tape, 0, this.#measurement, false);
-    if (tape.hasTime) return new Point(measurement, tags, fields, tape.seconds, tape.nanos, true);
-    const time = reader.defaultTime;
-    return new Point(measurement, tags, fields, time?.seconds, time?.nanos ?? 0, false);
-  }
-
-  #tag(tape: EntryTape, index: number, slot: number): Tag {
-    const start = tape.slots[slot] ?? 0;
-    const end = tape.slots[slot + TAG_VALUE + 1] ?? 0;
-    const remembered = (this.#tags[index] ??= new Remembered());
-    const known = remembered.at(this.#bytes, start, end);
-    if (known !== undefined) return known;
-    const key = this.#name(tape, slot, (this.#tagKeys[index] ??= new Remembered()), true);
-    const value = this.#text.name(tape.slots[slot + TAG_VALUE] ?? 0, end, tape.slots[slot + TAG_VALUE + 2] ?? 0, true);
-    return remembered.keep({ key, value }, start, end);
-  }
-
-  #name(tape: EntryTape, slot: number, remembered: Remembered<string>, isKey: boolean): string {
-    const start = tape.slots[slot] ?? 0;
-    const end = tape.slots[slot + 1] ?? 0;
-    const known = remembered.at(this.#bytes, start, end);
-    if (known !== undefined) return known;
-    return remembered.keep(this.#text.name(start, end, tape.slots[slot + 2] ?? 0, isKey), start, end);
-  }
-
-  #field(tape: EntryTape, index: number, slot: number): Field<Integer> {
-    const key = this.#name(tape, slot, (this.#fieldKeys[index] ??= new Remembered()), true);
-    const number = tape.numbers[index] ?? NaN;
-    const start = tape.slots[slot + VALUE] ?? 0;
-    const end = tape.slots[slot + VALUE + 1] ?? 0;
-    switch (tape.slots[slot + KIND] ?? FLOAT) {
-      case STRING:
-        return { key, kind: 'string', value: this.#text.string(start, end, tape.slots[slot + VALUE + 2] ?? 0) };
-      case BOOLEAN:
-        return { key, kind: 'boolean', value: number === 1 };
-      case INT:
-        return { key, kind: 'int', value: this.#integer(number, start, end) };
-      case UINT:
-        return { key, kind: 'uint', value: this.#integer(number, start, end) };
-      default:
-        return { key, kind: 'float', value: Number.isNaN(number) ? Number(this.#text.ascii(start, end)) : number };
+    const sameTags = tape.serial === this.#serial + 1 ? tape.sameTags : -1;
+    this.#serial = tape.serial;
+    if (sameTags < 0) {
+      const { slots, start } = tape;
+      this.#measurement = this.#text.name(start + (slots[0] ?? 0), start + (slots[1] ?? 0), slots[2] ?? 0, false);
     }
+    if (sameTags !== tape.tagCount || sameTags !== this.#tags.length) this.#tags = this.#makeTags(tape, sameTags);
+    const fields = this.#makeFields(tape);
+    if (tape.hasTime) return new Point(this.#measurement, this.#tags, fields, tape.seconds, tape.nanos, true);
+    const time = reader.defaultTime;
+    return new Point(this.#measurement, this.#tags, fields, time?.seconds, time?.nanos ?? 0, false);
   }
 
-  #integer(number: number, start: number, end: number): Integer {
-    return this.#toInteger(number, Number.isNaN(number) ? this.#text.ascii(start, end - 1) : '');
+  /** @param same so many tags are those of the point before. */
+  #makeTags(tape: EntryTape, same: number): Tag[] {
+    const tags = this.#tags.slice(0, tape.tagCount);
+    for (let index = Math.max(0, Math.min(same, tags.length)); index < tape.tagCount; index++) {
+      tags[index] = this.#makeTag(tape, index);
+    }
+    return tags;
+  }
+
+  #makeTag(tape: EntryTape, index: number): Tag {
+    const slot = FIRST_TAG + index * TAG_SLOTS;
+    return {
+      key: this.#name(tape, slot, (this.#tagKeys[index] ??= new RememberedName())),
+      value: this.#name(tape, slot + TAG_VALUE, (this.#tagValues[index] ??= new RememberedName())),
+    };
+  }
+
+  #makeFields(tape: EntryTape): Field<Integer>[] {
+    const first = FIRST_TAG + tape.tagCount * TAG_SLOTS;
+    if (tape.fieldCount === 1) return [this.#makeField(tape, 0, first)];
+    const fields = new Array<Field<Integer>>(tape.fieldCount);
+    for (let index = 0; index < fields.length; index++) {
+      fields[index] = this.#makeField(tape, index, first + index * FIELD_SLOTS);
+    }
+    return fields;
+  }
+
+  #makeField(tape: EntryTape, index: number, slot: number): Field<Integer> {
+    const { slots, start } = tape;
+    const key = this.#name(tape, slot, (this.#fieldKeys[index] ??= new RememberedName()));
+    const number = tape.numbers[index] ?? NaN;
+    const kind = slots[slot + KIND] ?? FLOAT;
+    if (kind === FLOAT) {
+      return { key, kind: 'float', value: Number.isNaN(number) ? Number(this.#valueText(tape, slot, 0)) : number };
+    }
+    if (kind === INT || kind === UINT) {
+      const value = this.#toInteger(number, Number.isNaN(number) ? this.#valueText(tape, slot, 1) : '');
+      return { key, kind: kind === INT ? 'int' : 'uint', value };
+    }
+    if (kind === BOOLEAN) return { key, kind: 'boolean', value: number === 1 };
+    const text = this.#text.string(
+      start + (slots[slot + VALUE] ?? 0),
+      start + (slots[slot + VALUE + 1] ?? 0),
+      slots[slot + VALUE + 2] ?? 0,
+    );
+    return { key, kind: 'string', value: text };
+  }
+
+  #name(tape: EntryTape, slot: number, remembered: RememberedName): string {
+    const { slots } = tape;
+    const start = tape.start + (slots[slot] ?? 0);
+    const end = tape.start + (slots[slot + 1] ?? 0);
+    if (remembered.isAt(this.#bytes, start, end)) return remembered.text;
+    return remembered.keep(this.#text.name(start, end, slots[slot + 2] ?? 0, true), start, end);
+  }
+
+  /** The digits of a number, without the suffix of an integer. */
+  #valueText(tape: EntryTape, slot: number, suffix: 0 | 1): string {
+    const { slots, start } = tape;
+    return this.#text.ascii(start + (slots[slot + VALUE] ?? 0), start + (slots[slot + VALUE + 1] ?? 0) - suffix);
   }
 }
 
@@ -112,32 +132,31 @@ export function toNumberOrBigint(number: number, text: string): number | bigint 
   return Number.isSafeInteger(parsed) ? parsed : BigInt(text);
 }
 
-/** What the bytes of a token, or of a run of tokens, became the last time. */
-class Remembered<Value> {
-  #value: Value | undefined;
+/** The text of a token, and where the token lay. */
+class RememberedName {
+  text = '';
   #start = 0;
-  #length = 0;
+  #length = -1;
 
-  /** The value, if the bytes are the same as those that it was made of. */
-  at(bytes: Uint8Array, start: number, end: number): Value | undefined {
+  /** Whether the bytes are those that the text was made of. */
+  isAt(bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
-    if (length !== this.#length) return undefined;
+    if (length !== this.#length) return false;
     const known = this.#start;
     for (let i = length - 1; i >= 0; i--) {
-      if (bytes[known + i] !== bytes[start + i]) return undefined;
+      if (bytes[known + i] !== bytes[start + i]) return false;
     }
-    return this.#value;
+    return true;
   }
 
-  keep(value: Value, start: number, end: number): Value {
-    this.#value = value;
+  keep(text: string, start: number, end: number): string {
+    this.text = text;
     this.#start = start;
     this.#length = end - start;
-    return value;
+    return text;
   }
 
   forget(): void {
-    this.#value = undefined;
     this.#length = -1;
   }
 }
