@@ -1,4 +1,4 @@
-import { rankedErrors } from '@moorline/apicaller';
+import { type EngineConfig, rankedErrors } from '@moorline/apicaller';
 import { describe, expect, it } from 'vitest';
 import { handManifold } from './support/hand-manifold.js';
 import { quiet, testEngine } from './support/test-engine.js';
@@ -90,11 +90,12 @@ describe('#95 fatal errors', () => {
     expect(worstError('reboot', 'shutdown')).toBe('shutdown');
   });
 
-  it.each([
+  const broken: [string, Partial<EngineConfig>][] = [
     ['isFatal', { isFatal: cannotJudge }],
     ['worstError', { isFatal: () => true, worstError: cannotJudge }],
     ['the engine’s filter', { isFatal: () => true, filter: cannotJudge }],
-  ])('ends the engine when %s throws', async (_, config) => {
+  ];
+  it.each(broken)('ends the engine when %s throws', async (_, config) => {
     const { engine } = testEngine(config);
     const failing = handManifold();
     const other = handManifold();
