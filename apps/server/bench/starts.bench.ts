@@ -10,7 +10,7 @@ import { rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { measure, report } from '../../../tools/bench/harness.js';
 import { aCluster, aJob } from '../test/a-cluster.js';
-import { serve } from '../test/program.js';
+import { serve } from '../test/child.js';
 import { apiToken, put, temporaryDirectory } from '../test/support.js';
 
 const connections = 32;

@@ -12,6 +12,9 @@ import {
 /** Prefix of the environment variables, and the last part of the default data directory. */
 export const appName = 'server';
 
+/** The store's file in the data directory. */
+export const databaseName = 'moorline.db';
+
 export const serverSettings = {
   dataDir: optional(
     form.path,

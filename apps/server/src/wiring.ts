@@ -17,7 +17,7 @@ import { addLoginRoute } from './listener/login-route.js';
 import { addMoorlineRoutes } from './listener/moorline-routes.js';
 import { createClusterHandlers } from './moorline-api/clusters.js';
 import { createMachineTokenHandler } from './moorline-api/machine-token.js';
-import { appName, type ServerSettings } from './settings.js';
+import { appName, databaseName, type ServerSettings } from './settings.js';
 
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:8080`. */
@@ -30,8 +30,6 @@ export interface ServerSurroundings {
   logger: Logger;
   version: string;
 }
-
-export const databaseName = 'moorline.db';
 
 /** Milliseconds that open requests have to finish; the store and the process have what is left of the five seconds. */
 const drainMs = 3500;

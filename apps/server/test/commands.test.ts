@@ -1,79 +1,104 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runServerProgram, type RunningProgram, serve } from './program.js';
-import { get, temporaryDirectory } from './support.js';
+import { createServerProgram } from '../src/commands/program.js';
+import { runCommand } from './run-command.js';
+import { enrol, get, startTestServer, temporaryDirectory, type TestServer } from './support.js';
 
-describe('moorline-server as a program', () => {
-  let dataDir = '';
-  let server: RunningProgram;
+describe('commands on a running server', () => {
+  let server: TestServer;
   beforeAll(async () => {
-    dataDir = temporaryDirectory();
-    server = await serve(['--data-dir', dataDir, '--port', '0']);
+    server = await startTestServer();
   });
-  afterAll(async () => {
-    server.child.kill('SIGKILL');
-    await server.ended;
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-
-  const run = (...args: string[]) => runServerProgram([...args, '--data-dir', dataDir]);
+  afterAll(() => server[Symbol.asyncDispose]());
+  const run = (...args: string[]) => runCommand(...args, '--data-dir', server.dataDir);
 
   it('token create prints the token alone, list shows it by id, revoke ends it', async () => {
-    const created = await run('token', 'create', '--group', 'lab', '--uses', '3', '--cluster', 'a', '--cluster', 'b');
-    expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^mreg_[\w-]{43}\n$/) });
-    expect(created.stderr).toMatch(/enrols 3 machines in group lab until/);
-    expect(created.stderr).not.toContain(created.stdout.trim());
+    const created = await run('token', 'create', '--group', 'lab', '--uses', '3', '--cluster', 'a', '--cluster', '*');
+    expect(created).toMatchObject({ code: 0, out: expect.stringMatching(/^mreg_[\w-]{43}\n$/) });
+    expect(created.err).toMatch(/enrols 3 machines in group lab until/);
+    expect(created.err).not.toContain(created.out.trim());
 
     const listed = await run('token', 'list', '--json');
-    expect(listed.stdout).not.toContain(created.stdout.trim());
-    const [token] = JSON.parse(listed.stdout);
-    expect(token).toMatchObject({ group: 'lab', usesLeft: 3, state: 'open', clusters: ['a', 'b'] });
+    expect(listed.out).not.toContain(created.out.trim());
+    const [token] = JSON.parse(listed.out);
+    expect(token).toMatchObject({ group: 'lab', usesLeft: 3, state: 'open', clusters: ['a', '*'] });
 
-    expect(await run('token', 'revoke', token.id)).toMatchObject({ code: 0, stdout: '' });
-    expect(JSON.parse((await run('token', 'list', '--json')).stdout)).toMatchObject([{ state: 'revoked' }]);
+    expect(await run('token', 'revoke', token.id)).toMatchObject({ code: 0, out: '' });
+    expect((await run('token', 'list')).out).toMatch(/^ID.*\n\S+ +lab +a,\* +3 +revoked +\d{4}-/);
     const again = await run('token', 'revoke', token.id);
-    expect(again).toMatchObject({
-      code: 1,
-      stdout: '',
-      stderr: expect.stringContaining('hint: moorline-server token list'),
+    expect(again).toMatchObject({ code: 1, out: '', err: expect.stringContaining('hint: moorline-server token list') });
+  });
+
+  it('token list tells used-up tokens from open ones', async () => {
+    await enrol(server, 'n1');
+    const tokens: { state: string }[] = JSON.parse((await run('token', 'list', '--json')).out);
+    expect(tokens.filter(({ state }) => state === 'used up')).toHaveLength(1);
+  });
+
+  it('token create --json prints the token with all that belongs to it', async () => {
+    const { out, err } = await run('token', 'create', '--group', 'lab', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      id: expect.any(String),
+      token: expect.any(String),
+      expiresAt: expect.any(Number),
     });
+    expect(err).toBe('');
   });
 
   it('jwt create prints a token for the user of the system that the API takes', async () => {
     const created = await run('jwt', 'create', '--role', 'api', '--role', 'admin', '--expires', '1h');
-    expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/) });
-    const claims = decodeJwt(created.stdout.trim());
+    expect(created).toMatchObject({ code: 0, out: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/) });
+    const claims = decodeJwt(created.out.trim());
     expect(claims).toMatchObject({ sub: userInfo().username, roles: ['api', 'admin'] });
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);
-    expect((await get(`${server.url}/api/jobs/`, created.stdout.trim())).status).toBe(200);
+    expect((await get(`${server.url}/api/jobs/`, created.out.trim())).status).toBe(200);
+    const other = await run('jwt', 'create', '--role', 'api', '--user', 'alice');
+    expect(decodeJwt(other.out.trim()).sub).toBe('alice');
   });
 
   it('status, machines list and check tell what there is', async () => {
+    await enrol(server, 'n2.example');
     const status = await run('status', '--json');
-    expect(JSON.parse(status.stdout)).toMatchObject({
-      url: server.url,
-      pid: server.child.pid,
-      dataDir,
-      jobs: 0,
-      machines: 0,
+    expect(JSON.parse(status.out)).toMatchObject({ url: server.url, pid: process.pid, jobs: 0, runningJobs: 0 });
+    expect((await run('status')).out).toContain(server.url);
+    expect((await run('machines', 'list')).out).toMatch(/^NUMBER {2}ID .*\n[^]*\d +[\w-]{36} {2}lab +n2 +\d{4}-/);
+    expect(JSON.parse((await run('machines', 'list', '--json')).out)).toContainEqual(
+      expect.objectContaining({ host: 'n2', group: 'lab' }),
+    );
+    expect(await run('check')).toEqual({ code: 0, out: '', err: 'the database is whole\n' });
+  });
+
+  it('a group that cannot be one is refused by the server, with the reason', async () => {
+    expect(await run('token', 'create', '--group', '../x')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('letters, digits, ".", "_" and "-"'),
     });
-    expect((await run('status')).stdout).toContain(server.url);
-    expect((await run('machines', 'list')).stdout).toBe('NUMBER  ID  GROUP  HOST  ENROLLED  LAST LOGIN\n');
-    expect(await run('check')).toMatchObject({ code: 0, stdout: '', stderr: 'the database is whole\n' });
   });
+});
 
-  it('a second server on the data directory is refused, and the first stays', async () => {
-    const second = await run('serve', '--port', '0');
-    expect(second).toMatchObject({ code: 1, stdout: '' });
-    expect(second.stderr).toMatch(/another process already uses this data directory.*\n {2}hint: /);
-    expect((await get(`${server.url}/healthz`)).status).toBe(200);
+describe('commands without a running server', () => {
+  it('say how to start one; check reads the file itself', async () => {
+    const dataDir = temporaryDirectory();
+    expect(await runCommand('status', '--data-dir', dataDir)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('hint: start it with "moorline-server serve"'),
+    });
+    expect(await runCommand('check', '--data-dir', dataDir)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no database'),
+    });
+    await (await startTestServer({ dataDir }))[Symbol.asyncDispose]();
+    expect(await runCommand('check', '--data-dir', dataDir)).toMatchObject({ code: 0, err: 'the database is whole\n' });
+    rmSync(dataDir, { recursive: true });
   });
+});
 
+describe('the usage of the commands', () => {
   it.each([
     [['serv'], 'Did you mean serve?'],
     [['token', 'create'], "required option '--group <NAME>' not specified"],
@@ -82,107 +107,39 @@ describe('moorline-server as a program', () => {
     [['jwt', 'create', '--role', 'root'], 'one of api, user, manager, support, admin'],
     [['status', '--jsn'], 'Did you mean --json?'],
     [['token', 'revoke'], "missing required argument 'ID'"],
-  ])('wrong usage %j ends with 2 and says what is right', async (args, says) => {
-    const ended = await runServerProgram(args);
-    expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(says) });
-  });
-
-  it('--help shows the first steps, and each command its examples', async () => {
-    expect(await runServerProgram(['--help'])).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('First steps:'),
-    });
-    for (const command of [
-      ['serve'],
-      ['token', 'create'],
-      ['jwt', 'create'],
-      ['status'],
-      ['machines', 'list'],
-      ['check'],
-    ]) {
-      const { code, stdout } = await runServerProgram([...command, '--help']);
-      expect(code).toBe(0);
-      expect(stdout, command.join(' ')).toMatch(/Examples?:\n {2}\S/);
-    }
-  });
-});
-
-describe('starting and stopping moorline-server', () => {
-  const folders: string[] = [];
-  const folder = () => {
-    const made = temporaryDirectory();
-    folders.push(made);
-    return made;
-  };
-  afterAll(() => {
-    for (const made of folders) rmSync(made, { recursive: true, force: true });
-  });
-
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s stops it within 5 s: one line on stdout, JSON lines on stderr',
-    async (signal) => {
-      const server = await serve(['--data-dir', folder(), '--port', '0']);
-      // A connection that is kept alive must not hold the stop up.
-      expect((await get(`${server.url}/healthz`)).status).toBe(200);
-      const before = performance.now();
-      server.child.kill(signal);
-      const ended = await server.ended;
-      expect(performance.now() - before).toBeLessThan(5000);
-      expect(ended).toMatchObject({ code: 0, stdout: `listening on ${server.url}\n` });
-      const lines = ended.stderr
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      expect(lines.map(({ msg }) => msg)).toEqual(['ready', 'stopping', 'stopped']);
-    },
-  );
-
-  it('says which port it took where the wished one is taken and --next-free-port is given, and fails without', async () => {
-    const other: Server = createServer().listen(0, '127.0.0.1');
-    const { port } = await new Promise<AddressInfo>((resolve) =>
-      other.once('listening', () => resolve(other.address() as AddressInfo)),
-    );
-    const refused = await runServerProgram(['serve', '--data-dir', folder(), '--port', String(port)]);
-    expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toContain(`cannot listen on 127.0.0.1, port ${port}: another program already does`);
-    expect(refused.stderr).toContain('--next-free-port');
-
-    const server = await serve(['--data-dir', folder(), '--port', String(port), '--next-free-port']);
-    expect(Number(new URL(server.url).port)).toBeGreaterThan(port);
-    server.child.kill('SIGTERM');
-    expect((await server.ended).stderr).toContain('the wished port is taken');
-    other.close();
-  });
-
-  it('refuses addresses that others reach, unless it is allowed', async () => {
-    const refused = await runServerProgram(['serve', '--data-dir', folder(), '--host', '0.0.0.0', '--port', '0']);
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('--allow-insecure-http') });
-    const server = await serve(['--data-dir', folder(), '--host', '0.0.0.0', '--port', '0', '--allow-insecure-http']);
-    server.child.kill('SIGTERM');
-    expect((await server.ended).code).toBe(0);
-  });
-
-  it('makes its files for the owner alone', async () => {
-    const dataDir = join(folder(), 'new');
-    const server = await serve(['--data-dir', dataDir, '--port', '0']);
-    server.child.kill('SIGTERM');
-    await server.ended;
-    expect(statSync(dataDir).mode & 0o777).toBe(0o700);
-    for (const name of ['moorline.db', 'jwt-ed25519.pem']) {
-      expect(statSync(join(dataDir, name)).mode & 0o777, name).toBe(0o600);
-    }
+    [['check', 'it'], 'too many arguments'],
+  ])('%j is wrong: they end with 2 and say what is right', async (args, says) => {
+    expect(await runCommand(...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(says) });
   });
 
   it.each([
-    ['a database file that is none', 'moorline.db', 'x'.repeat(8192)],
-    ['a key file that is none', 'jwt-ed25519.pem', 'not a key'],
-  ])('ends with one message and a hint for %s, and leaves the file as it is', async (_, name, content) => {
-    const dataDir = folder();
-    writeFileSync(join(dataDir, name), content, { mode: 0o600 });
-    const ended = await runServerProgram(['serve', '--data-dir', dataDir, '--port', '0']);
-    expect(ended).toMatchObject({ code: 1, stdout: '' });
-    expect(ended.stderr).toMatch(/^moorline-server: .*\n {2}hint: .*\n$/);
-    expect(ended.stderr).toContain(name);
-    expect(statSync(join(dataDir, name)).size).toBe(content.length);
+    [['serve', '--port', '99999'], '--port: "99999" is not accepted\n  hint: give a port, 0 to 65535'],
+    [['serve', '--log-level', 'loud'], 'hint: give one of debug, info, warn, error, silent'],
+    [['serve', '--config', '/none.yaml'], 'settings file /none.yaml'],
+  ])('%j has a bad value: they end with 1 and name it', async (args, says) => {
+    expect(await runCommand(...args)).toMatchObject({ code: 1, out: '', err: expect.stringContaining(says) });
+  });
+
+  it('begins with the first steps of a newcomer', async () => {
+    expect(await runCommand('--help')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('First steps:'),
+      err: '',
+    });
+    expect(await runCommand('--version')).toMatchObject({ code: 0, out: '1.2.3\n' });
+  });
+
+  const program = createServerProgram({ version: '', description: '' });
+  it.each(leaves(program).map((names) => [names.join(' '), names]))('of %s has an example', async (_, names) => {
+    const { code, out } = await runCommand(...names, '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(/Examples?:\n {2}moorline-server /);
+    expect(out).toContain('--data-dir');
   });
 });
+
+/** Every command that does something, by its words. */
+function leaves(command: Command): string[][] {
+  if (command.commands.length === 0) return [[]];
+  return command.commands.flatMap((sub) => leaves(sub).map((names) => [sub.name(), ...names]));
+}

@@ -3,14 +3,14 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { aCluster, aJob } from './a-cluster.js';
-import { runServerProgram, type RunningProgram, serve } from './program.js';
+import { runServerProgram, type RunningProgram, serve } from './child.js';
 import { apiToken, get, jobList, post, put, read, temporaryDirectory } from './support.js';
 
 const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 const startTime = 1_700_000_000;
 
-describe('kill -9 in the middle of writes', () => {
+describe('kill -9 in the middle of writes', { timeout: 60_000 }, () => {
   const dataDir = temporaryDirectory();
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
@@ -47,7 +47,7 @@ describe('kill -9 in the middle of writes', () => {
   });
 });
 
-describe.skipIf(!isRoot)('a disk that is full (needs root: it mounts a small one)', () => {
+describe.skipIf(!isRoot)('a disk that is full (needs root: it mounts a small one)', { timeout: 30_000 }, () => {
   const mounted: string[] = [];
   const smallDisk = (size: string): string => {
     const path = temporaryDirectory();
@@ -94,7 +94,7 @@ describe.skipIf(!isRoot)('a disk that is full (needs root: it mounts a small one
   });
 });
 
-describe('a data directory that cannot be written', () => {
+describe('a data directory that cannot be written', { timeout: 30_000 }, () => {
   it('is one message with a hint where it belongs to somebody else', async () => {
     const folder = temporaryDirectory();
     chmodSync(folder, 0o500);

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { addSettingOptions, isAppError } from '@moorline/app-kit';
-import { openStore } from '@moorline/cc-store';
 import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import { ServerError } from '../error.js';
-import { appName, dataDirSetting, readSettings } from '../settings.js';
-import { databaseName } from '../wiring.js';
+import { appName, dataDirSetting, databaseName, readSettings } from '../settings.js';
 import { answer, remark } from './output.js';
 
 /** `check`: whether the database is whole. */
@@ -41,6 +39,7 @@ async function checkFile(path: string): Promise<readonly string[]> {
       hint: 'name the data directory with --data-dir',
     });
   }
+  const { openStore } = await import('@moorline/cc-store');
   const store = await openStore({ path });
   try {
     return (await store.check()).faults;

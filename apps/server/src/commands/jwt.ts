@@ -10,6 +10,7 @@ const role = form.choice('api', 'user', 'manager', 'support', 'admin');
 
 const examples = `
 Examples:
+  moorline-server jwt create --role api
   TOKEN=$(moorline-server jwt create --role api)
   curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/api/jobs/
   moorline-server jwt create --role api --role admin --user alice --expires 1h`;

@@ -1,7 +1,6 @@
 import { addSettingOptions, createLogger, untilStopped } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { appName, readSettings, serverSettings } from '../settings.js';
-import { startServer } from '../wiring.js';
 import { answer } from './output.js';
 
 const notes = `
@@ -19,6 +18,8 @@ export function serveCommand(version: string): Command {
   const command = new Command('serve').description('run the control plane').addHelpText('after', notes);
   return addSettingOptions(command, appName, serverSettings).action(async (flags: Record<string, unknown>) => {
     const settings = readSettings(flags);
+    // Loaded here, so that the commands start without all of the server.
+    const { startServer } = await import('../wiring.js');
     const logger = createLogger({ name: 'moorline-server', level: settings.logLevel });
     await untilStopped(
       async (signal) => {

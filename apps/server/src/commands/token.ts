@@ -67,7 +67,8 @@ interface CreateFlags extends Record<string, unknown> {
 function listCommand(): Command {
   const command = new Command('list')
     .description('list registration tokens (never the tokens themselves)')
-    .option('--json', 'print them as JSON');
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  moorline-server token list');
   return addSettingOptions(command, appName, dataDirSetting).action(async (flags: Record<string, unknown>) => {
     const tokens = await askServer(readSettings(flags).dataDir, 'token-list', null);
     if (flags['json'] === true) answerJson(tokens);
@@ -87,7 +88,8 @@ const row = (token: ControlAnswer<'token-list'>[number]): string[] => [
 function revokeCommand(): Command {
   const command = new Command('revoke')
     .description('end a registration token; machines that enrolled with it stay')
-    .argument('<ID>', 'from "token list"');
+    .argument('<ID>', 'from "token list"')
+    .addHelpText('after', '\nExample:\n  moorline-server token revoke 2c5ea4c0-4067-11e9-8bad-9b1deb4d3b7d');
   return addSettingOptions(command, appName, dataDirSetting).action(
     async (id: string, flags: Record<string, unknown>) => {
       const { revoked } = await askServer(readSettings(flags).dataDir, 'token-revoke', { id });

@@ -1,0 +1,28 @@
+import { createProgram } from '@moorline/app-kit';
+import type { Command } from 'commander';
+import { checkCommand } from './check.js';
+import { jwtCommand } from './jwt.js';
+import { machinesCommand } from './machines.js';
+import { serveCommand } from './serve.js';
+import { statusCommand } from './status.js';
+import { tokenCommand } from './token.js';
+
+const firstSteps = `
+First steps:
+  moorline-server serve                          run the control plane here
+  moorline-server token create --group lab       what a machine of the group "lab" enrols with
+  moorline-server jwt create --role api          what the REST API is used with
+
+The commands reach the running server through a socket in its data directory: give them the same --data-dir.`;
+
+/** All commands of `moorline-server`. */
+export function createServerProgram({ version, description }: { version: string; description: string }): Command {
+  return createProgram({ name: 'moorline-server', description, version })
+    .addHelpText('after', firstSteps)
+    .addCommand(serveCommand(version))
+    .addCommand(tokenCommand())
+    .addCommand(jwtCommand())
+    .addCommand(machinesCommand())
+    .addCommand(statusCommand())
+    .addCommand(checkCommand());
+}
