@@ -1,11 +1,23 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appCommand } from './app-command.js';
-import { dataDir, type Layout } from './layout.js';
+import { dataDir, type Layout, shown } from './layout.js';
 
-/** Whether an earlier start enrolled this machine, and both sides still have what they remember of it. */
+/**
+ * Whether an earlier start enrolled this machine. Asked before the apps run: they make their folders themselves.
+ *
+ * @throws Error when the server's memory is gone and the agent's is not: a new server would refuse the machine for ever.
+ */
 export function isEnrolled(layout: Layout): boolean {
-  return [mark(layout), dataDir(layout, 'server'), dataDir(layout, 'agent')].every((path) => existsSync(path));
+  const [hasServer, hasAgent] = [existsSync(dataDir(layout, 'server')), existsSync(dataDir(layout, 'agent'))];
+  if (hasAgent && !hasServer) {
+    const [server, all] = [shown(layout, dataDir(layout, 'server')), shown(layout, layout.stateDir)];
+    throw new Error(
+      `${server} is gone, but the agent still has the identity that it got from that server.\n` +
+        `Put ${server} back, or delete ${all} to start afresh.`,
+    );
+  }
+  return hasAgent && existsSync(mark(layout));
 }
 
 /**

@@ -152,6 +152,21 @@ describe('npm start', { timeout: 30_000 }, () => {
     await noted('server stopped');
   });
 
+  it("enrols again when the agent's memory is gone, and refuses when the server's is", async () => {
+    const startAndStop = async () => {
+      const run = begin();
+      await run.screenOrEnd();
+      run.stop();
+      await run.ended;
+      return run.printed();
+    };
+    await startAndStop();
+    rmSync(join(stateDir, 'agent'), { recursive: true });
+    expect(await startAndStop()).toContain('This machine has been enrolled');
+    rmSync(join(stateDir, 'server'), { recursive: true });
+    await expect(startAndStop()).rejects.toThrow(/server is gone[^]* to start afresh/);
+  });
+
   it('takes over from a launcher that was killed', async () => {
     writeFileSync(join(stateDir, 'start.pid'), '4194304');
     const run = begin();

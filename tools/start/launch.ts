@@ -23,19 +23,19 @@ const readyMs = 60_000;
 /**
  * Runs the server and the agent until the signal is aborted. The first time it enrols this machine in between.
  *
- * @throws Error when another launcher runs here, an app cannot be started or ends by itself; both are then stopped.
+ * @throws Error when another launcher runs here, half of what it kept is gone, an app cannot be started or ends by itself; both are then stopped.
  */
 export async function launch({ layout, port, print, signal }: LaunchOptions): Promise<void> {
   mkdirSync(layout.stateDir, { recursive: true });
   const unlock = lockState(layout.stateDir);
   const running: AppProcess[] = [];
   try {
+    const isFirst = !isEnrolled(layout);
     print('Starting the server …\n');
     const server = startApp(layout, 'server', ['serve', '--port', String(port), '--next-free-port']);
     running.unshift(server);
     const url = await untilListening(server, signal);
 
-    const isFirst = !isEnrolled(layout);
     if (isFirst) {
       print('Enrolling this machine …\n');
       await Promise.race([enrol(layout, url, signal), server.died]);
