@@ -44,7 +44,10 @@ export function createLoginListener(
     response.end(body);
     if (!request.complete) discardRest(request);
   };
-  return (request, response) => void respond(request, response);
+  return (request, response) => {
+    // Fails only where the peer has left before its answer.
+    respond(request, response).catch(() => request.destroy());
+  };
 }
 
 function readBody(request: NodeRequest, maxBytes: number): Promise<Uint8Array> {
