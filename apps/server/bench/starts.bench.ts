@@ -19,7 +19,8 @@ const startsPerCall = 2000;
 const dataDir = temporaryDirectory();
 const server = await serve(['--data-dir', dataDir, '--port', '0']);
 const token = await apiToken({ dataDir });
-await put(`${server.url}/moorline/v1/clusters/bench`, aCluster('bench', 'n[1-128]'), token);
+const described = await put(`${server.url}/moorline/v1/clusters/bench`, aCluster('bench', 'n[001-128]'), token);
+if (described.status !== 204) throw new Error(await described.text());
 const bare = spawn(process.execPath, ['--import', 'tsx', 'bench/bare-fastify.ts'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
@@ -55,7 +56,7 @@ async function startMany(url: string): Promise<void> {
 }
 
 function startOne(url: string, jobId: number): Promise<void> {
-  const body = JSON.stringify(aJob(jobId, 'bench', `n${(jobId % 128) + 1}`, 1_700_000_000));
+  const body = JSON.stringify(aJob(jobId, 'bench', `n${String((jobId % 128) + 1).padStart(3, '0')}`, 1_700_000_000));
   return new Promise((resolve, reject) => {
     const call = request(
       `${url}/api/jobs/start_job/`,

@@ -1,0 +1,34 @@
+import type { DecodeMetrics } from '@moorline/cc-api/server';
+import type { Clusters, Machines } from '@moorline/cc-store';
+import type { LoginStore } from '@moorline/login-client/server';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { decodeMetrics } from '../src/decode-metrics.js';
+import type { ClusterDescriptions } from '../src/moorline-api/clusters.js';
+import type { TokenMachine } from '../src/moorline-api/machine-token.js';
+
+describe('where packages meet', () => {
+  it('the machines of the store are the storage behind logins and machine tokens', () => {
+    expectTypeOf<Machines>().toExtend<LoginStore>();
+    expectTypeOf<Machines['authenticateSession']>().returns.resolves.toExtend<TokenMachine | undefined>();
+  });
+
+  it('the clusters of the store keep descriptions', () => {
+    expectTypeOf<Clusters>().toExtend<ClusterDescriptions>();
+  });
+
+  it('the line protocol codec decodes metrics for the REST API, which counts in seconds', () => {
+    expectTypeOf(decodeMetrics).toExtend<DecodeMetrics>();
+    const body = Buffer.from(
+      'load_one,hostname=n1,type=node value=1\nload_one,hostname=n2,type=node value=2 1700000005\nload_one,hostname=n1 v=1\n',
+    );
+    expect(
+      decodeMetrics(body, { defaultCluster: 'lab', now: 1_700_000_000, isMetric: (name) => name === 'load_one' }),
+    ).toMatchObject({
+      samples: [
+        { cluster: 'lab', host: 'n1', metric: 'load_one', time: 1_700_000_000, value: 1 },
+        { cluster: 'lab', host: 'n2', metric: 'load_one', time: 1_700_000_005, value: 2 },
+      ],
+      error: expect.any(String),
+    });
+  });
+});
