@@ -31,9 +31,15 @@ export type Handler = (call: Call) => Promise<CcResponse>;
 export type Read<T> = { ok: true; value: T } | { ok: false; response: CcResponse };
 
 export async function readBody({ request, context }: Call): Promise<Read<Uint8Array>> {
-  const value = await request.body(context.maxBodyBytes);
-  if (value !== undefined) return { ok: true, value };
-  return { ok: false, response: failure(413, `the body is longer than ${context.maxBodyBytes} bytes`) };
+  try {
+    const value = await request.body(context.maxBodyBytes);
+    if (value !== undefined) return { ok: true, value };
+    return { ok: false, response: failure(413, `the body is longer than ${context.maxBodyBytes} bytes`) };
+  } catch (error) {
+    // The client went away: nobody reads this answer, and nothing of a half body is acted upon.
+    context.logger.debug({ err: error, path: request.path }, 'the body broke off');
+    return { ok: false, response: failure(400, 'the body broke off') };
+  }
 }
 
 /** @param wrong what goes before Go's text for a body that does not fit: `parsing request body failed`. */

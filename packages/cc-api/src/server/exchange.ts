@@ -11,7 +11,7 @@ export interface CcRequest {
    * Reads the body; asked at most once, and not before the credential was checked.
    *
    * @param maxBytes the most that may be read.
-   * @returns undefined where the body is longer.
+   * @returns undefined where the body is longer; rejects where it breaks off.
    */
   body(maxBytes: number): Promise<Uint8Array | undefined>;
   /** The peer's address without port, for the allow-list. */
