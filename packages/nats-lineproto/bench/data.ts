@@ -49,13 +49,31 @@ function metricValue(random: () => number): number | bigint {
   return kind < 0.8 ? random() * 1000 : BigInt(Math.floor(random() * 1e9));
 }
 
-const metrics = ['cpu_load', 'cpu_user', 'flops_any', 'flops_dp', 'flops_sp', 'mem_bw', 'ipc', 'clock', 'cpu_power', 'cpu_iowait_time'];
+const metrics = [
+  'cpu_load',
+  'cpu_user',
+  'flops_any',
+  'flops_dp',
+  'flops_sp',
+  'mem_bw',
+  'ipc',
+  'clock',
+  'cpu_power',
+  'cpu_iowait_time',
+];
 
 /** Text of the lines, and the same cut into messages. */
 export function metricText(lines: readonly MetricLine[]): Buffer[] {
   const messages: Buffer[] = [];
   for (let first = 0; first < lines.length; first += linesPerMessage) {
-    messages.push(Buffer.from(lines.slice(first, first + linesPerMessage).map(lineText).join('')));
+    messages.push(
+      Buffer.from(
+        lines
+          .slice(first, first + linesPerMessage)
+          .map(lineText)
+          .join(''),
+      ),
+    );
   }
   return messages;
 }
@@ -94,7 +112,8 @@ export function jobPayload(index: number): Record<string, unknown> {
       jobName: `simulation "run ${index}"`,
       submitTime: String(startTime - 60),
       slurmInfo: `JobId=${1_000_000 + index} JobName=run\n   UserId=user${index % 500}(1000)\n   NumNodes=4 NumCPUs=288 NumTasks=288`,
-      jobScript: '#!/bin/bash -l\n#SBATCH --nodes=4\n#SBATCH --time=24:00:00\n\nmodule load intel\nsrun ./solver -i "case.inp" > out.log\n',
+      jobScript:
+        '#!/bin/bash -l\n#SBATCH --nodes=4\n#SBATCH --time=24:00:00\n\nmodule load intel\nsrun ./solver -i "case.inp" > out.log\n',
     },
   };
 }

@@ -13,6 +13,10 @@ export const ESCAPED = 1;
 /** A token with a byte from 0x80 on; it has been found to be UTF-8. */
 export const NON_ASCII = 2;
 
+/** Key and value of a tag are those of the entry before; only its key is. */
+export const SAME_TAG = 2;
+export const SAME_KEY = 1;
+
 /** Slots of one token: its first byte and one past its last, both counted from the entry's start; flags. */
 const TOKEN = 3;
 const TAG = 2 * TOKEN;
@@ -33,11 +37,15 @@ export class EntryTape {
   headLength = 0;
   tagCount = 0;
   fieldCount = 0;
-  /** How many of the first tags are, byte for byte, those of the entry before; −1 where the measurement differs already. */
-  sameTags = -1;
+  /** Whether the measurement is, byte for byte, that of the entry before. */
+  hasSameMeasurement = false;
+  /** What each tag has in common with the tag at its place in the entry before: {@link SAME_KEY}, {@link SAME_TAG} or 0. */
+  sameTags = new Uint8Array(64);
+  /** Whether the field keys are those of the entry before. */
+  hasSameFieldKeys = false;
   /** Counts the entries: tells a reader of the tape whether it has read the entry before. */
   serial = 0;
-  /** Whether the tokens up to the fields are those of a whole entry of the same input. */
+  /** Whether the tokens are those of a whole entry of the input that is being read. */
   isWhole = false;
   /** Whether the entry holds a timestamp of its own. */
   hasTime = false;
@@ -66,6 +74,9 @@ export class EntryTape {
     const larger = new Int32Array(this.slots.length * 2);
     larger.set(this.slots);
     this.slots = larger;
+    const same = new Uint8Array(this.sameTags.length * 2);
+    same.set(this.sameTags);
+    this.sameTags = same;
   }
 
   /** Makes room for the number of field `index`. */

@@ -81,7 +81,9 @@ export class ExactScanner {
     tape.fieldCount = 0;
     tape.hasTime = false;
     tape.isWhole = false;
-    tape.sameTags = -1;
+    tape.hasSameMeasurement = false;
+    tape.hasSameFieldKeys = false;
+    tape.sameTags.fill(0);
     tape.serial++;
 
     if (!this.#skipBlankLines()) return 'end';

@@ -26,7 +26,11 @@ export function divideLongDecimal(high: number, low: number, lowDigits: number, 
   const divisorHigh = topHalf(divisor);
   const divisorLow = divisor - divisorHigh;
   const lost =
-    quotientHigh * divisorHigh - product + quotientHigh * divisorLow + quotientLow * divisorHigh + quotientLow * divisorLow;
+    quotientHigh * divisorHigh -
+    product +
+    quotientHigh * divisorLow +
+    quotientLow * divisorHigh +
+    quotientLow * divisorLow;
   const correction = (numerator - product - lost + rest) / divisor;
   const result = quotient + correction * below;
   return result === quotient + correction * above ? result : NaN;

@@ -7,6 +7,8 @@ import {
   FLOAT,
   INT,
   KIND,
+  SAME_KEY,
+  SAME_TAG,
   TAG_SLOTS,
   TAG_VALUE,
   UINT,
@@ -15,78 +17,82 @@ import {
 import { type Field, Point, type Tag } from './point.js';
 import { TokenText } from './token-text.js';
 
-/**
- * Makes points of tapes. What an entry has in common with the entry before it (the tape knows the tags, the rest is
- * compared) is taken over from that entry's point instead of being made again.
- */
+/** Makes points of tapes. What an entry has in common with the one before it is taken over from that one's point. */
 export class PointBuilder<Integer extends number | bigint> {
   readonly #text = new TokenText();
   readonly #toInteger: (number: number, text: string) => Integer;
-  #bytes: Uint8Array = new Uint8Array(0);
   /** The entry that the last point was made of. */
   #serial = -1;
   #measurement = '';
   #tags: readonly Tag[] = [];
-  readonly #tagKeys: RememberedName[] = [];
-  readonly #tagValues: RememberedName[] = [];
-  readonly #fieldKeys: RememberedName[] = [];
+  #fields: readonly Field<Integer>[] = [];
 
   constructor(toInteger: (number: number, text: string) => Integer) {
     this.#toInteger = toInteger;
   }
 
   setInput(bytes: Uint8Array, end: number): void {
-    this.#bytes = bytes;
     this.#text.setInput(bytes, end);
     this.#serial = -1;
-    for (const names of [this.#tagKeys, this.#tagValues, this.#fieldKeys]) for (const name of names) name.forget();
   }
 
   build(reader: EntryReader): Point<Integer> {
     const tape = reader.tape;
-    const sameTags = tape.serial === this.#serial + 1 ? tape.sameTags : -1;
+    const isNext = tape.serial === this.#serial + 1;
     this.#serial = tape.serial;
-    if (sameTags < 0) {
-      const { slots, start } = tape;
-      this.#measurement = this.#text.name(start + (slots[0] ?? 0), start + (slots[1] ?? 0), slots[2] ?? 0, false);
-    }
-    if (sameTags !== tape.tagCount || sameTags !== this.#tags.length) this.#tags = this.#makeTags(tape, sameTags);
-    const fields = this.#makeFields(tape);
-    if (tape.hasTime) return new Point(this.#measurement, this.#tags, fields, tape.seconds, tape.nanos, true);
+    if (!isNext || !tape.hasSameMeasurement) this.#measurement = this.#name(tape, 0, false);
+    this.#tags = isNext ? this.#nextTags(tape) : this.#allTags(tape);
+    this.#fields = this.#makeFields(tape, isNext && tape.hasSameFieldKeys ? this.#fields : undefined);
+    if (tape.hasTime) return new Point(this.#measurement, this.#tags, this.#fields, tape.seconds, tape.nanos, true);
     const time = reader.defaultTime;
-    return new Point(this.#measurement, this.#tags, fields, time?.seconds, time?.nanos ?? 0, false);
+    return new Point(this.#measurement, this.#tags, this.#fields, time?.seconds, time?.nanos ?? 0, false);
   }
 
-  /** @param same so many tags are those of the point before. */
-  #makeTags(tape: EntryTape, same: number): Tag[] {
-    const tags = this.#tags.slice(0, tape.tagCount);
-    for (let index = Math.max(0, Math.min(same, tags.length)); index < tape.tagCount; index++) {
-      tags[index] = this.#makeTag(tape, index);
+  #allTags(tape: EntryTape): Tag[] {
+    const tags: Tag[] = [];
+    for (let index = 0; index < tape.tagCount; index++) tags.push(this.#makeTag(tape, index, undefined));
+    return tags;
+  }
+
+  /** The tags of an entry that comes right behind the one of the last point. */
+  #nextTags(tape: EntryTape): readonly Tag[] {
+    const before = this.#tags;
+    let isSame = before.length === tape.tagCount;
+    for (let index = 0; isSame && index < tape.tagCount; index++) isSame = tape.sameTags[index] === SAME_TAG;
+    if (isSame) return before;
+    const tags = before.slice(0, tape.tagCount);
+    for (let index = 0; index < tape.tagCount; index++) {
+      const same = tape.sameTags[index];
+      if (same !== SAME_TAG)
+        tags[index] = this.#makeTag(tape, index, same === SAME_KEY ? before[index]?.key : undefined);
     }
     return tags;
   }
 
-  #makeTag(tape: EntryTape, index: number): Tag {
+  #makeTag(tape: EntryTape, index: number, key: string | undefined): Tag {
     const slot = FIRST_TAG + index * TAG_SLOTS;
-    return {
-      key: this.#name(tape, slot, (this.#tagKeys[index] ??= new RememberedName())),
-      value: this.#name(tape, slot + TAG_VALUE, (this.#tagValues[index] ??= new RememberedName())),
-    };
+    return { key: key ?? this.#name(tape, slot, true), value: this.#name(tape, slot + TAG_VALUE, true) };
   }
 
-  #makeFields(tape: EntryTape): Field<Integer>[] {
+  /** @param before a point's fields with the same keys. */
+  #makeFields(tape: EntryTape, before: readonly Field<Integer>[] | undefined): Field<Integer>[] {
     const first = FIRST_TAG + tape.tagCount * TAG_SLOTS;
-    if (tape.fieldCount === 1) return [this.#makeField(tape, 0, first)];
-    const fields = new Array<Field<Integer>>(tape.fieldCount);
-    for (let index = 0; index < fields.length; index++) {
-      fields[index] = this.#makeField(tape, index, first + index * FIELD_SLOTS);
+    if (tape.fieldCount === 1) return [this.#makeField(tape, 0, first, before)];
+    const fields: Field<Integer>[] = [];
+    for (let index = 0; index < tape.fieldCount; index++) {
+      fields.push(this.#makeField(tape, index, first + index * FIELD_SLOTS, before));
     }
     return fields;
   }
 
-  #makeField(tape: EntryTape, index: number, slot: number): Field<Integer> {
+  #makeField(
+    tape: EntryTape,
+    index: number,
+    slot: number,
+    before: readonly Field<Integer>[] | undefined,
+  ): Field<Integer> {
     const { slots, start } = tape;
-    const key = this.#name(tape, slot, (this.#fieldKeys[index] ??= new RememberedName()));
+    const key = before?.[index]?.key ?? this.#name(tape, slot, true);
     const number = tape.numbers[index] ?? NaN;
     const kind = slots[slot + KIND] ?? FLOAT;
     if (kind === FLOAT) {
@@ -105,12 +111,9 @@ export class PointBuilder<Integer extends number | bigint> {
     return { key, kind: 'string', value: text };
   }
 
-  #name(tape: EntryTape, slot: number, remembered: RememberedName): string {
-    const { slots } = tape;
-    const start = tape.start + (slots[slot] ?? 0);
-    const end = tape.start + (slots[slot + 1] ?? 0);
-    if (remembered.isAt(this.#bytes, start, end)) return remembered.text;
-    return remembered.keep(this.#text.name(start, end, slots[slot + 2] ?? 0, true), start, end);
+  #name(tape: EntryTape, slot: number, isKey: boolean): string {
+    const { slots, start } = tape;
+    return this.#text.name(start + (slots[slot] ?? 0), start + (slots[slot + 1] ?? 0), slots[slot + 2] ?? 0, isKey);
   }
 
   /** The digits of a number, without the suffix of an integer. */
@@ -130,33 +133,4 @@ export function toNumberOrBigint(number: number, text: string): number | bigint 
   if (!Number.isNaN(number)) return number;
   const parsed = Number(text);
   return Number.isSafeInteger(parsed) ? parsed : BigInt(text);
-}
-
-/** The text of a token, and where the token lay. */
-class RememberedName {
-  text = '';
-  #start = 0;
-  #length = -1;
-
-  /** Whether the bytes are those that the text was made of. */
-  isAt(bytes: Uint8Array, start: number, end: number): boolean {
-    const length = end - start;
-    if (length !== this.#length) return false;
-    const known = this.#start;
-    for (let i = length - 1; i >= 0; i--) {
-      if (bytes[known + i] !== bytes[start + i]) return false;
-    }
-    return true;
-  }
-
-  keep(text: string, start: number, end: number): string {
-    this.text = text;
-    this.#start = start;
-    this.#length = end - start;
-    return text;
-  }
-
-  forget(): void {
-    this.#length = -1;
-  }
 }
