@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -65,5 +65,13 @@ describe('controlSocketPath', () => {
     const path = controlSocketPath(temporary(), 'server');
     expect(path).toMatch(/\/run\/server\.sock$/);
     expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
+  });
+
+  it('refuses a data directory that is too deep for it, before anything is made', () => {
+    const deep = join(temporary(), 'd'.repeat(100));
+    expect(() => controlSocketPath(deep, 'server')).toThrow(
+      expect.objectContaining({ code: 'data_dir_too_deep', hint: expect.stringMatching(/\d+ bytes shorter/) }),
+    );
+    expect(existsSync(deep)).toBe(false);
   });
 });

@@ -33,12 +33,27 @@ export function openDataDir(directory: string): string {
   return path;
 }
 
-/** The path of an app's control socket, in a directory of its own that only the owner can enter. */
+/**
+ * The path of an app's control socket, in a directory of its own that only the owner can enter.
+ *
+ * @throws AppError `data_dir_too_deep`.
+ */
 export function controlSocketPath(dataDir: string, app: string): string {
   const directory = join(dataDir, 'run');
+  const path = join(directory, `${app}.sock`);
+  const bytes = Buffer.byteLength(path);
+  if (bytes > longestSocketPath) {
+    throw new AppError(`the data directory ${dataDir} has too long a path for the control socket in it`, {
+      code: 'data_dir_too_deep',
+      hint: `choose one whose path is ${bytes - longestSocketPath} bytes shorter with --data-dir`,
+    });
+  }
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return join(directory, `${app}.sock`);
+  return path;
 }
+
+/** Bytes that every system takes (Linux 107, macOS and the BSDs 103). Node cuts a longer path without a word. */
+const longestSocketPath = 103;
 
 /** A full disk lets an empty file be made; only written and synced bytes prove that there is room. */
 function proveWritable(file: string): void {

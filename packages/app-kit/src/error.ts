@@ -11,6 +11,8 @@ export type AppErrorCode =
   | 'data_dir_not_writable'
   /** No room is left where the data directory is. */
   | 'data_dir_full'
+  /** The path of the data directory leaves no room for that of the control socket. */
+  | 'data_dir_too_deep'
   /** Another process of the same app uses the data directory. */
   | 'already_running'
   /** No process of the app uses the data directory. */
