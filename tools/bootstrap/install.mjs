@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isInstalled } from './installed.mjs';
 
@@ -57,18 +57,16 @@ function npm(args, cwd, log) {
 }
 
 /**
- * How far npm is: it unpacks straight into node_modules.
+ * How far npm is: it makes all folders first and then unpacks into them. Optional packages, of which only those of this
+ * platform come, are left out of the count.
  *
  * @param {string} root
  */
 function installedShare(root) {
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  const wanted = Object.keys(lock.packages).filter((path) => /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path)).length;
-  const folder = join(root, 'node_modules');
-  let there = 0;
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    if (name.startsWith('@')) there += readdirSync(join(folder, name)).length;
-    else if (!name.startsWith('.')) there++;
-  }
-  return there === 0 ? 'fetching' : `${Math.min(there, wanted)} of ${wanted} packages`;
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  const wanted = Object.keys(packages).filter(
+    (path) => path.includes('node_modules/') && !packages[path].optional && !packages[path].link,
+  );
+  const there = wanted.filter((path) => existsSync(join(root, path, 'package.json'))).length;
+  return there === 0 ? 'fetching' : `${there} of ${wanted.length} packages`;
 }
