@@ -75,7 +75,8 @@ export function loginSlow(
 ): HttpHandler {
   const { origin, delayMs = 300_000, clock = systemClock } = options;
   return answering(origin, async (request) => {
-    await sleep(delayMs, { signal: request.signal, clock, ref: false });
+    // Who gives up waiting gets no answer, so there is no one to tell.
+    await sleep(delayMs, { signal: request.signal, clock, ref: false }).catch(() => undefined);
     return HttpResponse.json({ machineID: 'm-0017', token: 'sess-2Q8k' });
   });
 }
