@@ -17,7 +17,6 @@ export {
 } from './engine/run-worker.js';
 export { installerKey, reporterKey, selfManifold } from './engine/self-manifold.js';
 export { ErrBounce, ErrMissing, ErrUninstall, isErrBounce, isErrMissing, isErrUninstall } from './engine/sentinels.js';
-export { type Resolution } from './engine/start-context.js';
-export { type EngineStatus, type ManifoldStatus } from './engine/status.js';
+export { type EngineStatus, type ManifoldStatus, type ResolutionStatus } from './engine/status.js';
 export { validate, type ValidateOptions } from './engine/validate.js';
 export { stopWorker, type Worker } from './engine/worker.js';

@@ -97,6 +97,12 @@ describe('status', () => {
     engine.installAll({ input: handManifold(), failing, last: handManifold(['failing']) });
     await pass(1_200);
     const status = engine.status();
+    const lacking = {
+      name: 'ApicallerError',
+      code: 'dependency_missing',
+      message: '"failing" not running: dependency not available',
+      causes: ['dependency not available'],
+    };
     expect(status).toEqual({
       state: 'started',
       manifolds: {
@@ -118,6 +124,12 @@ describe('status', () => {
           startAttempts: 3,
           recentErrors: 2,
           nextStart: { at: '2026-01-02T03:04:07.010Z', delayMs: 2_000 },
+          lastError: {
+            at: '2026-01-02T03:04:05.010Z',
+            name: 'Error',
+            message: 'cannot open',
+            causes: ['connect ECONNREFUSED'],
+          },
           resolutions: [{ input: 'input' }],
         },
         last: {
@@ -127,12 +139,8 @@ describe('status', () => {
           startCount: 0,
           startAttempts: 1,
           recentErrors: 1,
-          error: {
-            name: 'ApicallerError',
-            code: 'dependency_missing',
-            message: '"failing" not running: dependency not available',
-            causes: ['dependency not available'],
-          },
+          error: lacking,
+          lastError: { at: '2026-01-02T03:04:05.000Z', ...lacking },
           resolutions: [{ input: 'failing', error: '"failing" not running: dependency not available' }],
         },
       },

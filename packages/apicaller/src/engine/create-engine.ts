@@ -1,5 +1,6 @@
 import { withDeadline } from '@moorline/core';
 import { ApicallerError } from '../error.js';
+import { calledOff } from './called-off.js';
 import { type CheckedConfig, checkConfig, type EngineConfig } from './config.js';
 import { deferred } from './deferred.js';
 import type { Engine, SettledOptions } from './engine.js';
@@ -171,7 +172,7 @@ class DependencyEngine implements Engine {
 
   /** docs/protocol.md §4.3: the order of these steps is the rule. */
   #ended(node: Installed, life: AbortController, error: unknown): void {
-    const isAborted = life.signal.aborted && isInChain(error, life.signal.reason);
+    const isAborted = life.signal.aborted && isInChain(error, calledOff);
     const { startedAt, stopping: wasStopping } = node;
     const ranMs = startedAt === undefined ? undefined : this.#config.clock.monotonic() - startedAt.monotonicMs;
     node.recentErrors = recentErrorsAfter({ error, isAborted, ranMs }, node.recentErrors, this.#config.backoffResetMs);
@@ -180,8 +181,9 @@ class DependencyEngine implements Engine {
     const outcome = this.#filtered(node, error);
     const isQuiet = outcome === undefined || (isAborted && outcome === error);
     const isFatal = !isQuiet && this.#verdict.isFatal(outcome);
-    life.abort(calledOff(node.name));
+    life.abort(calledOff);
     reset(node, isQuiet ? undefined : outcome);
+    if (!isQuiet) node.lastError = { error: outcome, atMs: this.#config.clock.now() };
 
     if (isFatal) {
       this.#journal('error', node, `worker failed fatally: ${errorText(outcome)}`, outcome);
@@ -233,7 +235,7 @@ class DependencyEngine implements Engine {
   #stop(node: Installed): void {
     if (node.stopping) return;
     node.stopping = true;
-    node.life?.abort(calledOff(node.name));
+    node.life?.abort(calledOff);
     if (node.worker !== undefined) this.#killWorker(node, node.worker);
   }
 
@@ -314,8 +316,4 @@ function reset(node: Installed, error: unknown): void {
   node.startedAt = undefined;
   node.delay = undefined;
   node.error = error;
-}
-
-function calledOff(name: string): ApicallerError {
-  return new ApicallerError(`"${name}" was told to stop`, { code: 'aborted', isRetryable: true });
 }

@@ -17,6 +17,8 @@ export interface Installed {
   life: AbortController | undefined;
   /** With what it last ended, filtered; undefined after a good end and from each new start on. */
   error: unknown;
+  /** The last error with which it ended, and when (wall time). Outlives new starts. */
+  lastError: { readonly error: unknown; readonly atMs: number } | undefined;
   /** Workers that came up, in all. */
   startCount: number;
   /** Starts since a worker last came up. */
@@ -41,6 +43,7 @@ export function installed(name: string, manifold: Manifold): Installed {
     worker: undefined,
     life: undefined,
     error: undefined,
+    lastError: undefined,
     startCount: 0,
     startAttempts: 0,
     recentErrors: 0,

@@ -1,4 +1,4 @@
-import type { Logger } from '@moorline/core';
+import { type Logger, silentLogger } from '@moorline/core';
 import { errorReport } from './error-text.js';
 import type { Installed } from './installed.js';
 
@@ -7,6 +7,7 @@ export type Journal = (level: keyof Logger, node: Installed, what: string, error
 
 /** A logger that throws must not leave an event half handled: what it throws is dropped. */
 export function journal(logger: Logger): Journal {
+  if (logger === silentLogger) return () => undefined;
   return (level, node, what, error) => {
     const fields = { manifold: node.name, ...(error === undefined ? {} : { error: errorReport(error) }) };
     try {

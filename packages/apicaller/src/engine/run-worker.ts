@@ -1,4 +1,4 @@
-import { ApicallerError } from '../error.js';
+import { calledOff } from './called-off.js';
 import { isInChain } from './error-chain.js';
 import type { Worker } from './worker.js';
 
@@ -50,7 +50,7 @@ export function worker<T>(
   const finished = live(run, life.signal);
   finished.catch(() => undefined); // Whoever waits is told; a worker that nobody waits for must not end the process.
   return {
-    kill: () => life.abort(killed()),
+    kill: () => life.abort(calledOff),
     wait: () => finished,
     output: options.output,
     ...(options.report === undefined ? {} : { report: options.report }),
@@ -87,15 +87,11 @@ async function live(run: (signal: AbortSignal) => Promise<void>, signal: AbortSi
   try {
     await run(signal);
   } catch (error) {
-    if (signal.aborted && isInChain(error, signal.reason)) return;
+    if (signal.aborted && isInChain(error, calledOff)) return;
     throw error;
   }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
-function killed(): ApicallerError {
-  return new ApicallerError('the worker was told to stop', { code: 'aborted', isRetryable: true });
 }

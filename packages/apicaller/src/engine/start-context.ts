@@ -1,5 +1,4 @@
 import { ApicallerError } from '../error.js';
-import { errorText } from './error-text.js';
 import type { Manifold, StartContext } from './manifold.js';
 import type { OutputKey } from './output-key.js';
 import { ErrMissing } from './sentinels.js';
@@ -12,7 +11,7 @@ export interface Resolution {
   /** The key's name; absent where only the input's presence was asked for. */
   readonly output?: string;
   /** Why there was nothing; absent where there was something. */
-  readonly error?: string;
+  readonly error?: unknown;
 }
 
 /** An input as it was when the start was asked for. */
@@ -61,7 +60,7 @@ export function openStart(
       resolutions.push(asked);
       return value;
     } catch (error) {
-      resolutions.push({ ...asked, error: errorText(error) });
+      resolutions.push({ ...asked, error });
       throw error;
     }
   }
