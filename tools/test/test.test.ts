@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseArgs } from './args.js';
 import { NxOutput } from './nx-output.js';
-import { missingPrograms } from './programs.js';
+import { installPrograms, missingPrograms } from './programs.js';
 import { readResults, resultsFile } from './results.js';
 import { formatSummary, type ProjectSummary, succeeds, total } from './summary.js';
 
@@ -150,5 +150,31 @@ describe('system programs', () => {
     const node = { command: process.execPath, version: ['--version'], apt: 'nodejs' };
     const absent = { command: 'moorline-no-such-program', version: ['--version'], apt: 'none' };
     expect(missingPrograms([node, absent])).toEqual([absent]);
+  });
+
+  it('are installed with one apt-get run for all, and its failure is an error', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'moorline-apt-'));
+    const log = join(folder, 'log');
+    const fake = (text: string) => {
+      writeFileSync(join(folder, 'apt-get'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    };
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH'] ?? ''}`);
+    try {
+      const missing = [
+        { command: 'initdb', version: ['--version'], apt: 'postgresql' },
+        { command: 'pg_ctl', version: ['--version'], apt: 'postgresql' },
+        { command: 'git', version: ['--version'], apt: 'git' },
+      ];
+      fake(`echo "$@" >> ${log}`);
+      await installPrograms(missing, new AbortController().signal);
+      expect(readFileSync(log, 'utf8')).toBe('update -qq\ninstall -y -qq --no-install-recommends postgresql git\n');
+      fake('exit 100');
+      await expect(installPrograms(missing, new AbortController().signal)).rejects.toThrow(
+        /apt-get update .* \(exit code 100\)/,
+      );
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
