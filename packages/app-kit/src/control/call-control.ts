@@ -26,7 +26,8 @@ export async function callControl(options: {
     timeoutMs,
     signal,
   }).catch((error: unknown) => {
-    throw isNobodyThere(error) ? notRunning(path, startedBy, error) : error;
+    if (isNobodyThere(error)) throw notRunning(path, startedBy, error);
+    throw isCutOff(error) ? cutOff(attempted, error) : error;
   });
   const answer = parseAnswer(body);
   if (status === 200 && answer !== undefined && 'result' in answer) return answer.result;
@@ -79,6 +80,17 @@ function parseAnswer(
     return undefined;
   }
 }
+
+/** The process ended, or was killed, while it had the command. */
+const isCutOff = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+
+const cutOff = (attempted: string, cause: unknown): AppError =>
+  new AppError(`${attempted} was not answered: the process ended`, {
+    code: 'control_failed',
+    hint: 'its log tells why; whether the command was carried out is not known',
+    cause,
+  });
 
 const isNobodyThere = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED');

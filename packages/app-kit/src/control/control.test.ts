@@ -71,6 +71,15 @@ describe('the control socket', () => {
     await expect(call('echo')).rejects.toMatchObject({ code: 'not_running' });
   });
 
+  it('explains a process that ends while it has the command', async () => {
+    const dying = createServer((socket) => socket.once('data', () => socket.destroy())).listen(path);
+    await expect(call('echo')).rejects.toMatchObject({
+      code: 'control_failed',
+      message: expect.stringContaining('the process ended'),
+    });
+    await new Promise((resolve) => dying.close(resolve));
+  });
+
   it('gives up after its deadline', async () => {
     await serve({ sleep: () => new Promise(() => undefined) });
     await expect(call('sleep', null, 20)).rejects.toMatchObject({ code: 'timeout' });
