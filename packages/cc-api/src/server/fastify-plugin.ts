@@ -23,8 +23,15 @@ function send(reply: FastifyReply, { status, headers, body }: CcResponse): Fasti
   for (const [name, value] of Object.entries(headers)) {
     reply.header(name, typeof value === 'string' ? value : [...value]);
   }
-  // Bytes, for Fastify would add a charset to the content type of a text, and one of its own to an empty text.
-  return reply.code(status).send(body === '' ? undefined : Buffer.from(body));
+  // A text goes out with the head in one write; with a serializer of its own it keeps the content type that it has.
+  return reply
+    .code(status)
+    .serializer(asItIs)
+    .send(body === '' ? undefined : body);
+}
+
+function asItIs(body: unknown): string {
+  return String(body);
 }
 
 function fromFastify(request: FastifyRequest): CcRequest {

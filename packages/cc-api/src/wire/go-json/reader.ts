@@ -147,12 +147,15 @@ export class GoJsonReader {
     }
   }
 
-  /** Runs `read` with one more field on the path that messages name. */
-  inField(struct: string, field: string, read: () => void): void {
+  /** Puts one more field on the path that messages name. @returns what {@link leave} is to be given. */
+  enter(struct: string, field: string): string | undefined {
     const outer = this.#struct;
     this.#struct = struct;
     this.#fields.push(field);
-    read();
+    return outer;
+  }
+
+  leave(outer: string | undefined): void {
     this.#fields.pop();
     this.#struct = outer;
   }

@@ -120,27 +120,30 @@ export function goStruct<Fields extends Record<string, GoType<unknown>>>(
 ): GoType<{ [Name in keyof Fields]?: Decoded<Fields[Name]> }> {
   type Struct = { [Name in keyof Fields]?: Decoded<Fields[Name]> };
   const struct = go.slice(go.indexOf('.') + 1);
-  const byName = new Map(Object.entries(fields));
-  const byFoldedName = new Map(Object.keys(fields).map((name) => [fold(name), name]));
+  const members = Object.entries(fields).map(([name, type]) => ({ name, type }));
+  const byName = new Map(members.map((member) => [member.name, member]));
+  const byFoldedName = new Map(members.map((member) => [fold(member.name), member]));
+  // Every member is there from the start: objects that keep one shape are several times faster to fill.
+  const blank: Record<string, unknown> = Object.fromEntries(members.map(({ name }) => [name, undefined]));
   return {
     go,
     zero: Object.freeze({}),
     isUnsetByNull: false,
     read(reader, previous) {
       if (!expect(reader, 'object', go)) return undefined;
-      const values: Record<string, unknown> = previous ?? {};
+      const values: Record<string, unknown> = previous ?? { ...blank };
       reader.object((key) => {
-        const name = byName.has(key) ? key : byFoldedName.get(fold(key));
-        const type = name === undefined ? undefined : byName.get(name);
-        if (name === undefined || type === undefined) {
+        const member = byName.get(key) ?? byFoldedName.get(fold(key));
+        if (member === undefined) {
           reader.unknownField(key);
           reader.skip();
           return;
         }
-        reader.inField(struct, name, () => {
-          const value = type.read(reader, values[name]);
-          if (value !== undefined || type.isUnsetByNull) values[name] = value;
-        });
+        const { name, type } = member;
+        const outer = reader.enter(struct, name);
+        const value = type.read(reader, values[name]);
+        if (value !== undefined || type.isUnsetByNull) values[name] = value;
+        reader.leave(outer);
       });
       // Every value in it was made by the type of its field just above.
       return values as Struct;
