@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Clock, type Logger, sleep } from '@moorline/core';
 
 /**
- * Writes a session token into the pipe on which a running GPUd of this data directory listens (docs/protocol.md §6.5). Waits up
+ * Writes a session token into the pipe on which a running GPUd of this data directory listens (docs/protocol.md §6.3). Waits up
  * to ten times a second for the pipe and its reader; without them the daemon reads the token at its next start.
  *
  * @throws only the signal's reason.

@@ -2,32 +2,34 @@ import { createErrorGuard, MoorlineError, type MoorlineErrorOptions } from '@moo
 import type { DocumentedFailureCode } from './documented-failures.js';
 import type { LoginResponse } from './login-response.js';
 
-/** Stable codes of a {@link LoginError}: those of the documented failures, and the local ones. README.md explains each. */
-export type LoginErrorCode =
-  | DocumentedFailureCode
-  | 'empty_token'
-  | 'bad_token'
-  | 'bad_endpoint'
-  | 'insecure_endpoint'
-  | 'bad_node_labels'
-  | 'machine_id_conflict'
-  | 'transport'
-  | 'tls'
-  | 'proxy'
-  | 'redirect_refused'
-  | 'body_read'
-  | 'response_too_large'
-  | 'decode'
-  | 'unexpected_status'
-  | 'empty_machine_id'
-  | 'unexpected_machine_id'
-  | 'sqlite_missing'
-  | 'data_dir_unusable'
-  | 'identity_missing'
-  | 'state_corrupt'
-  | 'state_foreign'
-  | 'state_busy'
-  | 'state_failed';
+/** Stable codes of a {@link LoginError} beside those of the documented failures. README.md explains each. */
+export const localErrorCodes = [
+  'empty_token',
+  'bad_token',
+  'bad_endpoint',
+  'insecure_endpoint',
+  'bad_node_labels',
+  'machine_id_conflict',
+  'transport',
+  'tls',
+  'proxy',
+  'redirect_refused',
+  'body_read',
+  'response_too_large',
+  'decode',
+  'unexpected_status',
+  'empty_machine_id',
+  'unexpected_machine_id',
+  'sqlite_missing',
+  'data_dir_unusable',
+  'identity_missing',
+  'state_corrupt',
+  'state_foreign',
+  'state_busy',
+  'state_failed',
+] as const;
+
+export type LoginErrorCode = DocumentedFailureCode | (typeof localErrorCodes)[number];
 
 /** What is left of an answer when its secrets are taken out. */
 export type AnsweredFailure = Omit<LoginResponse, 'token' | 'machineProof'>;

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { documentedFailures } from '../src/index.js';
+import { localErrorCodes } from '../src/wire/login-error.js';
+import { afterwards, temporaryFolder } from './support/cleanup.js';
+
+const root = resolve(import.meta.dirname, '..');
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+
+/** Starts a code block as a program, inside the package, so that it imports the package by its name. */
+async function start(block: string, cwd: string, env: Record<string, string> = {}): Promise<ChildProcess> {
+  const folder = join(root, '.vitest', `readme-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  afterwards(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, `${blocks.indexOf(block)}.ts`);
+  await writeFile(file, block);
+  const flags = ['--import', import.meta.resolve('tsx'), '--conditions=@moorline/source'];
+  const child = spawn(process.execPath, [...flags, file], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  afterwards(() => child.kill('SIGKILL'));
+  return child;
+}
+
+async function run(
+  block: string,
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<{ code: number; text: string }> {
+  const child = await start(block, cwd, env);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, text };
+}
+
+const blockWith = (words: string): string => {
+  const found = blocks.find((block) => block.includes(words));
+  if (found === undefined) throw new Error(`no block of README.md has ${words}`);
+  return found;
+};
+
+describe('README.md', () => {
+  it('enrols a machine with the control plane that it starts, once, and reads the identity', async () => {
+    const cwd = await temporaryFolder();
+    const server = await start(blockWith('createServer'), cwd, { TOKEN: 'reg-readme', PORT: '0' });
+    const [chunk] = (await once(server.stdout ?? server, 'data')) as [Buffer];
+    const port = /port: (\d+)/.exec(chunk.toString())?.[1];
+    const env = { TOKEN: 'reg-readme', ENDPOINT: `http://127.0.0.1:${port}` };
+    const enrol = blockWith('await login(');
+    expect(await run(enrol, cwd, env)).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/^[0-9a-f-]{36} is enrolled\n$/) as string,
+    });
+    expect((await run(enrol, cwd, env)).text).toContain('was enrolled before');
+    const read = await run(blockWith('openIdentity('), cwd);
+    expect(read.text).toContain(`${env.ENDPOINT} true`);
+    expect(read.text).not.toMatch(/token/i);
+    const refused = await run(enrol, await temporaryFolder(), { ...env, TOKEN: 'wrong' });
+    expect(refused).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('invalid_token: failed to login') as string,
+    });
+  }, 60_000);
+
+  it.each(['setupServer', 'EnvHttpProxyAgent'])(
+    'runs the example with %s',
+    async (words) => {
+      expect(await run(blockWith(words), await temporaryFolder())).toMatchObject({ code: 0 });
+    },
+    60_000,
+  );
+
+  it('lists every error code once, and no other', () => {
+    const table = readme.slice(readme.search(/^\| code +\| retry/m), readme.indexOf('## Differences'));
+    const listed = [...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code);
+    expect(listed).toEqual([...documentedFailures.map(({ code }) => code), ...localErrorCodes]);
+  });
+});
