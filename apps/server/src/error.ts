@@ -15,6 +15,8 @@ export const serverErrorCodes = [
   'cannot_make_key_file',
   /** The keys of the environment are not a pair of Ed25519 keys. */
   'bad_key_variables',
+  /** A command waited for a server that then did not start. */
+  'ended_early',
   /** No registration token with that id is open. */
   'no_such_token',
   /** The database has damage. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { controlSocketPath, openDataDir, serveControl } from '@moorline/app-kit';
+import { openDataDir } from '@moorline/app-kit';
 import { createTokenIssuer, createTokenVerifier, type TokenIssuer } from '@moorline/cc-api/server';
 import { isStoreError, type Machines, openStore, type Store } from '@moorline/cc-store';
 import type { Logger } from '@moorline/core';
 import type { FastifyInstance } from 'fastify';
-import { createControlHandlers, type ControlWork } from './control/control-handlers.js';
 import { createControlWork } from './control/control-work.js';
+import { takeDataDir } from './control/take-data-dir.js';
 import { decodeMetrics } from './decode-metrics.js';
 import { openKeyPair } from './keys.js';
 import { baseUrl, refuseInsecure } from './listener/address.js';
@@ -17,7 +17,7 @@ import { addLoginRoute } from './listener/login-route.js';
 import { addMoorlineRoutes } from './listener/moorline-routes.js';
 import { createClusterHandlers } from './moorline-api/clusters.js';
 import { createMachineTokenHandler } from './moorline-api/machine-token.js';
-import { appName, databaseName, type ServerSettings } from './settings.js';
+import { databaseName, type ServerSettings } from './settings.js';
 
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:8080`. */
@@ -46,13 +46,11 @@ export async function startServer(
 ): Promise<RunningServer> {
   refuseInsecure(settings.host, settings.allowInsecureHttp);
   const dataDir = openDataDir(settings.dataDir);
-  const closers: (() => Promise<void> | void)[] = [];
-  const stop = async () => {
-    for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close();
-  };
+  const closers: (() => Promise<void>)[] = [];
+  const stop = () => closeAll(closers.splice(0).reverse());
   try {
-    const control = await takeDataDir(dataDir, logger);
-    closers.push(() => control.server.close());
+    const held = await takeDataDir(dataDir, logger);
+    closers.push(() => held.close());
     const { privateKey, publicKey, source } = openKeyPair(dataDir, env);
     const store = await openStore({ path: join(dataDir, databaseName), logger });
     closers.push(() => store.close());
@@ -66,7 +64,7 @@ export async function startServer(
     if (port !== settings.port && settings.port !== 0) {
       logger.warn({ port, taken: settings.port }, 'the wished port is taken: listening on the next free one');
     }
-    control.open(createControlWork({ store, issuer, version, url, dataDir }));
+    held.open(createControlWork({ store, issuer, version, url, dataDir }));
     logger.info({ url, dataDir, keys: source, version }, 'ready');
     return { url, [Symbol.asyncDispose]: stop };
   } catch (error) {
@@ -75,15 +73,11 @@ export async function startServer(
   }
 }
 
-/** Commands wait on the socket until `open` is called. */
-async function takeDataDir(dataDir: string, logger: Logger) {
-  let open: (work: ControlWork) => void = () => undefined;
-  const ready = new Promise<ControlWork>((resolve) => {
-    open = resolve;
-  });
-  const path = controlSocketPath(dataDir, appName);
-  const server = await serveControl({ path, handlers: createControlHandlers(ready), logger });
-  return { server, open };
+/** Each of them, although one before it failed. */
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 interface Parts {

@@ -1,5 +1,12 @@
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { controlSocketPath } from '@moorline/app-kit';
+import { silentLogger } from '@moorline/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { takeDataDir } from '../src/control/take-data-dir.js';
+import { appName } from '../src/settings.js';
 import { apiToken, enrol, get, startTestServer, temporaryDirectory } from './support.js';
 
 describe('starting a server', () => {
@@ -33,5 +40,24 @@ describe('starting a server', () => {
     await expect(startTestServer({ dataDir, port })).rejects.toMatchObject({ code: 'port_in_use' });
     await using server = await startTestServer({ dataDir });
     expect((await get(`${server.url}/readyz`)).status).toBe(200);
+  });
+
+  it('that fails answers the commands that waited for it', async () => {
+    const held = await takeDataDir(dataDir, silentLogger);
+    const command = request({
+      socketPath: controlSocketPath(dataDir, appName),
+      agent: false,
+      method: 'POST',
+      path: '/token-list',
+      headers: { 'content-type': 'application/json', expect: '100-continue' },
+    });
+    command.flushHeaders();
+    // The server has the command now.
+    await once(command, 'continue');
+    const closed = held.close();
+    command.end('null');
+    const [response] = await once(command, 'response');
+    expect(JSON.parse(String(await buffer(response)))).toMatchObject({ code: 'ended_early', hint: expect.any(String) });
+    await closed;
   });
 });

@@ -129,31 +129,42 @@ describe('the listener', () => {
     expect(logger.text()).not.toContain('abc');
   });
 
-  it('finishes the open request when it is closed, and cuts those that do not end', async () => {
+  /** A route that is answered when the test says so. */
+  async function withSlowRoute() {
     let finish: () => void = () => undefined;
     const handled = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    let isOpen: () => void = () => undefined;
-    const opened = new Promise<void>((resolve) => {
-      isOpen = resolve;
+    let enter: () => void = () => undefined;
+    const entered = new Promise<void>((resolve) => {
+      enter = resolve;
     });
-    const { app, port, url } = await listener({}, (routes) =>
+    const slow = await listener({}, (routes) =>
       routes.get('/slow', async () => {
-        isOpen();
+        enter();
         await handled;
         return { done: true };
       }),
     );
+    return { ...slow, finish, entered };
+  }
+
+  it('finishes the open request when it is closed, and does not wait for its connection to be idle for long', async () => {
+    const { app, url, finish, entered } = await withSlowRoute();
     const slow = fetch(`${url}/slow`);
-    const stuck = await dial(port);
-    stuck.write('GET /slow HTTP/1.1\r\nHost: x\r\nX-Slow: ');
-    const cut = everythingFrom(stuck);
-    await opened;
-    const closed = closeListener(app, 300);
+    await entered;
+    const closed = closeListener(app, 60_000);
     finish();
     expect(await (await slow).json()).toEqual({ done: true });
     await closed;
+  });
+
+  it('cuts requests that do not end in time when it is closed', async () => {
+    const { app, port } = await withSlowRoute();
+    const stuck = await dial(port);
+    stuck.write('GET /slow HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+    const cut = everythingFrom(stuck);
+    await closeListener(app, 20);
     expect(await cut).toBe('');
   });
 });

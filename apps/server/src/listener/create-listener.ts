@@ -46,6 +46,7 @@ export function createListener(options: { limits: ListenerLimits; logger: Logger
   logRequests(app, logger);
   addSecurityHeaders(app);
   answerFailures(app, logger);
+  endConnectionsWhenClosing(app);
   return app;
 }
 
@@ -61,6 +62,19 @@ export async function closeListener(app: FastifyInstance, graceMs: number): Prom
     app.server.closeAllConnections();
     await closed;
   }
+}
+
+/** A client that keeps its connection would hold the stop up once its last request is answered. */
+function endConnectionsWhenClosing(app: FastifyInstance): void {
+  let isClosing = false;
+  app.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  app.addHook('onResponse', (_request, _reply, done) => {
+    if (isClosing) app.server.closeIdleConnections();
+    done();
+  });
 }
 
 /** GPUd agents whose endpoint was stored with a slash ask for `//healthz` and `//api/v1/session`. */
