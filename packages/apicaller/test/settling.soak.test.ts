@@ -1,6 +1,7 @@
 import { ErrBounce, ErrMissing, ErrUninstall } from '@moorline/apicaller';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { soak } from '../../../tools/testenv/scale.js';
 import { handManifold } from './support/hand-manifold.js';
 import { testEngine } from './support/test-engine.js';
 
@@ -137,7 +138,7 @@ it(
           await engine.stop();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: soak(40, 5_000) },
     );
   },
 );
