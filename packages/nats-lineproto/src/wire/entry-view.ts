@@ -142,14 +142,14 @@ export class EntryView {
   }
 
   #tagSlot(index: number): number {
-    if (index >= 0 && index < this.#tape.tagCount) return this.#tape.tagSlot(index);
+    if (Number.isInteger(index) && index >= 0 && index < this.#tape.tagCount) return this.#tape.tagSlot(index);
     throw new LineProtocolError(`there is no tag ${index}: the entry has ${this.#tape.tagCount}`, {
       code: 'invalid_option',
     });
   }
 
   #fieldSlot(index: number): number {
-    if (index >= 0 && index < this.#tape.fieldCount) return this.#tape.fieldSlot(index);
+    if (Number.isInteger(index) && index >= 0 && index < this.#tape.fieldCount) return this.#tape.fieldSlot(index);
     throw new LineProtocolError(`there is no field ${index}: the entry has ${this.#tape.fieldCount}`, {
       code: 'invalid_option',
     });

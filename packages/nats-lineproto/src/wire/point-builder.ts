@@ -36,7 +36,7 @@ export class PointBuilder<Integer extends number | bigint> {
     this.#serial = -1;
   }
 
-  build(reader: EntryReader): Point<Integer> {
+  build(reader: Pick<EntryReader, 'tape' | 'defaultTime'>): Point<Integer> {
     const tape = reader.tape;
     const isNext = tape.serial === this.#serial + 1;
     this.#serial = tape.serial;

@@ -111,13 +111,13 @@ export class Encoder {
     this.#started++;
     this.#state = 'tags';
     this.#hasTag = false;
+    this.#name('measurement', measurement, false);
     if (measurement.charCodeAt(0) === HASH && !this.#isLax) {
       this.#refuse(
         'comment_measurement',
         `measurement ${quote(measurement)} begins with #, which reads back as a comment`,
       );
     }
-    this.#name('measurement', measurement, false);
     return this;
   }
 
@@ -162,7 +162,7 @@ export class Encoder {
    * of {@link startLine}.
    */
   addField(key: string, value: FieldInput): this {
-    if (typeof value === 'object') return this.#addTyped(key, value);
+    if (typeof value === 'object' && value !== null) return this.#addTyped(key, value);
     this.#fieldKey(key);
     switch (typeof value) {
       case 'number':
@@ -285,6 +285,7 @@ export class Encoder {
   }
 
   #name(what: string, text: string, isKey: boolean): void {
+    if (typeof text !== 'string') this.#refuse('unsupported_value', `${what} is of type ${typeof text}, not a string`);
     const fault = this.#writer.writeName(text, isKey, this.#isLax);
     if (fault === 'surrogate') this.#refuse('invalid_text', `${what} ${quote(text)} holds half a surrogate pair`);
     if (fault === 'control') this.#refuse('invalid_name', `${what} ${quote(text)} holds a control character`);
