@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { createProgram, runProgram } from '@moorline/app-kit';
 import { z } from 'zod';
-import { jobsCommand } from './commands/jobs.js';
-import { loginCommand } from './commands/login.js';
-import { replayCommand } from './commands/replay.js';
-import { runJobCommand } from './commands/run.js';
-import { startCommand } from './commands/start.js';
-import { statusCommand } from './commands/status.js';
+import { addJobsCommand } from './commands/jobs.js';
+import { addLoginCommand } from './commands/login.js';
+import { addReplayCommand } from './commands/replay.js';
+import { addRunCommand } from './commands/run.js';
+import { addStartCommand } from './commands/start.js';
+import { addStatusCommand } from './commands/status.js';
 
 const manifest = z.object({ version: z.string(), description: z.string() });
 const { version, description } = manifest.parse(
@@ -27,14 +27,11 @@ const program = createProgram({ name: 'moorline-agent', description, version })
   // What follows the command of "run" is that command's.
   .enablePositionalOptions()
   .addHelpText('after', firstSteps);
-const commands = [
-  loginCommand(),
-  startCommand(version),
-  runJobCommand(),
-  replayCommand(),
-  jobsCommand(),
-  statusCommand(),
-];
-for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+addLoginCommand(program);
+addStartCommand(program, version);
+addRunCommand(program);
+addReplayCommand(program);
+addJobsCommand(program);
+addStatusCommand(program);
 
 await runProgram(program);

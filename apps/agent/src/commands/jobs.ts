@@ -1,7 +1,7 @@
 import { addSettingOptions, form, openDataDir } from '@moorline/app-kit';
 import { createCcClient, type Job, jobStates } from '@moorline/cc-api';
 import Table from 'cli-table3';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { openSession } from '../session.js';
 import { appName, readSettings, some } from '../settings.js';
 import { answer, answerJson, asSpan, asTime } from './output.js';
@@ -21,15 +21,16 @@ interface JobsFlags extends Record<string, unknown> {
 }
 
 /** `jobs`: what the control plane knows of this machine's jobs. */
-export function jobsCommand(): Command {
-  const command = new Command('jobs')
+export function addJobsCommand(program: Command): void {
+  const command = program
+    .command('jobs')
     .description('list the jobs that the control plane shows this machine, the newest first')
     .option('--state <STATE>', `only these: ${jobStates.join(', ')}`, valueOf(form.choice(...jobStates)))
     .option('--cluster <NAME>', 'only those of this cluster', valueOf(form.text('NAME')))
     .option('--limit <N>', 'this many at most', valueOf(form.integer(1, 100_000)), 25)
     .option('--json', 'as JSON, as the control plane sends them')
     .addHelpText('after', examples);
-  return addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir')).action(
+  addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir')).action(
     async (flags: JobsFlags) => {
       const settings = readSettings(flags);
       const session = await openSession({ ...settings, dataDir: openDataDir(settings.dataDir) });

@@ -1,6 +1,6 @@
 import { addSettingOptions, form, openDataDir, readSecret } from '@moorline/app-kit';
 import { login } from '@moorline/login-client';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { openSession } from '../session.js';
 import { appName, readSettings, some } from '../settings.js';
 import { answer, remarkingLogger } from './output.js';
@@ -17,13 +17,14 @@ interface LoginFlags extends Record<string, unknown> {
 }
 
 /** `login`: enrols this machine, once. */
-export function loginCommand(): Command {
-  const command = new Command('login')
+export function addLoginCommand(program: Command): void {
+  const command = program
+    .command('login')
     .description('enrol this machine with a control plane; an enrolled machine stays as it is')
     .requiredOption('--token-file <FILE>', 'file with the registration token, or - for standard input')
     .option('--group <NAME>', 'the node group to join, where the token allows a choice', valueOf(form.text('NAME')))
     .addHelpText('after', examples);
-  return addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir')).action(
+  addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir')).action(
     async (flags: LoginFlags) => {
       const settings = readSettings(flags);
       const { endpoint, allowInsecureHttp } = settings;

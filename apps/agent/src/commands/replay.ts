@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { addSettingOptions, form, type Form, openDataDir, untilStopped } from '@moorline/app-kit';
-import { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import { createProgressDisplay, type ProgressDisplay } from '../replay/progress-display.js';
 import { replay, type ReplayResult } from '../replay/replay.js';
@@ -48,17 +48,20 @@ const speed: Form<number> = {
 };
 
 /** `replay`: a log of another machine as jobs. */
-export function replayCommand(): Command {
-  const command = new Command('replay')
+export function addReplayCommand(program: Command): void {
+  const command = program
+    .command('replay')
     .description('replay a log in the Standard Workload Format as jobs on a cluster described for it')
     .argument('<FILE>', 'the log, plain or packed with gzip')
     .option('--cluster <NAME>', "the cluster's name; else made from the file's", valueOf(clusterName))
     .option('--nodes <N>', 'nodes of the cluster; else as many as the log says', valueOf(form.integer(1, 1_000_000)))
-    .addOption(new Option('--speed <SPEED>', speed.accepted).argParser(valueOf(speed)).default(Infinity, 'max'))
+    .addOption(
+      program.createOption('--speed <SPEED>', speed.accepted).argParser(valueOf(speed)).default(Infinity, 'max'),
+    )
     .option('--concurrency <N>', 'requests at once', valueOf(form.integer(1, 256)), 16)
     .option('--limit <N>', "only the log's first jobs", valueOf(form.integer(1, 1_000_000_000)))
     .addHelpText('after', examples);
-  return addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir')).action(
+  addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir')).action(
     async (file: string, flags: ReplayFlags) => {
       const settings = readSettings(flags);
       await replayFile(file, flags, { ...settings, dataDir: openDataDir(settings.dataDir) });

@@ -3,7 +3,7 @@ import { addSettingOptions, callControl, controlSocketPath, form, isAppError, op
 import type { StartJobRequest } from '@moorline/cc-api';
 import { openSpool } from '@moorline/cc-store/spool';
 import { systemClock } from '@moorline/core';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { readAffinity } from '../jobs/affinity.js';
 import { markProcess } from '../jobs/process-mark.js';
 import { runCommand } from '../jobs/run-command.js';
@@ -32,8 +32,9 @@ interface RunFlags extends Record<string, unknown> {
 }
 
 /** `run`: runs a command as a job of this machine. */
-export function runJobCommand(): Command {
-  const command = new Command('run')
+export function addRunCommand(program: Command): void {
+  const command = program
+    .command('run')
     .description('run a command and report it as a job of this machine')
     .argument('<COMMAND>', 'what to run')
     .argument('[ARGUMENT...]', 'its arguments, options included')
@@ -46,14 +47,14 @@ export function runJobCommand(): Command {
     .option('--project <PROJECT>', 'the project that the job counts for', '')
     .passThroughOptions()
     .addHelpText('after', examples);
-  return addSettingOptions(command, appName, some('dataDir', 'spoolMax')).action(
-    async (program: string, args: string[], flags: RunFlags) => {
-      process.exitCode = await runAsJob(program, args, flags);
+  addSettingOptions(command, appName, some('dataDir', 'spoolMax')).action(
+    async (file: string, args: string[], flags: RunFlags) => {
+      process.exitCode = await runAsJob(file, args, flags);
     },
   );
 }
 
-async function runAsJob(program: string, args: readonly string[], flags: RunFlags): Promise<number> {
+async function runAsJob(file: string, args: readonly string[], flags: RunFlags): Promise<number> {
   const settings = readSettings(flags);
   const dataDir = openDataDir(settings.dataDir);
   const files = createKernelFiles();
@@ -73,7 +74,7 @@ async function runAsJob(program: string, args: readonly string[], flags: RunFlag
       resources: [{ hostname: host, ...(hwthreads === undefined ? {} : { hwthreads }) }],
       ...(hwthreads === undefined ? {} : { numHwthreads: hwthreads.length }),
       startTime,
-      metaData: { jobName: flags.name ?? program, command: shortened([program, ...args].join(' ')) },
+      metaData: { jobName: flags.name ?? file, command: shortened([file, ...args].join(' ')) },
       ...(flags.time === undefined ? {} : { walltime: Math.ceil(flags.time / 1000) }),
     };
     // First what lets the agent end the job if this process is killed, then the start: a job never stays running for ever.
@@ -82,12 +83,12 @@ async function runAsJob(program: string, args: readonly string[], flags: RunFlag
     void tellAgent(dataDir);
 
     const startedAt = systemClock.monotonic();
-    const end = await runCommand(program, args, { timeLimitMs: flags.time });
+    const end = await runCommand(file, args, { timeLimitMs: flags.time });
     // Measured, not told by the clock, which may have been set meanwhile.
     const seconds = Math.round((systemClock.monotonic() - startedAt) / 1000);
     await spool.append([stopEntry({ jobId, cluster, startTime, stopTime: startTime + seconds, jobState: end.state })]);
     jobs.remove(jobId);
-    if (end.problem !== undefined) remark(`moorline-agent: cannot run ${program}: ${end.problem.message}`);
+    if (end.problem !== undefined) remark(`moorline-agent: cannot run ${file}: ${end.problem.message}`);
     if (!(await tellAgent(dataDir))) {
       remark(`moorline-agent: no agent runs here; the report of job ${jobId} waits in the spool until "${startedBy}"`);
     }

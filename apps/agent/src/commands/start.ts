@@ -1,7 +1,7 @@
 import { addSettingOptions, createLogger, isAppError, openDataDir, untilStopped } from '@moorline/app-kit';
 import { createEngine, rankedErrors, selfManifold } from '@moorline/apicaller/engine';
 import { systemClock } from '@moorline/core';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { createBell } from '../bell.js';
 import { openRunningJobs } from '../jobs/running-jobs.js';
 import { openSession } from '../session.js';
@@ -15,14 +15,15 @@ Examples:
   MOORLINE_AGENT_SPOOL_MAX=1GiB moorline-agent start`;
 
 /** `start`: the daemon. */
-export function startCommand(version: string): Command {
-  const command = new Command('start')
+export function addStartCommand(program: Command, version: string): void {
+  const command = program
+    .command('start')
     .description('run the agent: sample this machine and deliver what waits, until SIGINT or SIGTERM')
     .addHelpText('after', examples);
-  return addSettingOptions(command, appName, agentSettings).action(async (flags: Record<string, unknown>) => {
+  addSettingOptions(command, appName, agentSettings).action(async (flags: Record<string, unknown>) => {
     const settings = readSettings(flags);
     const dataDir = openDataDir(settings.dataDir);
-    const logger = createLogger({ name: appName, level: settings.logLevel });
+    const logger = createLogger({ name: 'moorline-agent', level: settings.logLevel });
     // What a person has to put right is told at once; everything that may pass is tried again by the engine.
     await openSession({ ...settings, dataDir });
     const engine = createEngine({

@@ -1,5 +1,5 @@
 import { addSettingOptions, callControl, controlSocketPath, openDataDir } from '@moorline/app-kit';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { systemClock } from '@moorline/core';
 import { AgentError } from '../agent-error.js';
 import { appName, readSettings, some, startedBy } from '../settings.js';
@@ -13,12 +13,13 @@ Examples:
   moorline-agent status --json | jq .engine.manifolds.spool.report`;
 
 /** `status`: what the running agent does. */
-export function statusCommand(): Command {
-  const command = new Command('status')
+export function addStatusCommand(program: Command): void {
+  const command = program
+    .command('status')
     .description('show what the running agent does: its identity, each of its workers, what waits in the spool')
     .option('--json', 'everything, as JSON')
     .addHelpText('after', examples);
-  return addSettingOptions(command, appName, some('dataDir')).action(async (flags: Record<string, unknown>) => {
+  addSettingOptions(command, appName, some('dataDir')).action(async (flags: Record<string, unknown>) => {
     const path = controlSocketPath(openDataDir(readSettings(flags).dataDir), appName);
     const status = statusAnswer.safeParse(await callControl({ path, command: 'status', startedBy }));
     if (!status.success) {

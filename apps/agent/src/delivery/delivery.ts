@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Spool } from '@moorline/cc-store/spool';
 import {
   backoffDelay,
@@ -68,8 +69,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   } = options;
   const backoff: BackoffOptions = { minDelayMs: 500, maxDelayMs: 10_000, ...options.backoff };
   const figures: DeliveryFigures = { delivered: 0, rejected: 0 };
+  const delivered: number[] = [];
   let failures = 0;
   let notBefore = 0;
+
+  /**
+   * Takes what was delivered off the spool, many at once: each time costs a write to the disk. What a kill leaves on it
+   * is sent again, and the control plane says that it has it.
+   */
+  const takeOff = async (): Promise<void> => {
+    const ids = delivered.splice(0);
+    if (ids.length === 0) return;
+    await spool.done(ids);
+    figures.delivered += ids.length;
+    onDelivered?.(ids.length);
+  };
 
   /** @returns parcels to be sent instead. */
   const settle = async (parcel: Parcel, outcome: Outcome): Promise<Parcel[]> => {
@@ -82,9 +96,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     failures = 0;
     delete figures.waitingFor;
     if (outcome.kind === 'done') {
-      await spool.done(idsOf(parcel));
-      figures.delivered += parcel.entries.length;
-      onDelivered?.(parcel.entries.length);
+      delivered.push(...idsOf(parcel));
       return [];
     }
     // One bad entry must not take its neighbours with it.
@@ -110,6 +122,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 
   const run = async (signal: AbortSignal, until: () => boolean = () => false): Promise<void> => {
+    // Each request listens to it, and there are more of them than Node takes for a leak.
+    setMaxListeners(0, signal);
     const waiting: Parcel[] = [];
     const underWay = new Map<Promise<void>, Parcel>();
     let problem: unknown;
@@ -135,13 +149,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         signal.throwIfAborted();
         const awayMs = notBefore - clock.monotonic();
         if (awayMs <= 0) {
-          if (waiting.length === 0) waiting.push(...packParcels(await spool.take(Math.max(64, 2 * concurrency))));
+          if (waiting.length === 0) {
+            await takeOff();
+            waiting.push(...packParcels(await spool.take(16 * concurrency)));
+          }
           while (underWay.size < concurrency) {
             const parcel = nextParcel();
             if (parcel === undefined) break;
             launch(parcel);
           }
         }
+        if (underWay.size === 0) await takeOff();
         if (underWay.size > 0) await Promise.race(underWay.keys());
         else if (awayMs > 0) await sleep(awayMs, { signal, clock });
         else if (until()) return;
@@ -150,6 +168,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       throw problem;
     } finally {
       await Promise.all(underWay.keys());
+      await takeOff();
       spool.release(waiting.flatMap(idsOf));
     }
   };

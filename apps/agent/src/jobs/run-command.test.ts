@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+
+// Each test starts processes, and the machine may have others to run.
+vi.setConfig({ testTimeout: 60_000 });
 
 const script = join(import.meta.dirname, '../../test/support/run-command-child.ts');
 

@@ -1,0 +1,166 @@
+import { callControl, controlSocketPath } from '@moorline/app-kit';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openRunningJobs } from '../src/jobs/running-jobs.js';
+import { statusAnswer } from '../src/workers/status-answer.js';
+import { agent, type AgentProcess, startAgent } from './support/agent.js';
+import { jobsOf, startControlPlane, type TestControlPlane } from './support/control-plane.js';
+import { enrolledDataDir, temporaryFolder } from './support/data-dir.js';
+import { until } from './support/until.js';
+
+// Each test starts processes, and the machine may have others to run.
+vi.setConfig({ testTimeout: 60_000 });
+
+let plane: TestControlPlane;
+let dataDir: string;
+
+beforeEach(async () => {
+  plane = await startControlPlane();
+});
+afterEach(() => plane.close());
+
+/** Starts the agent on a fresh data directory, or on the one that is given. */
+async function start(directory?: string): Promise<AgentProcess> {
+  dataDir = directory ?? (await enrolledDataDir(plane.url));
+  return startAgent(['start', '--data-dir', dataDir, '--allow-insecure-http', '--interval', '1s']);
+}
+
+/** Whether the agent answers and this worker of it runs. */
+async function runs(worker: string): Promise<boolean> {
+  const path = controlSocketPath(dataDir, 'agent');
+  const status = await callControl({ path, command: 'status', startedBy: '' }).catch(() => undefined);
+  return statusAnswer.safeParse(status).data?.engine.manifolds[worker]?.state === 'started';
+}
+
+const job = (...args: string[]) => agent(['run', '--data-dir', dataDir, '--', ...args]);
+
+describe('moorline-agent start', () => {
+  it('describes the machine, reports its state and metrics, delivers a job at once, and stops cleanly', async () => {
+    const running = await start();
+    const sampled = (metric: string) => plane.backend.samples.find((sample) => sample.metric === metric);
+    await until(
+      () => sampled('cpu_load') !== undefined && sampled('cpu_user') !== undefined && sampled('mem_used') !== undefined,
+    );
+    expect(sampled('cpu_load')).toMatchObject({ cluster: 'lab', host: 'node01' });
+    expect(sampled('cpu_user')).toMatchObject({ type: 'hwthread', typeId: expect.stringMatching(/^\d+$/) as string });
+    expect(Number(sampled('mem_used')?.value)).toBeGreaterThan(0);
+    expect(plane.described).toEqual(['lab/node01']);
+    await until(() => plane.backend.nodeStates.length > 0);
+    expect(plane.backend.nodeStates[0]).toMatchObject({ cluster: 'lab', hostname: 'node01', state: 'idle' });
+
+    expect(await job('sh', '-c', 'exit 3')).toMatchObject({ code: 3, stderr: '' });
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'failed'));
+
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(0);
+  });
+
+  it('tells what it does through its socket', async () => {
+    await start();
+    await until(() => runs('delivery'));
+    const text = await agent(['status', '--data-dir', dataDir]);
+    expect(text.stdout).toMatch(/^moorline-agent \d+\.\d+\.\d+, process \d+, up /);
+    expect(text.stdout).toContain(`endpoint ${plane.url}`);
+    expect(text.stdout).not.toContain('session-a');
+    const json = await agent(['status', '--json', '--data-dir', dataDir]);
+    const status = statusAnswer.parse(JSON.parse(json.stdout));
+    expect(Object.keys(status.engine.manifolds)).toEqual(
+      expect.arrayContaining(['identity', 'machine-token', 'describe', 'spool', 'delivery', 'metrics', 'node-state']),
+    );
+    expect(status.engine.manifolds['spool']?.report).toMatchObject({ dropped: 0, rejected: 0 });
+  });
+
+  it('samples while the control plane is away, from its start on, and delivers what waited when it is back', async () => {
+    await plane.goAway();
+    await start();
+    await until(() => runs('metrics'));
+    expect(await job('true')).toMatchObject({ code: 0 });
+    expect(plane.backend.samples).toEqual([]);
+    await plane.comeBack();
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'completed'));
+    await until(() => plane.backend.samples.length > 0);
+  });
+
+  it('loses no job when it is killed, and takes over its own data directory', async () => {
+    const running = await start();
+    await until(() => plane.described.length > 0);
+    plane.fault = () => 'answered';
+    await job('true');
+    running.child.kill('SIGKILL');
+    await running.ended;
+    plane.fault = () => 'pass';
+    await plane.goAway();
+    await plane.comeBack();
+    await start(dataDir);
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'completed'));
+    expect(await jobsOf(plane, 'lab')).toHaveLength(1);
+  });
+
+  it('ends a job whose process was killed', async () => {
+    await start();
+    const run = startAgent(['run', '--data-dir', dataDir, '--', 'sh', '-c', 'echo ready; read -r line']);
+    await run.said('ready');
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'running'));
+    run.child.kill('SIGKILL');
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'failed'));
+    expect(openRunningJobs(dataDir).list()).toEqual([]);
+  });
+
+  it('refuses to be a second agent in a data directory', async () => {
+    await start();
+    await until(() => runs('control'));
+    const second = startAgent(['start', '--data-dir', dataDir, '--allow-insecure-http']);
+    const { code, stderr } = await second.ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('another process already uses this data directory');
+  });
+
+  it('gets a new token when the control plane has new keys', async () => {
+    await start();
+    await until(() => plane.backend.samples.length > 0);
+    await plane.forgetKeys();
+    await job('true');
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'completed'));
+  });
+
+  it.each([
+    [['start'], 'this machine is not enrolled'],
+    [['jobs'], 'this machine is not enrolled'],
+    [['status'], 'nothing answers on'],
+    [['start', '--interval', 'soon'], '--interval: "soon" is not accepted\n  hint: give a duration such as'],
+  ])('%j says in one message with a hint what is wrong', async (args, text) => {
+    const { code, stderr } = await agent([...args, '--data-dir', temporaryFolder()]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(text);
+    expect(stderr).toContain('\n  hint: ');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('refuses plain HTTP without the option for it', async () => {
+    const { code, stderr } = await agent(['start', '--data-dir', await enrolledDataDir(plane.url)]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('plain HTTP');
+  });
+
+  it('refuses options that it does not know', async () => {
+    const { code, stderr } = await agent(['start', '--frequency', '1']);
+    expect(code).toBe(2);
+    expect(stderr).toContain("unknown option '--frequency'");
+  });
+});
+
+describe('moorline-agent jobs', () => {
+  it('lists jobs as a table and as JSON', async () => {
+    await start();
+    await job('true');
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'completed'));
+    const common = ['--data-dir', dataDir, '--allow-insecure-http'];
+    const table = await agent(['jobs', ...common]);
+    expect(table.stdout).toMatch(
+      /│ 7000000001 │ true │ \S+ +│ lab +│ node01 │ completed │ \d{4}-\d\d-\d\d \d\d:\d\d UTC │ 0s/,
+    );
+    const json = await agent(['jobs', '--state', 'completed', '--limit', '1', '--json', ...common]);
+    expect(JSON.parse(json.stdout)).toMatchObject([{ jobId: 7000000001, metaData: { jobName: 'true' } }]);
+    expect((await agent(['jobs', '--state', 'running', ...common])).stdout).toBe('no jobs\n');
+    expect(await agent(['jobs', '--state', 'lost', ...common])).toMatchObject({ code: 2 });
+  });
+});

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { openSpool } from '@moorline/cc-store/spool';
+import { describe, expect, it, vi } from 'vitest';
+import { readMessage, type ReadMessage } from '../src/delivery/read-message.js';
+import { openRunningJobs } from '../src/jobs/running-jobs.js';
+import { agent, startAgent } from './support/agent.js';
+import { testMachine } from './support/control-plane.js';
+import { enrolledDataDir, temporaryFolder } from './support/data-dir.js';
+
+// Each test starts processes, and the machine may have others to run.
+vi.setConfig({ testTimeout: 60_000 });
+
+const nobody = 'http://127.0.0.1:1';
+
+/** Everything that waits in the spool of a data directory, in order: a job's stop waits behind its start. */
+async function reported(dataDir: string): Promise<ReadMessage[]> {
+  const spool = await openSpool({ path: join(dataDir, 'spool.db') });
+  const messages: ReadMessage[] = [];
+  try {
+    for (let taken = await spool.take(100); taken.length > 0; taken = await spool.take(100)) {
+      messages.push(...taken.map(({ body }) => readMessage(body)));
+      await spool.done(taken.map(({ id }) => id));
+    }
+  } finally {
+    await spool.close();
+  }
+  return messages;
+}
+
+describe('moorline-agent run', () => {
+  it('runs the command, hands on streams and exit code, and reports start and stop', async () => {
+    const dataDir = await enrolledDataDir(nobody);
+    const script = 'cat; echo problem >&2; exit 7';
+    const end = await agent(
+      ['run', '--data-dir', dataDir, '--name', 'trial', '--project', 'p1', '--time', '5m', '--', 'sh', '-c', script],
+      {
+        input: 'through',
+      },
+    );
+    expect(end).toMatchObject({ code: 7, stdout: 'through' });
+    expect(end.stderr).toContain('problem\n');
+    expect(end.stderr).toContain('the report of job 7000000001 waits in the spool until "moorline-agent start"');
+    const [start, stop] = await reported(dataDir);
+    if (start?.type !== 'start_job' || stop?.type !== 'stop_job') throw new Error('a start and a stop');
+    const { jobId, cluster, startTime } = start.job;
+    expect(start.job).toMatchObject({
+      jobId: testMachine.machineNumber * 1e9 + 1,
+      cluster: testMachine.cluster,
+      user: userInfo().username,
+      project: 'p1',
+      numNodes: 1,
+      walltime: 300,
+      metaData: { jobName: 'trial', command: `sh -c ${script}` },
+    });
+    expect(start.job.resources).toHaveLength(1);
+    expect(start.job.resources[0]?.hostname).toBe(testMachine.host);
+    expect(start.job.resources[0]?.hwthreads?.length).toBe(start.job.numHwthreads);
+    expect(stop.stop).toMatchObject({ jobId, cluster, startTime, jobState: 'failed' });
+    expect(stop.stop.stopTime).toBeGreaterThanOrEqual(startTime);
+    expect(openRunningJobs(dataDir).list()).toEqual([]);
+  });
+
+  it('hands options behind the command to the command', async () => {
+    const dataDir = await enrolledDataDir(nobody);
+    expect(await agent(['run', '--data-dir', dataDir, 'echo', '--name', '-n', '--help'])).toMatchObject({
+      code: 0,
+      stdout: '--name -n --help\n',
+    });
+  });
+
+  it('never gives a job id twice, also to runs at the same time', async () => {
+    const dataDir = await enrolledDataDir(nobody);
+    await Promise.all([1, 2, 3].map(() => agent(['run', '--data-dir', dataDir, 'true'])));
+    const ids = (await reported(dataDir)).map((message) =>
+      message.type === 'start_job' ? message.job.jobId : undefined,
+    );
+    expect(ids.filter((id) => id !== undefined).sort()).toEqual([7000000001, 7000000002, 7000000003]);
+  });
+
+  it.each([
+    [['true'], 0, 'completed'],
+    [['sh', '-c', 'kill -TERM $$'], 143, 'cancelled'],
+    [['--time', '100ms', '--', 'sleep', '60'], 143, 'timeout'],
+    [['/nonexistent'], 127, 'failed'],
+  ] as const)('reports %j with exit code %i as %s', async (args, code, state) => {
+    const dataDir = await enrolledDataDir(nobody);
+    expect((await agent(['run', '--data-dir', dataDir, ...args])).code).toBe(code);
+    expect((await reported(dataDir))[1]).toMatchObject({ type: 'stop_job', stop: { jobState: state } });
+  });
+
+  it('passes Ctrl-C on, waits for the command and reports it as cancelled', async () => {
+    const dataDir = await enrolledDataDir(nobody);
+    const run = startAgent(['run', '--data-dir', dataDir, '--', 'sh', '-c', 'echo ready; exec sleep 60']);
+    await run.said('ready');
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+    expect((await reported(dataDir))[1]).toMatchObject({ type: 'stop_job', stop: { jobState: 'cancelled' } });
+  });
+
+  it('leaves word of itself when it is killed, so that the agent can end the job', async () => {
+    const dataDir = await enrolledDataDir(nobody);
+    // The command reads its standard input, which ends with this test's end of it.
+    const run = startAgent(['run', '--data-dir', dataDir, '--', 'sh', '-c', 'echo ready; read -r line']);
+    await run.said('ready');
+    run.child.kill('SIGKILL');
+    const [left] = openRunningJobs(dataDir).list();
+    expect(left).toMatchObject({ jobId: 7000000001, cluster: 'lab', process: { pid: run.child.pid } });
+    expect(await reported(dataDir)).toHaveLength(1);
+  });
+
+  it('does not run the command where the machine is not enrolled', async () => {
+    const end = await agent(['run', '--data-dir', temporaryFolder(), '--', 'echo', 'ran']);
+    expect(end).toMatchObject({ code: 1, stdout: '' });
+    expect(end.stderr).toContain('this machine is not enrolled');
+    expect(end.stderr).toContain('hint: run "moorline-agent login');
+  });
+
+  it('does not run the command where the data directory cannot be written', async () => {
+    const end = await agent(['run', '--data-dir', '/etc/passwd/data', '--', 'echo', 'ran']);
+    expect(end).toMatchObject({ code: 1, stdout: '' });
+    expect(end.stderr).toMatch(
+      /^moorline-agent: cannot write the data directory \/etc\/passwd\/data: .*\n {2}hint: .*\n$/,
+    );
+  });
+
+  it('keeps the files of a job to their owner', async () => {
+    const dataDir = await enrolledDataDir(nobody);
+    await agent(['run', '--data-dir', dataDir, '--', 'true']);
+    expect(readFileSync(join(dataDir, 'machine.json'), 'utf8')).not.toContain(testMachine.sessionToken);
+  });
+});
