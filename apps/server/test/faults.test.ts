@@ -10,7 +10,7 @@ const isRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 const startTime = 1_700_000_000;
 
-describe('kill -9 in the middle of writes', { timeout: 60_000 }, () => {
+describe('kill -9 in the middle of writes', () => {
   const dataDir = temporaryDirectory();
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
@@ -47,7 +47,7 @@ describe('kill -9 in the middle of writes', { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(!isRoot)('a disk that is full (needs root: it mounts a small one)', { timeout: 30_000 }, () => {
+describe.skipIf(!isRoot)('a disk that is full (needs root: it mounts a small one)', () => {
   const mounted: string[] = [];
   const smallDisk = (size: string): string => {
     const path = temporaryDirectory();
@@ -94,7 +94,7 @@ describe.skipIf(!isRoot)('a disk that is full (needs root: it mounts a small one
   });
 });
 
-describe('a data directory that cannot be written', { timeout: 30_000 }, () => {
+describe('a data directory that cannot be written', () => {
   it('is one message with a hint where it belongs to somebody else', async () => {
     const folder = temporaryDirectory();
     chmodSync(folder, 0o500);

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { runServerProgram, serve } from './child.js';
 import { get, startTestServer, temporaryDirectory } from './support.js';
 
-describe('moorline-server as a program', { timeout: 30_000 }, () => {
+describe('moorline-server as a program', () => {
   const folders: string[] = [];
   const folder = () => {
     const made = temporaryDirectory();

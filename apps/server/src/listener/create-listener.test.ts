@@ -154,6 +154,7 @@ describe('the listener', () => {
     const slow = fetch(`${url}/slow`);
     await entered;
     const closed = closeListener(app, 60_000);
+    await expect.poll(() => app.server.listening).toBe(false);
     finish();
     expect(await (await slow).json()).toEqual({ done: true });
     await closed;
