@@ -15,7 +15,7 @@ try {
       },
       ours: () => cc.listJobs(),
     },
-    { rounds: 15, roundMs: 400, warmUpMs: 1500 },
+    { rounds: 41, roundMs: 200, warmUpMs: 2000 },
   );
   report({
     name: 'listJobs, 1,000 jobs',

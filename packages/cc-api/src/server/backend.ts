@@ -47,7 +47,7 @@ export interface JobPage {
   itemsPerPage: number;
 }
 
-/** One sample of one series, as the ingest rules (docs/protocol.md §4) leave it. */
+/** One sample of one series, as the ingest rules (docs/protocol.md §3.9) leave it. */
 export interface MetricSample {
   cluster: string;
   host: string;
@@ -97,7 +97,7 @@ export type StopOutcome =
  * A backend throws only when the storage itself fails (→ 500 with a neutral text); what a caller did wrong is an outcome.
  */
 export interface CcBackend {
-  /** One atomic step with the duplicate check (docs/protocol.md §3.1). */
+  /** One atomic step with the duplicate check (docs/protocol.md §3.4). */
   startJob(job: StartJob): Promise<StartOutcome>;
   /**
    * One atomic step: of two stops at once one gets `stopped`, the other `not_running`.
