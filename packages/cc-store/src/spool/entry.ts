@@ -39,9 +39,11 @@ export const encodeKey = (key: string): Uint8Array => encoder.encode(key);
 
 /** Over everything that is delivered. SQLite itself keeps no checksums: a bit that the disk turned would go unnoticed. */
 export function checksumOf(kind: number, orderKey: Uint8Array | null, body: Uint8Array): number {
-  const head = crc32(orderKey ?? empty, crc32(Uint8Array.of(kind, orderKey === null ? 0 : 1)));
-  return crc32(body, head);
+  return add(body, add(orderKey ?? noBytes, crc32(Uint8Array.of(kind, orderKey === null ? 0 : 1))));
 }
+
+/** zlib begins anew, at 0, when it is handed no bytes by a null pointer, as some empty arrays are. */
+const add = (bytes: Uint8Array, checksum: number): number => (bytes.length === 0 ? checksum : crc32(bytes, checksum));
 
 /** The entry of a row, or undefined when its checksum tells that the row is not what was appended. */
 export function readEntry(row: EntryRow): TakenEntry | undefined {
@@ -61,4 +63,4 @@ export function readEntry(row: EntryRow): TakenEntry | undefined {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const empty = new Uint8Array(0);
+const noBytes = new Uint8Array(0);

@@ -114,6 +114,8 @@ function copyNames(source: Connection, target: Connection): boolean {
  * id in between by itself.
  */
 function* readable(source: Connection): Generator<EntryRow> {
+  // A file without a readable list of tables has none to read from.
+  if (tryRow(source, 'select * from sqlite_master where rowid > ? limit 1', 0) === 'failed') return;
   let low = 0;
   let high = Number.MAX_SAFE_INTEGER;
   for (;;) {
@@ -136,8 +138,8 @@ function* readable(source: Connection): Generator<EntryRow> {
   }
 }
 
-/** Ids are dense but for what was delivered; beyond this many the rest is taken as lost. */
-const mostProbes = 5_000_000;
+/** Some seconds of work. Ids are dense but for what was delivered, so these are far more than a few damaged pages held. */
+const mostProbes = 20_000;
 
 function tryRow(source: Connection, sql: string, id: number): EntryRow | 'none' | 'failed' {
   try {

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CommitQueue } from './commit-queue.js';
+import { Connection } from './connection.js';
+import { loadDriver } from './driver.js';
+
+let folder: string;
+let connection: Connection;
+let queue: CommitQueue;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'moorline-queue-'));
+  connection = new Connection(await loadDriver(), join(folder, 'x.db'));
+  connection.pragma('journal_mode = WAL');
+  connection.exec('create table t (a integer unique)');
+  queue = new CommitQueue(connection, () => performance.now());
+});
+afterEach(async () => {
+  await queue.close();
+  connection.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const insert = (value: number) => queue.write(() => connection.run('insert into t values (?)', [value]));
+const stored = () => connection.all('select a from t order by a').map((row) => row['a']);
+
+describe('CommitQueue', () => {
+  it('puts what one turn brings into one transaction', async () => {
+    await Promise.all(Array.from({ length: 50 }, (_, index) => insert(index)));
+    expect(queue.stats).toMatchObject({ commits: 1, writes: 50 });
+    expect(stored()).toHaveLength(50);
+  });
+
+  it('takes back only the write that throws', async () => {
+    const failing = queue.write(async () => {
+      connection.run('insert into t values (100)');
+      await Promise.resolve();
+      throw new Error('changed my mind');
+    });
+    const answers = await Promise.allSettled([insert(1), failing, insert(2), insert(1)]);
+    expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+    expect(stored()).toEqual([1, 2]);
+  });
+
+  it('answers nothing before the commit', async () => {
+    const other = new Connection(await loadDriver(), join(folder, 'x.db'));
+    await insert(7);
+    expect(other.all('select a from t')).toEqual([{ a: 7 }]);
+    other.close();
+  });
+
+  it('tells every write of a group when its commit fails, and goes on afterwards', async () => {
+    connection.exec('pragma foreign_keys = on');
+    connection.exec('create table child (p integer references t (a) deferrable initially deferred)');
+    const orphan = queue.write(() => connection.run('insert into child values (99)'));
+    const answers = await Promise.allSettled([insert(1), orphan]);
+    expect(answers.map((answer) => answer.status)).toEqual(['rejected', 'rejected']);
+    expect(stored()).toEqual([]);
+    await insert(3);
+    expect(stored()).toEqual([3]);
+  });
+
+  it('finishes what is queued when it closes, and refuses what comes later', async () => {
+    const writes = [insert(1), insert(2)];
+    await queue.close();
+    await Promise.all(writes);
+    expect(stored()).toEqual([1, 2]);
+    await expect(insert(3)).rejects.toMatchObject({ code: 'store_closed' });
+  });
+
+  it('keeps the order in which writes came', async () => {
+    const seen: number[] = [];
+    await Promise.all(Array.from({ length: 1200 }, (_, index) => queue.write(() => seen.push(index))));
+    expect(seen).toEqual(Array.from({ length: 1200 }, (_, index) => index));
+  });
+});

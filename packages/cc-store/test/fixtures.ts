@@ -1,0 +1,81 @@
+import type { Cluster, MetricConfig, SubCluster } from '@moorline/cc-api';
+import type { StartJob } from '@moorline/cc-api/server';
+
+const none = { unit: { base: '' }, value: 0 };
+
+/** Two sockets of two cores, each core with two threads. */
+export const hardware: Omit<SubCluster, 'name' | 'nodes'> = {
+  processorType: 'Test',
+  topology: {
+    node: [0, 1, 2, 3, 4, 5, 6, 7],
+    socket: [
+      [0, 1, 4, 5],
+      [2, 3, 6, 7],
+    ],
+    memoryDomain: [
+      [0, 1, 4, 5],
+      [2, 3, 6, 7],
+    ],
+    core: [
+      [0, 4],
+      [1, 5],
+      [2, 6],
+      [3, 7],
+    ],
+    accelerators: [
+      { id: '00:01.0', type: 'Nvidia GPU', model: 'T' },
+      { id: '00:02.0', type: 'Nvidia GPU', model: 'T' },
+    ],
+  },
+  flopRateScalar: none,
+  flopRateSimd: none,
+  memoryBandwidth: none,
+  socketsPerNode: 2,
+  coresPerSocket: 2,
+  threadsPerCore: 2,
+};
+
+export function metric(
+  name: string,
+  scope: MetricConfig['scope'],
+  aggregation: MetricConfig['aggregation'],
+): MetricConfig {
+  const thresholds = { peak: 0, normal: 0, caution: 0, alert: 0 };
+  const flags = { energy: '', restrict: false, lowerIsBetter: false };
+  return { name, unit: { base: '' }, ...thresholds, ...flags, scope, aggregation, timestep: 60 };
+}
+
+export const demo: Cluster = {
+  name: 'demo',
+  metricConfig: [
+    metric('load_one', 'node', 'avg'),
+    metric('cpu_user', 'hwthread', 'avg'),
+    metric('flops', 'hwthread', 'sum'),
+    metric('mem_bw', 'memoryDomain', 'sum'),
+    metric('acc_util', 'accelerator', 'avg'),
+  ],
+  subClusters: [{ name: 'main', nodes: 'n[01-16]', ...hardware }],
+};
+
+/** 2023-11-14T22:13:20Z, the fake clock's first moment, in Unix seconds. */
+export const epoch = 1_700_000_000;
+
+export function job(jobId: number, changes: Partial<StartJob> = {}): StartJob {
+  return {
+    jobId,
+    cluster: 'demo',
+    subCluster: 'main',
+    project: 'p1',
+    user: 'alice',
+    numNodes: 1,
+    resources: [{ hostname: 'n01' }],
+    startTime: epoch,
+    shared: 'none',
+    monitoringStatus: 1,
+    energy: 0,
+    ...changes,
+  };
+}
+
+export const everything = { jobs: 'all' } as const;
+export const firstPage = { page: 1, itemsPerPage: 25 };

@@ -1,0 +1,41 @@
+import { openStore } from '@moorline/cc-store';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { epoch, everything, startChild, temporaryFolder } from './support.js';
+
+/** Kills a writer at some moment of its work, several times over the same file, and compares with what it was answered. */
+it('has every answered write after kill -9, none twice, and is sound', async () => {
+  const path = join(temporaryFolder(), 'store.db');
+  const answered: string[] = [];
+  for (let round = 0; round < 4; round++) {
+    const child = startChild('store-writer', path, String(1 + round * 10_000));
+    // At another place of its work each time.
+    const enough = 50 + round * 277;
+    await child.line(() => child.lines.length >= enough);
+    child.process.kill('SIGKILL');
+    expect(await child.ended).toBe('SIGKILL');
+    answered.push(...child.lines);
+
+    await using store = await openStore({ path });
+    expect(await store.check()).toMatchObject({ isSound: true, faults: [] });
+    const page = { page: 1, itemsPerPage: 1_000_000 };
+    const jobs = await store.backend.listJobs({}, page, everything, { metaData: false });
+    const byJobId = new Map(jobs.map((job) => [job.jobId, job]));
+    expect(byJobId.size).toBe(jobs.length);
+    const [any] = jobs;
+    if (any === undefined) throw new Error('fifty lines were printed');
+    const longJob = { ...any, jobState: 'completed' as const, startTime: epoch, duration: 60 * 100_000 };
+    const [load] = await store.backend.jobMetrics(longJob, ['load_one'], ['node']);
+    const data = load?.metric.series[0]?.data ?? [];
+    // The writer gives each job a slot of its own, and its id as the value.
+    const firstId = data[0] ?? 0;
+    for (const line of answered) {
+      const [what, id] = line.split(' ');
+      const jobId = Number(id);
+      const job = byJobId.get(jobId);
+      if (job === undefined) throw new Error(`"${line}" was answered, but the job is not there`);
+      if (what === 'stopped') expect(job).toMatchObject({ jobState: 'completed', duration: jobId });
+      if (what === 'sampled') expect(data[jobId - firstId]).toBe(jobId);
+    }
+  }
+});
