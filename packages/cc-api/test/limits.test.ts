@@ -63,6 +63,7 @@ describe('bodies', () => {
     ['text/plain'],
     ['application/x-www-form-urlencoded'],
     ['multipart/form-data; boundary=x'],
+    ['garbage'],
   ])('are read whatever they are called: %s', async (type) => {
     const headers = type === undefined ? {} : { 'content-type': type };
     const { status } = await ask(served, '/api/write', {

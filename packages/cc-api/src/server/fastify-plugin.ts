@@ -6,17 +6,19 @@ import type { CcRequest, CcResponse } from './exchange.js';
  * The ClusterCockpit routes as a Fastify plugin: `await app.register(ccFastifyPlugin, options)` mounts everything below
  * `/api/` and `/userapi/`. Routes that other plugins mount there (`/api/v1/login`) go before.
  *
- * Bodies are read as bytes, after the credential was checked and up to `limits.bodyBytes`: Fastify's own limit and
- * parsers do not apply here, and stay as they are elsewhere.
+ * Each request is answered in an `onRequest` hook: the original does not look at content types, and neither Fastify's
+ * parsers nor its body limit are to come before the credential. Hooks that run before it, and `onSend` and `onResponse`,
+ * see these requests as any other.
  */
 export async function ccFastifyPlugin(app: FastifyInstance, options: CcServerOptions): Promise<void> {
   const server = createCcServer(options);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  const handle = async (request: FastifyRequest, reply: FastifyReply) =>
-    send(reply, await server(fromFastify(request)));
-  app.all('/api/*', handle);
-  app.all('/userapi/*', handle);
+  app.addHook('onRequest', async (request, reply) => send(reply, await server(fromFastify(request))));
+  for (const path of ['/api/*', '/userapi/*']) app.all(path, answeredBefore);
+}
+
+/** Fastify wants a handler for each route; the hook leaves nothing to do for it. */
+function answeredBefore(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply;
 }
 
 function send(reply: FastifyReply, { status, headers, body }: CcResponse): FastifyReply {
