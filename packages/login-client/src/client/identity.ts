@@ -56,7 +56,7 @@ export function hideSecrets<T extends Identity>(identity: T): T {
 function labelsFromText(stored: string | undefined): Record<string, string> | undefined {
   if (stored === undefined) return undefined;
   try {
-    return decodeJson(JSON.parse(stored) as unknown, mapOf(text), 'labels');
+    return decodeJson(JSON.parse(stored) as unknown, mapOf(text));
   } catch {
     return undefined;
   }

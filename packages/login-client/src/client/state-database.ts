@@ -106,14 +106,17 @@ function writeAll(db: Database.Database, changes: ReadonlyMap<string, string | n
 
 /**
  * The driver keeps a file open until its prepared statements are garbage-collected, so SQLite's own clean-up at the last
- * close comes late: the log is moved into the file here, that a copy of the file alone holds everything.
+ * close comes late: the log is moved into the file here, that a copy of the file alone holds everything. Where others
+ * are reading, it is left where it is: it is safe there.
  */
 function closeWhole(db: Database.Database): void {
   try {
+    db.exec('PRAGMA busy_timeout = 0');
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-  } finally {
-    db.close();
+  } catch {
+    // The log stays; whoever opens the file next reads it.
   }
+  db.close();
 }
 
 function rowsOf(db: Database.Database): { key: string; value: string }[] {

@@ -47,9 +47,17 @@ async function comeBack(request: LoginRequest, registration: Registration, store
   const machine = await step('machine_lookup_failed', () => store.findMachine(machineID));
   if (machine === undefined) throw documentedRefusal('machine_not_found');
   if (machine.workspace !== registration.workspace) throw documentedRefusal('machine_not_owned');
-  if (nodeGroup && nodeGroup !== machine.nodeGroup) throw documentedRefusal('node_group_mismatch');
+  if (nodeGroup && nodeGroup !== machine.nodeGroup && !(await isAliasOf(machine.nodeGroup, nodeGroup, store))) {
+    throw documentedRefusal('node_group_mismatch');
+  }
   await step('machine_update_failed', () => store.updateMachine(machineID, request));
   return machine;
+}
+
+/** A group may be named by its id as well, which the store knows. */
+async function isAliasOf(name: string, asked: string, store: LoginStore): Promise<boolean> {
+  const group = await step('node_group_lookup_failed', () => store.findNodeGroup(asked));
+  return group?.name === name;
 }
 
 /** A request that names neither machine nor group joins the group of its registration, where that has one. */

@@ -26,22 +26,25 @@ export class ShapeMismatch extends Error {
 /**
  * Reads a parsed JSON value as `shape`, and takes it over: the result may be the same object.
  *
- * @param root the name of the outermost type, as a Go peer calls it in its error texts.
  * @throws ShapeMismatch
  */
-export function decodeJson<T>(value: unknown, shape: JsonShape<T>, root: string): T {
+export function decodeJson<T>(value: unknown, shape: JsonShape<T>): T {
   if (value === null) return shape.zero();
   try {
     return shape.read(value);
   } catch (error) {
     if (!(error instanceof Misfit)) throw error;
-    const where = error.path.length === 0 ? 'Go value' : `Go struct field ${root}.${error.path.join('.')}`;
+    const where = error.path.length === 0 ? 'Go value' : `Go struct field ${error.struct}.${error.path.join('.')}`;
     throw new ShapeMismatch(`json: cannot unmarshal ${error.found} into ${where} of type ${error.goType}`);
   }
 }
 
-/** A value of the wrong type, on its way up: each object on the way adds the member's name, so that a fit costs nothing. */
+/**
+ * A value of the wrong type, on its way up: each object on the way adds the member's name, so that a fit costs nothing.
+ * A Go peer names the innermost object's type, and then the path from the outermost.
+ */
 class Misfit {
+  struct = '';
   readonly path: string[] = [];
   readonly found: string;
   readonly goType: string;
@@ -95,7 +98,10 @@ export function struct<const F extends Record<string, JsonShape<unknown>>>(
         }
         return result as Members<F>;
       } catch (error) {
-        if (error instanceof Misfit) error.path.unshift(name);
+        if (error instanceof Misfit) {
+          if (error.path.length === 0) error.struct = goType.replace(/^.*\./, '');
+          error.path.unshift(name);
+        }
         throw error;
       }
     },

@@ -56,8 +56,13 @@ class Scan {
     return byte;
   }
 
+  /** Inside a word, a number or an escape a Go peer takes the end of the text for a blank, and calls that invalid. */
+  #peekWithin(): number {
+    return this.#bytes[this.#at] ?? 0x20;
+  }
+
   refuse(context: string): never {
-    throw new JsonTextError(`invalid character ${quoteByte(this.#peek())} ${context}`);
+    throw new JsonTextError(`invalid character ${quoteByte(this.#peekWithin())} ${context}`);
   }
 
   blanks(): void {
@@ -133,7 +138,7 @@ class Scan {
   #word(word: string): void {
     for (let index = 0; index < word.length; index++) {
       const letter = word.charAt(index);
-      if (this.#peek() !== letter.charCodeAt(0)) this.refuse(`in literal ${word} (expecting '${letter}')`);
+      if (this.#peekWithin() !== letter.charCodeAt(0)) this.refuse(`in literal ${word} (expecting '${letter}')`);
       this.#at++;
     }
   }
@@ -146,12 +151,12 @@ class Scan {
       if (byte < 0x20) this.refuse('in string literal');
       this.#at++;
       if (byte !== 0x5c) continue;
-      const escape = this.#peek();
+      const escape = this.#peekWithin();
       if (!'"\\/bfnrtu'.includes(String.fromCharCode(escape))) this.refuse('in string escape code');
       this.#at++;
       if (escape !== 0x75) continue;
       for (let digit = 0; digit < 4; digit++) {
-        if (!isHexDigit(this.#peek())) this.refuse('in \\u hexadecimal character escape');
+        if (!isHexDigit(this.#peekWithin())) this.refuse('in \\u hexadecimal character escape');
         this.#at++;
       }
     }
@@ -159,25 +164,25 @@ class Scan {
   }
 
   #number(): void {
-    if (this.#peek() === 0x2d) this.#at++;
-    if (!isDigit(this.#peek())) this.refuse('in numeric literal');
-    if (this.#peek() === 0x30) this.#at++;
+    if (this.#peekWithin() === 0x2d) this.#at++;
+    if (!isDigit(this.#peekWithin())) this.refuse('in numeric literal');
+    if (this.#peekWithin() === 0x30) this.#at++;
     else this.#digits();
-    if (!this.isAtEnd && this.#peek() === 0x2e) {
+    if (this.#peekWithin() === 0x2e) {
       this.#at++;
-      if (!isDigit(this.#peek())) this.refuse('after decimal point in numeric literal');
+      if (!isDigit(this.#peekWithin())) this.refuse('after decimal point in numeric literal');
       this.#digits();
     }
-    if (!this.isAtEnd && (this.#peek() | 0x20) === 0x65) {
+    if ((this.#peekWithin() | 0x20) === 0x65) {
       this.#at++;
-      if (this.#peek() === 0x2b || this.#peek() === 0x2d) this.#at++;
-      if (!isDigit(this.#peek())) this.refuse('in exponent of numeric literal');
+      if (this.#peekWithin() === 0x2b || this.#peekWithin() === 0x2d) this.#at++;
+      if (!isDigit(this.#peekWithin())) this.refuse('in exponent of numeric literal');
       this.#digits();
     }
   }
 
   #digits(): void {
-    while (!this.isAtEnd && isDigit(this.#peek())) this.#at++;
+    while (isDigit(this.#peekWithin())) this.#at++;
   }
 }
 

@@ -43,7 +43,7 @@ export const loginPath = '/api/v1/login';
  * @throws JsonTextError or ShapeMismatch; their messages name the fault and hold nothing of the body's values.
  */
 export function parseLoginRequest(body: Uint8Array): LoginRequest {
-  const request = decodeJson(parseJsonText(body), loginRequestShape, 'LoginRequest');
+  const request = decodeJson(parseJsonText(body), loginRequestShape);
   return {
     ...request,
     token: request.token ?? '',

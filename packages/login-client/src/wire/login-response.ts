@@ -34,7 +34,7 @@ export interface ValidationResult {
  * @throws JsonTextError or ShapeMismatch, with the words of a Go peer.
  */
 export function parseLoginResponse(body: Uint8Array): LoginResponse {
-  return decodeJson(parseJsonText(body), loginResponseShape, 'LoginResponse');
+  return decodeJson(parseJsonText(body), loginResponseShape);
 }
 
 /** The failure's code: `code`, else the deprecated `status`, else empty. */

@@ -40,7 +40,7 @@ export async function filesystemSize(path: string, probe: Probe): Promise<number
 /** The devices that `lsblk --json` prints, those with a mount point, whether it prints them as a tree or flat. */
 export function parseLsblk(printed: string, mounts: readonly Mount[], probe: Pick<Probe, 'logger'>): BlockDevice[] {
   try {
-    const { blockdevices = [] } = decodeJson(JSON.parse(printed) as unknown, lsblkShape, 'lsblk');
+    const { blockdevices = [] } = decodeJson(JSON.parse(printed) as unknown, lsblkShape);
     return flatten(blockdevices.map(decodeNode), undefined, mounts).filter(
       (device) =>
         device.mountPoint !== undefined && isKnownType(device.type ?? '') && isKnownFilesystem(device.fsType ?? ''),
@@ -84,7 +84,7 @@ const nodeShape = struct('device', {
 });
 
 function decodeNode(value: unknown): LsblkNode {
-  const node = decodeJson(value, nodeShape, 'device');
+  const node = decodeJson(value, nodeShape);
   return {
     device: withoutEmpty({
       name: node.name,
