@@ -94,7 +94,10 @@ describe('a package', () => {
   });
 
   it('has its public API recorded, compared and updated', { timeout: 60_000 }, () => {
-    expect(reportApi(folder, { update: false })).toHaveLength(2);
+    expect(reportApi(folder, { update: false })).toEqual([
+      'etc/index.api.md is missing: the API of this entry is not recorded yet',
+      'etc/server.api.md is missing: the API of this entry is not recorded yet',
+    ]);
     expect(reportApi(folder, { update: true })).toEqual([]);
     expect(reportApi(folder, { update: false })).toEqual([]);
     expect(readFileSync(join(folder, 'etc/index.api.md'), 'utf8')).toContain('function twice(value: number): number;');

@@ -35,11 +35,9 @@ function reportEntry(folder: string, entry: ApiEntry, fresh: string, update: boo
   });
   if (result.succeeded) return [];
   const recorded = join(folder, 'etc', reportName(entry));
-  const now = readFileSync(join(fresh, reportName(entry)), 'utf8');
-  const before = existsSync(recorded) ? readFileSync(recorded, 'utf8') : '';
-  return [
-    [`etc/${reportName(entry)} does not match the public declarations:`, ...changedLines(before, now)].join('\n'),
-  ];
+  if (!existsSync(recorded)) return [`etc/${reportName(entry)} is missing: the API of this entry is not recorded yet`];
+  const lines = changedLines(readFileSync(recorded, 'utf8'), readFileSync(join(fresh, reportName(entry)), 'utf8'));
+  return [[`etc/${reportName(entry)} does not match the public declarations:`, ...lines].join('\n')];
 }
 
 function configure(folder: string, entry: ApiEntry, fresh: string): ExtractorConfig {
