@@ -15,7 +15,7 @@ export async function checkRoot(signal: AbortSignal, print: (line: string) => vo
   const summary: ProjectSummary = { name: '(root)', checks: [] };
   for (const [target, [program = '', ...args]] of Object.entries(checks)) {
     const lines: string[] = [];
-    const options = { cwd: root, signal, onLine: (_: string, line: string) => lines.push(line) };
+    const options = { cwd: root, signal, onLine: (line: string) => lines.push(line) };
     const code = await runGroup(process.execPath, [bin(program), ...args], options);
     if (code !== 0) print(['', `${target} of the root failed: ${program} ${args.join(' ')}`, ...lines].join('\n'));
     summary.checks.push({ target, status: code === 0 ? 'passed' : 'failed' });
