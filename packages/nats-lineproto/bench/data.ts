@@ -1,3 +1,5 @@
+import { buildStartJobMessage } from '../src/index.js';
+
 /**
  * The data of the benchmarks, the same in every run: metric lines as ClusterCockpit's collector writes them, and job
  * events as its Slurm adapter sends them.
@@ -13,7 +15,7 @@ export interface MetricLine {
   /** Sorted. */
   tags: [string, string][];
   value: number | bigint;
-  /** Unix nanoseconds. */
+  /** In the unit that was asked for. */
   time: bigint;
 }
 
@@ -21,7 +23,7 @@ export interface MetricLine {
  * @param order `by host`: each host's lines together, as a collector sends them; `shuffled`: no line has anything to do
  * with the one before it.
  */
-export function metricLines(order: 'by host' | 'shuffled'): MetricLine[] {
+export function metricLines(order: 'by host' | 'shuffled', unit: 'ns' | 's'): MetricLine[] {
   const random = createRandom(7);
   const lines: MetricLine[] = [];
   for (let host = 0; lines.length < metricLineCount; host++) {
@@ -34,7 +36,8 @@ export function metricLines(order: 'by host' | 'shuffled'): MetricLine[] {
           ['type', 'hwthread'],
           ['type-id', String(thread)],
         ];
-        const time = 1_700_000_000_000_000_000n + BigInt(host) * 1_000_000_000n + BigInt(Math.floor(random() * 1e9));
+        const seconds = 1_700_000_000n + BigInt(host);
+        const time = unit === 's' ? seconds : seconds * 1_000_000_000n + BigInt(Math.floor(random() * 1e9));
         lines.push({ metric, tags, value: metricValue(random), time });
       }
     }
@@ -116,6 +119,11 @@ export function jobPayload(index: number): Record<string, unknown> {
         '#!/bin/bash -l\n#SBATCH --nodes=4\n#SBATCH --time=24:00:00\n\nmodule load intel\nsrun ./solver -i "case.inp" > out.log\n',
     },
   };
+}
+
+/** Start events, one a message. */
+export function jobMessages(payloads: readonly Record<string, unknown>[]): Uint8Array[] {
+  return payloads.map((payload, index) => buildStartJobMessage(payload, 1_700_000_000 + index));
 }
 
 /** xorshift32, so that every run and every machine has the same data. */

@@ -26,7 +26,7 @@ export type ReadResult = 'entry' | 'error' | 'end' | 'incomplete';
 
 /** Goes through bytes entry by entry: the regular scanner where it can, the exact scanner where it must. */
 export class EntryReader {
-  readonly tape = new EntryTape();
+  readonly tape = spareTape ?? new EntryTape();
   /** What is being read. */
   bytes: Uint8Array = new Uint8Array(0);
   /** Offset behind the last entry. */
@@ -36,7 +36,9 @@ export class EntryReader {
   /** What stands in for a missing timestamp. */
   readonly defaultTime: SplitTime | undefined;
 
-  readonly #exact: ExactScanner;
+  readonly #precision: Precision;
+  readonly #isTolerant: boolean;
+  #exact: ExactScanner | undefined;
   readonly #subsecond: number;
   readonly #lines = new LineCounter();
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -45,7 +47,9 @@ export class EntryReader {
 
   constructor(options: DecodeOptions = {}) {
     const precision = options.precision ?? 'ns';
-    this.#exact = new ExactScanner(precision, options.tolerant ?? false);
+    spareTape = undefined;
+    this.#precision = precision;
+    this.#isTolerant = options.tolerant ?? false;
     this.#subsecond = subsecondDigits(precision);
     this.defaultTime =
       options.defaultTime === undefined ? undefined : splitNanoseconds(floorTo(options.defaultTime, precision));
@@ -74,6 +78,7 @@ export class EntryReader {
   /** @param filter see {@link ExactScanner.scan}; a refused entry is passed over, and so is what is wrong with it. */
   next(filter?: MeasurementFilter): ReadResult {
     for (;;) {
+      if (this.pos === this.#end) return this.#isLast ? this.#finish() : 'incomplete';
       const behind = scanRegularEntry(this.tape, this.bytes, this.#view, this.pos, this.#end, this.#subsecond);
       if (behind < 0) {
         const result = this.#nextExact(filter);
@@ -89,7 +94,7 @@ export class EntryReader {
 
   /** @returns undefined where an entry has been passed over. */
   #nextExact(filter: MeasurementFilter | undefined): ReadResult | undefined {
-    const exact = this.#exact;
+    const exact = (this.#exact ??= new ExactScanner(this.#precision, this.#isTolerant));
     const result = exact.scan(this.tape, this.bytes, this.pos, this.#end, filter);
     if (exact.hasReachedEnd && !this.#isLast) {
       this.pos = exact.lineStart;
@@ -98,9 +103,18 @@ export class EntryReader {
     this.pos = exact.pos;
     if (result === 'skipped') return undefined;
     if (result === 'error' && exact.fault !== undefined) this.error = this.#lines.locate(exact.fault, this.bytes);
-    return result;
+    return result === 'end' ? this.#finish() : result;
+  }
+
+  /** Nobody reads the tape any more. */
+  #finish(): 'end' {
+    spareTape = this.tape;
+    return 'end';
   }
 }
+
+/** The tape of a reader that has come to its end, for the next one: a short message costs less than a tape. */
+let spareTape: EntryTape | undefined;
 
 function floorTo(time: bigint, precision: Precision): bigint {
   const unit = unitNanoseconds(precision);

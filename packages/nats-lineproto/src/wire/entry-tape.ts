@@ -12,6 +12,8 @@ export const kindNames: readonly FieldKind[] = ['float', 'int', 'uint', 'string'
 export const ESCAPED = 1;
 /** A token with a byte from 0x80 on; it has been found to be UTF-8. */
 export const NON_ASCII = 2;
+/** A string value between whose quotes stands what JSON would have there too, for the same text. */
+export const JSON_STRING = 4;
 
 /** Key and value of a tag are those of the entry before; only its key is. */
 export const SAME_TAG = 2;

@@ -25,6 +25,7 @@ import {
   FIRST_TAG,
   FLOAT,
   INT,
+  JSON_STRING,
   KIND,
   NON_ASCII,
   SAME_KEY,
@@ -37,7 +38,7 @@ import {
 } from './entry-tape.js';
 import { divideLongDecimal } from './long-float.js';
 import { maxWholeSecond } from './precision.js';
-import { isEscapable } from './unescape.js';
+import { isEscapable, stringEscapes } from './unescape.js';
 import { isValidUtf8 } from './utf8.js';
 
 /**
@@ -245,25 +246,32 @@ function scanName(tape: EntryTape, slot: number, bytes: Uint8Array, from: number
   return pos;
 }
 
-/** Scans a string from behind its opening quote. */
+/** Scans a string from behind its opening quote. What is rare is gathered without a branch, and looked at in the end. */
 function scanString(tape: EntryTape, slot: number, bytes: Uint8Array, from: number, end: number): number {
   let pos = from;
-  let seen = 0;
   let flags = 0;
+  let seen = 0;
+  /** Negative once a control character has come, or a backslash that escapes nothing. */
+  let unlikeJson = 0;
   for (; pos < end; pos++) {
     const byte = bytes[pos] ?? 0;
     if (byte === QUOTE) break;
     seen |= byte;
+    unlikeJson |= byte - SPACE;
     if (byte !== BACKSLASH) continue;
     flags = ESCAPED;
     pos++;
-    if (pos < end) seen |= bytes[pos] ?? 0;
+    if (pos >= end) return -1;
+    const escaped = bytes[pos] ?? 0;
+    seen |= escaped;
+    unlikeJson |= (stringEscapes[escaped] ?? 0) - 1;
   }
   if (pos >= end) return -1;
   if (seen >= 0x80) {
     if (!isValidUtf8(bytes, from, pos)) return -1;
     flags |= NON_ASCII;
   }
+  if (unlikeJson >= 0) flags |= JSON_STRING;
   writeValue(tape, slot, STRING, from, pos, flags);
   return pos + 1;
 }

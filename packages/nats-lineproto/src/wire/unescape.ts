@@ -39,8 +39,8 @@ export function unescapeStringInto(target: Uint8Array, bytes: Uint8Array, start:
   return length;
 }
 
-/** Escaped byte → the byte it stands for; 0 where the backslash is an ordinary byte. */
-const stringEscapes = new Uint8Array(256);
+/** Byte behind a backslash inside a string → the byte that both stand for; 0 where they stand for themselves. */
+export const stringEscapes = new Uint8Array(256);
 stringEscapes[QUOTE] = QUOTE;
 stringEscapes[BACKSLASH] = BACKSLASH;
 stringEscapes[0x6e] = LF;

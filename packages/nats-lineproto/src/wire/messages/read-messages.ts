@@ -84,54 +84,41 @@ export function* readMessages(
 }
 
 function readMessage(point: Point, entry: number): Message {
-  const { measurement } = point;
-  const bad = (kind: BadMessageKind, reason: string, cause?: unknown): BadMessage => ({
-    type: 'bad',
-    kind,
-    reason,
-    entry,
-    measurement,
-    ...(cause === undefined ? {} : { cause }),
-  });
-
-  const kind = messageType(point);
-  if (kind === undefined) return bad('unknown_measurement', `measurement ${quote(measurement)} is no message`);
-  if (kind === 'job') {
+  const type = messageType(point);
+  if (type === undefined)
+    return bad(point, entry, 'unknown_measurement', `measurement ${quote(point.measurement)} is no message`);
+  if (type === 'job') {
     const name = point.tag('function');
-    if (name === undefined) return bad('missing_function', 'a job message has no tag "function"');
-    return bad('unknown_function', `a job message has the function ${quote(name)}`);
+    if (name === undefined) return bad(point, entry, 'missing_function', 'a job message has no tag "function"');
+    return bad(point, entry, 'unknown_function', `a job message has the function ${quote(name)}`);
   }
 
   const event = point.field('event');
-  if (event === undefined) return bad('missing_event', `${kind} has no field "event"`);
-  if (event.kind !== 'string') return bad('event_not_string', `the event of ${kind} is of type ${event.kind}`);
-  if (point.time === undefined || point.seconds === undefined)
-    return bad('missing_timestamp', `${kind} has no timestamp`);
+  if (event === undefined) return bad(point, entry, 'missing_event', `${type} has no field "event"`);
+  if (event.kind !== 'string')
+    return bad(point, entry, 'event_not_string', `the event of ${type} is of type ${event.kind}`);
+  const { time, seconds, tags } = point;
+  if (time === undefined || seconds === undefined)
+    return bad(point, entry, 'missing_timestamp', `${type} has no timestamp`);
+  const json = event.value;
   let payload: unknown;
   try {
-    payload = JSON.parse(event.value);
-  } catch (error) {
-    return bad('invalid_json', `the event of ${kind} is no JSON`, error);
+    payload = JSON.parse(json);
+  } catch (cause) {
+    return { ...bad(point, entry, 'invalid_json', `the event of ${type} is no JSON`), cause };
   }
-  if (!isObject(payload)) return bad('json_not_object', `the event of ${kind} is JSON, but no object`);
+  if (!isObject(payload)) return bad(point, entry, 'json_not_object', `the event of ${type} is JSON, but no object`);
 
-  const { cluster, jobId, startTime } = payload;
-  const envelope: Envelope = {
-    json: event.value,
-    payload,
-    cluster: typeof cluster === 'string' ? cluster : undefined,
-    tags: point.tags,
-    time: point.time,
-    seconds: point.seconds,
-  };
-  if (kind === 'nodestate') return { type: kind, ...envelope };
-  return {
-    type: kind,
-    ...envelope,
-    convention: measurement === 'job' ? 'function' : 'measurement',
-    jobId: integer(jobId),
-    startTime: integer(startTime),
-  };
+  const cluster = typeof payload['cluster'] === 'string' ? payload['cluster'] : undefined;
+  if (type === 'nodestate') return { type, json, payload, cluster, tags, time, seconds };
+  const convention = point.measurement === 'job' ? 'function' : 'measurement';
+  const jobId = integer(payload['jobId']);
+  const startTime = integer(payload['startTime']);
+  return { type, convention, jobId, startTime, json, payload, cluster, tags, time, seconds };
+}
+
+function bad({ measurement }: Point, entry: number, kind: BadMessageKind, reason: string): BadMessage {
+  return { type: 'bad', kind, reason, entry, measurement };
 }
 
 /** @returns `job` for a job message whose function is missing or unknown. */
