@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { settingsTable } from '@moorline/app-kit';
 import { describe, expect, it } from 'vitest';
+import { askServer } from '../src/control/ask-server.js';
 import { serverErrorCodes } from '../src/error.js';
 import { moorlineApiStatuses } from '../src/moorline-api/error.js';
 import { appName, serverSettings } from '../src/settings.js';
+import { runCommand } from './run-command.js';
+import { startTestServer } from './support.js';
 
 /** Prettier pads the cells of tables. */
 const unpadded = (text: string): string => text.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
@@ -21,5 +24,19 @@ describe('the README', () => {
   it('has every failure of the routes with its status', () => {
     for (const [code, status] of Object.entries(moorlineApiStatuses))
       expect(readme).toContain(`| \`${code}\` | ${status} |`);
+  });
+
+  it('has commands that work as they stand there', async () => {
+    await using server = await startTestServer();
+    const commands = [...readme.matchAll(/^\| `moorline-server ([^`]+)` \|/gm)].map(([, words = '']) => words);
+    expect(commands.length).toBeGreaterThan(7);
+    for (const command of commands.filter((words) => words !== 'serve')) {
+      const [open] = (await askServer(server.dataDir, 'token-list', null)).filter(({ state }) => state === 'open');
+      const words = command
+        .replaceAll("'", '')
+        .replace('ID', open?.id ?? '')
+        .split(' ');
+      expect(await runCommand(...words, '--data-dir', server.dataDir), command).toMatchObject({ code: 0 });
+    }
   });
 });

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
 import { answer, asTime, remark } from './output.js';
-import { valueOf, valuesOf } from './values.js';
+import { durationOption, valuesOf } from './values.js';
 
 const role = form.choice('api', 'user', 'manager', 'support', 'admin');
 
@@ -29,7 +29,7 @@ function createCommand(): Command {
       valuesOf(role),
     )
     .option('--user <NAME>', 'the user that it speaks for (default: you)')
-    .option('--expires <DURATION>', 'how long it is valid', valueOf(form.duration), form.duration.parse('30d'))
+    .addOption(durationOption('--expires <DURATION>', 'how long it is valid', '30d'))
     .addHelpText('after', examples);
   return addSettingOptions(command, appName, dataDirSetting).action(async (flags: CreateFlags) => {
     const user = flags.user ?? userInfo().username;

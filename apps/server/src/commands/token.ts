@@ -5,14 +5,14 @@ import type { ControlAnswer } from '../control/protocol.js';
 import { ServerError } from '../error.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
 import { answer, answerJson, asTime, remark, table } from './output.js';
-import { valueOf, valuesOf } from './values.js';
+import { durationOption, valueOf, valuesOf } from './values.js';
 
 const createExamples = `
 Examples:
   moorline-server token create --group lab                      one machine, within 24 hours
   moorline-server token create --group lab --uses 128 --expires 30d
   moorline-server token create --group lab --cluster '*'        a head node that reports for every cluster
-  moorline-server token create --group lab | ssh node01 moorline-agent login --token-file -`;
+  moorline-server token create --group lab | ssh node01 moorline-agent login --endpoint https://cp.example --token-file -`;
 
 /** `token create`, `token list`, `token revoke`: what machines enrol with. */
 export function tokenCommand(): Command {
@@ -27,7 +27,7 @@ function createCommand(): Command {
   const command = new Command('create')
     .description('make a registration token and print it, once')
     .requiredOption('--group <NAME>', 'the node group that machines join; it is the name of their cluster')
-    .option('--expires <DURATION>', 'how long it can be used', valueOf(form.duration), form.duration.parse('24h'))
+    .addOption(durationOption('--expires <DURATION>', 'how long it can be used', '24h'))
     .option('--uses <N>', 'how many machines it can enrol', valueOf(form.integer(1, 1_000_000)), 1)
     .option(
       '--cluster <NAME>',
