@@ -219,6 +219,22 @@ describe('what the engine is given', () => {
     await engine.stop();
   });
 
+  it.each([
+    ['a text', 'just a text', 'just a text'],
+    ['an empty text', '', ''],
+    ['a number', 0, '0'],
+    ['null', null, 'a worker failed without saying why'],
+  ])('a worker may fail with %s', async (_, thrown, text) => {
+    const { engine, complaints } = testEngine();
+    const x = handManifold();
+    engine.install('x', x);
+    await quiet();
+    x.worker.fail(thrown);
+    await quiet();
+    expect(complaints()).toEqual([`error "x" manifold worker returned unexpected error: ${text}`]);
+    await engine.stop();
+  });
+
   it('keeps secrets out of logs and reports', async () => {
     const { engine, logger } = testEngine();
     const x = handManifold([], { report: () => ({ url: 'https://me:hunter2@host/', sessionToken: 'hunter2' }) });

@@ -149,6 +149,24 @@ describe('status', () => {
     await engine.stop();
   });
 
+  it('tells of a wait only while there is one', async () => {
+    const { engine, pass } = testEngine({ errorDelayMs: 100 });
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = handManifold([], { start: () => (slow.starts === 1 ? undefined : gate) });
+    slow.failures.push(new Error('x'));
+    engine.install('slow', slow);
+    await pass(99);
+    expect(engine.status().manifolds['slow']).toMatchObject({ state: 'starting', nextStart: { delayMs: 100 } });
+    await pass(1);
+    expect(engine.status().manifolds['slow']).toMatchObject({ state: 'starting' });
+    expect(engine.status().manifolds['slow']).not.toHaveProperty('nextStart');
+    release();
+    await engine.stop();
+  });
+
   it('keeps the error that ended the engine', async () => {
     const { engine } = testEngine({ isFatal: () => true });
     const x = handManifold();
@@ -178,6 +196,31 @@ describe('settled', () => {
     await engine.settled();
     await engine.stop();
     await engine.settled();
+  });
+
+  it('waits for a worker that is being stopped', async () => {
+    const { engine, pass } = testEngine({ errorDelayMs: 5 });
+    const input = handManifold();
+    const stubborn = handManifold(['input'], { onKill: () => undefined });
+    engine.install('input', input);
+    await pass(1);
+    engine.install('stubborn', stubborn);
+    await pass(1);
+    input.worker.fail(new Error('x'));
+    await pass(50);
+    let isSettled = false;
+    const settled = engine.settled().then(() => {
+      isSettled = true;
+    });
+    await quiet();
+    expect(isSettled).toBe(false);
+    stubborn.worker.end();
+    await pass(50);
+    await settled;
+    expect(engine.report().manifolds).toMatchObject({ stubborn: { state: 'started', 'start-count': 2 } });
+    engine.kill();
+    stubborn.worker.end();
+    await engine.wait();
   });
 
   it('gives up at its deadline or signal, and leaves nothing behind', async () => {

@@ -184,6 +184,95 @@ describe('#89 who restarts', () => {
   });
 });
 
+describe('what a start and a worker are told', () => {
+  it('#94 being called off again and again is no growing error', async () => {
+    const { engine, pass, delays } = testEngine({ errorDelayMs: 500, bounceDelayMs: 50, backoffFactor: 2 });
+    const inputs = { a: handManifold(), b: handManifold(), c: handManifold(), d: handManifold() };
+    const dependent = handManifold(Object.keys(inputs));
+    engine.installAll(inputs);
+    await pass(1);
+    engine.install('dependent', dependent);
+    await pass(1);
+    delays.length = 0;
+    for (const input of Object.values(inputs)) {
+      input.worker.fail(new Error('x'));
+      await pass(10);
+    }
+    expect(delays).toEqual([500, 25, 500, 50, 500, 50, 500, 50]);
+    expect(engine.status().manifolds['dependent']).toMatchObject({ startAttempts: 1, recentErrors: 1 });
+    await engine.stop();
+  });
+
+  it('a worker is killed once, however many of its inputs change while it ends', async () => {
+    const { engine, pass } = testEngine();
+    const a = handManifold();
+    const b = handManifold();
+    const stubborn = handManifold(['a', 'b'], { onKill: () => undefined });
+    engine.installAll({ a, b });
+    await pass(1);
+    engine.install('stubborn', stubborn);
+    await pass(1);
+    a.worker.end();
+    b.worker.end();
+    await pass(1);
+    engine.kill();
+    expect(stubborn.worker.kills).toBe(1);
+    stubborn.worker.end();
+    await engine.wait();
+  });
+
+  it('the signal of a start is aborted when its worker is killed, when that has ended, and when the start failed', async () => {
+    const { engine, pass } = testEngine();
+    const signals: Record<string, AbortSignal> = {};
+    const keep = ({ name, signal }: StartContext) => void (signals[name] = signal);
+    const aborted = () => Object.entries(signals).map(([name, signal]) => `${name} ${signal.aborted}`);
+    const ending = handManifold([], { start: keep });
+    const failing = handManifold([], { start: keep });
+    failing.failures.push(new Error('x'));
+    const killed = handManifold([], { start: keep, onKill: () => undefined });
+    engine.installAll({ ending, failing, killed });
+    await quiet();
+    expect(aborted()).toEqual(['ending false', 'failing true', 'killed false']);
+    ending.worker.end();
+    await pass(1);
+    expect(aborted()).toEqual(['ending true', 'failing true', 'killed false']);
+    engine.kill();
+    expect(aborted()).toEqual(['ending true', 'failing true', 'killed true']);
+    killed.worker.end();
+    await engine.wait();
+  });
+
+  it('a start that is called off before it was made is not made', async () => {
+    const { engine } = testEngine();
+    const never = handManifold();
+    engine.install('never', never);
+    await engine.stop();
+    expect(never.starts).toBe(0);
+  });
+
+  it('a manifold that is installed anew under its name has left its old inputs', async () => {
+    const { engine, pass } = testEngine({ errorDelayMs: 5 });
+    const old = handManifold();
+    engine.installAll({ old, other: handManifold() });
+    await pass(1);
+    const leaving = handManifold(['old']);
+    engine.install('x', leaving);
+    await pass(1);
+    leaving.worker.fail(ErrUninstall);
+    await pass(1);
+    engine.install('x', handManifold(['other']));
+    await pass(1);
+    old.worker.fail(new Error('x'));
+    await pass(100);
+    expect(engine.status().manifolds).toMatchObject({
+      old: { startCount: 2, dependents: [] },
+      x: { state: 'started', startCount: 1 },
+      other: { dependents: ['x'] },
+    });
+    await engine.stop();
+  });
+});
+
 describe('#91 what errors ask for', () => {
   const wraps: [string, (error: Error) => Error][] = [
     ['plain', (error) => error],
@@ -309,6 +398,16 @@ describe('#97 a start that is called off', () => {
     expect(complaints()).toEqual([]);
     expect(logger.text()).not.toContain('failed');
     expect(engine.report().manifolds['slow']).toEqual({ state: 'stopped', inputs: [] });
+  });
+
+  it('#97 is not judged: nothing is fatal about being told to stop', async () => {
+    const { engine } = testEngine({ isFatal: () => true });
+    engine.install('waiting', {
+      start: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    });
+    await quiet();
+    await engine.stop();
+    expect(engine.report()).toEqual({ state: 'stopped', manifolds: { waiting: { state: 'stopped', inputs: [] } } });
   });
 
   it('is made again when an input changed meanwhile, and the late worker does not count', async () => {

@@ -38,6 +38,15 @@ describe('worker', () => {
     await expect(worker(() => sleep(1, { signal: own })).wait()).rejects.toThrow('my own deadline');
   });
 
+  it('does not take the end of another for a kill of its own', async () => {
+    const other = new AbortController();
+    const watching = worker(() => forEver(other.signal));
+    const reasons: unknown[] = [];
+    await stopWorker(worker(async (signal) => forEver(signal).catch((reason: unknown) => void reasons.push(reason))));
+    other.abort(reasons[0]);
+    await expect(watching.wait()).rejects.toMatchObject({ code: 'aborted' });
+  });
+
   it('may be killed more than once, and after its end', async () => {
     const killed = worker(forEver);
     killed.kill();
