@@ -9,8 +9,6 @@ export type AgentErrorCode =
   | 'server_refused'
   /** The control plane answered something that is not of its API. */
   | 'bad_answer'
-  /** The command of `run` could not be started. */
-  | 'command_not_started'
   /** The log of `replay` cannot be read. */
   | 'log_unreadable'
   /** The log of `replay` does not fit: no size of the machine, another file than the one begun. */

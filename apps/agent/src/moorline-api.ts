@@ -134,11 +134,16 @@ function refused(attempted: string, status: number, text: string): AgentError {
     `${attempted} was answered with ${status}${answer === undefined ? '' : `: ${answer.message}`}`,
     {
       code: 'server_refused',
-      hint: answer?.hint ?? (status === 404 ? 'is this the address of a Moorline control plane?' : undefined),
+      hint: answer?.hint ?? hintOf(status),
       isRetryable: status >= 500 || status === 429 || status === 408,
       details: { status, ...(answer === undefined ? {} : { reason: answer.code }) },
     },
   );
+}
+
+function hintOf(status: number): string {
+  if (status === 404) return 'is this the address of a Moorline control plane?';
+  return status >= 500 ? 'the control plane failed; its log tells why' : 'the log of the control plane tells why';
 }
 
 function parseJson(text: string): unknown {

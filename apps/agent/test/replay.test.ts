@@ -2,6 +2,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSpool } from '@moorline/cc-store/spool';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRecordingLogger, type RecordingLogger } from '@moorline/core/testing';
+import { replay, type ReplayOptions, type ReplayResult } from '../src/replay/replay.js';
+import type { SwfDefect } from '../src/replay/swf-record.js';
+import { openSession } from '../src/session.js';
+import { readSettings } from '../src/settings.js';
 import { agent, startAgent } from './support/agent.js';
 import { jobsOf, startControlPlane, type TestControlPlane } from './support/control-plane.js';
 import { enrolledDataDir } from './support/data-dir.js';
@@ -36,6 +41,28 @@ beforeEach(async () => {
 });
 afterEach(() => plane.close());
 
+/** Replays in this process. */
+async function replayHere(
+  options: Partial<ReplayOptions> = {},
+): Promise<ReplayResult & { defectsTold: SwfDefect[]; logger: RecordingLogger }> {
+  const cluster = options.cluster ?? 'small-log';
+  const logger = options.logger === undefined ? createRecordingLogger() : (options.logger as RecordingLogger);
+  const defectsTold: SwfDefect[] = [];
+  const result = await replay({
+    logPath: log,
+    spoolPath: join(dataDir, 'replay', `${cluster}.db`),
+    cluster,
+    speed: Infinity,
+    concurrency: 4,
+    session: await openSession(readSettings({ dataDir, allowInsecureHttp: true }, {})),
+    signal: new AbortController().signal,
+    onDefect: (defect) => defectsTold.push(defect),
+    ...options,
+    logger,
+  });
+  return { ...result, defectsTold, logger };
+}
+
 const args = (...more: string[]) => ['replay', log, '--data-dir', dataDir, '--allow-insecure-http', ...more];
 
 /** Each job of the log once, with the log's start, end and node count. */
@@ -60,15 +87,10 @@ async function expectWholeLog(jobs: number, cluster = 'small-log'): Promise<void
   );
 }
 
-describe('moorline-agent replay', () => {
+describe('a replay', () => {
   it('replays each job once, with the times, nodes and state of the log, on a cluster described for it', async () => {
     writeFileSync(log, smallLog(40));
-    const { code, stdout, stderr } = await agent(args());
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^replayed 40 of 40 jobs onto cluster small-log in \d+\.\d s: \d+ jobs\/s\ntime: \d+ % waiting/,
-    );
+    expect(await replayHere()).toMatchObject({ jobs: 40, deliveredEvents: 80, rejected: 0, defects: 0 });
     await expectWholeLog(40);
     const [cluster] = await plane.backend.clusters();
     expect(cluster?.subClusters[0]).toMatchObject({ nodes: 'n[1-8]', processorType: 'Test' });
@@ -81,52 +103,64 @@ describe('moorline-agent replay', () => {
     });
   });
 
+  it('gives a node to one job at a time while the log leaves room', async () => {
+    writeFileSync(log, smallLog(40));
+    await replayHere();
+    const jobs = (await jobsOf(plane, 'small-log')).filter(({ shared }) => shared === 'none');
+    expect(jobs.length).toBeGreaterThan(10);
+    for (const a of jobs) {
+      const others = jobs.filter(
+        (b) => b !== a && b.startTime < a.startTime + a.duration && a.startTime < b.startTime + b.duration,
+      );
+      const busy = new Set(others.flatMap(({ resources }) => resources.map(({ hostname }) => hostname)));
+      expect(a.resources.some(({ hostname }) => busy.has(hostname))).toBe(false);
+    }
+  });
+
   it('has nothing to do the second time', async () => {
     writeFileSync(log, smallLog(5));
-    await agent(args());
-    expect(await agent(args())).toMatchObject({
-      code: 0,
-      stdout: 'cluster small-log has all 5 jobs of the log already\n',
-    });
+    await replayHere();
+    expect(await replayHere()).toMatchObject({ jobs: 5, deliveredEvents: 0 });
     await expectWholeLog(5);
   });
 
   it('waits while the control plane goes away in the middle, says so, and loses and doubles nothing', async () => {
     writeFileSync(log, smallLog(300));
-    const replay = startAgent(args('--concurrency', '2'));
-    await until(() => plane.requests.length > 100);
-    await plane.goAway();
-    await replay.said('nothing can be delivered, it waits in the spool');
-    await plane.comeBack();
-    const { code, stderr } = await replay.ended;
-    expect(code).toBe(0);
-    expect(stderr).toContain('the control plane takes what was waiting');
+    const logger = createRecordingLogger();
+    const running = replayHere({ logger });
+    for (const requests of [100, 300, 500]) {
+      await until(() => plane.requests.length > requests);
+      const said = logger.records.length;
+      await plane.goAway();
+      await until(() => logger.records.length > said);
+      await plane.comeBack();
+    }
+    expect(await running).toMatchObject({ jobs: 300, rejected: 0 });
+    expect(logger.text()).toContain('nothing can be delivered, it waits in the spool');
+    expect(logger.text()).toContain('the control plane takes what was waiting');
     await expectWholeLog(300);
   });
 
   it('waits for a control plane that is not there yet', async () => {
     writeFileSync(log, smallLog(5));
     await plane.goAway();
-    const replay = startAgent(args());
-    await replay.said('waiting for the control plane');
+    const logger = createRecordingLogger();
+    const running = replayHere({ logger });
+    await until(() => logger.text().includes('waiting for the control plane'));
     await plane.comeBack();
-    expect(await replay.ended).toMatchObject({ code: 0 });
+    await running;
     await expectWholeLog(5);
   });
 
-  it.each(['SIGKILL', 'SIGINT'] as const)('goes on where it stopped after %s', async (signal) => {
+  it('ends at once when it is told to, and goes on where it stopped', async () => {
     writeFileSync(log, smallLog(300));
-    const replay = startAgent(args('--concurrency', '2'));
+    const controller = new AbortController();
+    const running = replayHere({ signal: controller.signal });
     await until(() => plane.requests.length > 100);
-    replay.child.kill(signal);
-    const { code, stderr } = await replay.ended;
-    if (signal === 'SIGINT') {
-      expect(code).toBe(130);
-      expect(stderr).toContain('the same command goes on from here');
-    }
+    controller.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
     const before = plane.requests.length;
-    expect(before).toBeLessThan(602);
-    expect(await agent(args())).toMatchObject({ code: 0 });
+    await replayHere();
     await expectWholeLog(300);
     // What was delivered is not gone through again, but for what was under way.
     expect(plane.requests.length).toBeLessThan(before + 560);
@@ -134,24 +168,93 @@ describe('moorline-agent replay', () => {
 
   it('keeps to the speed that was asked for', async () => {
     writeFileSync(log, smallLog(10));
-    const replay = startAgent(args('--speed', '10'));
-    await until(() => plane.requests.some((request) => request.includes('start_job')));
     const startedAt = performance.now();
-    expect(await replay.ended).toMatchObject({ code: 0 });
-    // 45 s between the first start and the last, ten times faster.
-    expect(performance.now() - startedAt).toBeGreaterThan(4000);
+    await replayHere({ speed: 100 });
+    // 45 s between the first start and the last, a hundred times faster.
+    expect(performance.now() - startedAt).toBeGreaterThan(449);
     await expectWholeLog(10);
   });
 
-  it('reports lines that are no jobs with their numbers, replays the rest, and ends with 1', async () => {
+  it('leaves out lines that are no jobs, tells their numbers and replays the rest', async () => {
     writeFileSync(log, `${smallLog(5)}nonsense\n${line(6, 25, 6, 99)}\n${line(3, 30, 1, 1)}\n`);
-    const { code, stderr } = await agent(args());
-    expect(code).toBe(1);
-    expect(stderr).toContain(`${log}:9: left out: 1 columns instead of 18\n`);
-    expect(stderr).toContain(`${log}:10: left out: job 6 needs 99 nodes of 8\n`);
-    expect(stderr).toContain(`${log}:11: left out: job 3 was on line 6 already\n`);
-    expect(stderr).toContain('3 lines of the log were left out; everything else is delivered\n  hint: ');
+    const { defects, defectsTold } = await replayHere();
+    expect(defects).toBe(3);
+    expect(defectsTold).toEqual([
+      { line: 9, problem: '1 columns instead of 18' },
+      { line: 10, problem: 'job 6 needs 99 nodes of 8' },
+      { line: 11, problem: 'job 3 was on line 6 already' },
+    ]);
     await expectWholeLog(5);
+  });
+
+  it('refuses to go on with another log, or on another number of nodes', async () => {
+    writeFileSync(log, smallLog(5));
+    await replayHere();
+    await expect(replayHere({ nodes: 16 })).rejects.toMatchObject({ code: 'log_unfit' });
+    writeFileSync(log, smallLog(6));
+    await expect(replayHere()).rejects.toMatchObject({
+      code: 'log_unfit',
+      message: 'cluster small-log was begun with another log',
+    });
+    await replayHere({ cluster: 'other' });
+    await expectWholeLog(6, 'other');
+  });
+
+  it('replays the first jobs alone where a limit is given, and the whole log afterwards', async () => {
+    writeFileSync(log, smallLog(20));
+    expect(await replayHere({ limit: 4 })).toMatchObject({ jobs: 4, deliveredEvents: 8 });
+    await expectWholeLog(4);
+    await replayHere();
+    await expectWholeLog(20);
+  });
+
+  it('says how to enrol a machine that may not report for the cluster', async () => {
+    writeFileSync(log, smallLog(5));
+    plane.scope = [];
+    await expect(replayHere()).rejects.toMatchObject({
+      code: 'server_refused',
+      message: 'this machine may not report for the cluster small-log',
+      hint: expect.stringContaining('moorline-server token create --group NAME --cluster small-log') as string,
+    });
+  });
+
+  it('tells of events that are not taken, and keeps them', async () => {
+    writeFileSync(log, smallLog(3));
+    plane.fault = (request, reply) => {
+      if (!request.url.includes('start_job')) return 'pass';
+      void reply.code(400).send({ status: 'Bad Request', error: 'no jobs today' });
+      return 'answered';
+    };
+    expect(await replayHere()).toMatchObject({ rejected: 6, firstRejection: 'no jobs today', deliveredEvents: 0 });
+    const spool = await openSpool({ path: join(dataDir, 'replay/small-log.db') });
+    expect(await spool.stats()).toMatchObject({ entries: 0, rejected: 6 });
+    await spool.close();
+  });
+});
+
+describe('moorline-agent replay', () => {
+  it('goes on where it stopped after SIGKILL, and tells what it did', async () => {
+    writeFileSync(log, smallLog(300));
+    const replay = startAgent(args('--concurrency', '2'));
+    await until(() => plane.requests.length > 100);
+    replay.child.kill('SIGKILL');
+    await replay.ended;
+    const { code, stdout, stderr } = await agent(args());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^replayed [\d.]+ of 300 jobs onto cluster small-log in \d+\.\d s: \d+ jobs\/s\ntime: \d+ % waiting/,
+    );
+    await expectWholeLog(300);
+  });
+
+  it('ends with 130 after SIGINT', async () => {
+    writeFileSync(log, smallLog(300));
+    const replay = startAgent(args('--concurrency', '2'));
+    await until(() => plane.requests.length > 100);
+    replay.child.kill('SIGINT');
+    const { code, stderr } = await replay.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('the same command goes on from here');
   });
 
   it('refuses a second replay onto the same cluster at once', async () => {
@@ -164,49 +267,12 @@ describe('moorline-agent replay', () => {
     expect(stderr).toContain('another process replays onto cluster small-log already\n  hint: ');
   });
 
-  it('refuses to go on with another log', async () => {
-    writeFileSync(log, smallLog(5));
-    await agent(args());
-    writeFileSync(log, smallLog(6));
+  it('tells lines that were left out with their numbers, and ends with 1', async () => {
+    writeFileSync(log, `${smallLog(5)}nonsense\n`);
     const { code, stderr } = await agent(args());
     expect(code).toBe(1);
-    expect(stderr).toContain(
-      'cluster small-log was begun with another log\n  hint: replay this one on a cluster of its own',
-    );
-    expect(await agent(args('--cluster', 'other'))).toMatchObject({ code: 0 });
-    await expectWholeLog(6, 'other');
-  });
-
-  it('replays the first jobs alone where a limit is given, and the whole log afterwards', async () => {
-    writeFileSync(log, smallLog(20));
-    expect((await agent(args('--limit', '4'))).stdout).toContain('replayed 4 of 4 jobs');
-    await expectWholeLog(4);
-    expect(await agent(args())).toMatchObject({ code: 0 });
-    await expectWholeLog(20);
-  });
-
-  it('says how to enrol a machine that may not report for the cluster', async () => {
-    writeFileSync(log, smallLog(5));
-    plane.scope = [];
-    const { code, stderr } = await agent(args());
-    expect(code).toBe(1);
-    expect(stderr).toContain('this machine may not report for the cluster small-log\n  hint: ');
-    expect(stderr).toContain('moorline-server token create --group NAME --cluster small-log');
-  });
-
-  it('tells of events that are not taken, and keeps them', async () => {
-    writeFileSync(log, smallLog(3));
-    plane.fault = (request, reply) => {
-      if (!request.url.includes('start_job')) return 'pass';
-      void reply.code(400).send({ status: 'Bad Request', error: 'no jobs today' });
-      return 'answered';
-    };
-    const { code, stderr } = await agent(args());
-    expect(code).toBe(1);
-    expect(stderr).toContain('the control plane did not take 6 events, the first because: no jobs today');
-    const spool = await openSpool({ path: join(dataDir, 'replay/small-log.db') });
-    expect(await spool.stats()).toMatchObject({ entries: 0, rejected: 6 });
-    await spool.close();
+    expect(stderr).toContain(`${log}:9: left out: 1 columns instead of 18\n`);
+    expect(stderr).toContain('one line of the log left out; everything else is delivered\n  hint: ');
   });
 
   it.each([

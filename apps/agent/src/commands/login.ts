@@ -1,5 +1,5 @@
 import { addSettingOptions, form, openDataDir, readSecret } from '@moorline/app-kit';
-import { login } from '@moorline/login-client';
+import { isLoginError, login, LoginError, type LoginErrorCode } from '@moorline/login-client';
 import type { Command } from 'commander';
 import { openSession } from '../session.js';
 import { appName, readSettings, some } from '../settings.js';
@@ -37,15 +37,39 @@ export function addLoginCommand(program: Command): void {
         ...(flags.group === undefined ? {} : { nodeGroup: flags.group }),
         allowInsecureHttp,
         logger: remarkingLogger,
+      }).catch((error: unknown) => {
+        throw withHint(error);
       });
+      const session = await openSession({ ...settings, dataDir });
+      // A login that was cut off before the machine was told its name asks for it the next time.
+      if (session.name() === undefined) await session.fetchToken();
       if (result.wasSkipped) {
         answer(`this machine is enrolled already, with ${result.endpoint ?? endpoint}, as ${result.machineId}`);
         return;
       }
-      const session = await openSession({ ...settings, dataDir });
-      const { cluster, host, machineNumber } = await session.fetchToken();
+      const { cluster, host, machineNumber } = session.name() ?? (await session.fetchToken());
       answer(`enrolled as ${result.machineId}: machine ${machineNumber}, host ${host} of cluster ${cluster}`);
       answer('start the agent with: moorline-agent start');
     },
   );
+}
+
+const hints: Partial<Record<LoginErrorCode, string>> = {
+  invalid_token: 'the token is wrong, expired, revoked or used up: make a new one with "moorline-server token create"',
+  node_group_not_found: 'leave out --group to join the group of the token, or name one that exists',
+  node_group_mismatch: 'leave out --group to join the group of the token',
+  node_group_not_owned: 'leave out --group to join the group of the token',
+};
+
+/** The protocol has texts for its failures and no advice. */
+function withHint(error: unknown): unknown {
+  if (!isLoginError(error) || error.hint !== undefined) return error;
+  const hint = hints[error.code] ?? (error.isRetryable ? 'the control plane failed; try again later' : undefined);
+  return new LoginError(error.message, {
+    code: error.code,
+    status: error.status,
+    hint,
+    isRetryable: error.isRetryable,
+    cause: error,
+  });
 }

@@ -125,9 +125,10 @@ function report(result: ReplayResult, cluster: string): void {
     );
   }
   if (defects > 0) {
-    throw new AgentError(`${defects} lines of the log were left out; everything else is delivered`, {
+    const lines = defects === 1 ? 'one line' : `${defects} lines`;
+    throw new AgentError(`${lines} of the log left out; everything else is delivered`, {
       code: 'log_lines_skipped',
-      hint: 'their numbers are told above',
+      hint: 'their numbers, and what is wrong with them, are told above',
     });
   }
 }

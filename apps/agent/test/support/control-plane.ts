@@ -3,6 +3,7 @@ import { type Cluster, parseCluster, withGeneratedLists } from '@moorline/cc-api
 import { ccFastifyPlugin } from '@moorline/cc-api/fastify';
 import { createTokenIssuer, createTokenVerifier, generateTokenKeys } from '@moorline/cc-api/server';
 import { createInMemoryBackend, type InMemoryBackend } from '@moorline/cc-api/testing';
+import { createLoginListener, createMemoryLoginStore, type MemoryLoginStore } from '@moorline/login-client/server';
 import { decodeMetricSamples } from '@moorline/nats-lineproto';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -17,6 +18,8 @@ export type Fault = (request: { method: string; url: string }, reply: FastifyRep
 export interface TestControlPlane {
   readonly url: string;
   readonly backend: InMemoryBackend;
+  /** Registration tokens and the machines that enrolled with them. */
+  readonly logins: MemoryLoginStore;
   /** Described hosts as `cluster/host`, and clusters as `cluster`, each as often as it was described. */
   readonly described: string[];
   /** Method and path of every request that reached it. */
@@ -40,24 +43,29 @@ export const testMachine = {
   host: 'node01',
 };
 
+const tokenBody = z.strictObject({ machineID: z.string() });
 const hostBody = z.object({ subCluster: z.record(z.string(), z.unknown()), metricConfig: z.array(z.unknown()) });
 
 export async function startControlPlane(): Promise<TestControlPlane> {
   const clusters: Cluster[] = [];
   const backend = { ...createInMemoryBackend({ clusters: [] }), clusters: () => Promise.resolve(clusters) };
   let keys = await generateTokenKeys();
+  let verify = createTokenVerifier({ publicKey: keys.publicKey });
   let port = 0;
   let app: FastifyInstance | undefined;
 
+  const logins = createMemoryLoginStore();
   const plane = {
     url: '',
     backend,
+    logins,
     described: [] as string[],
     requests: [] as string[],
     fault: (() => 'pass') as Fault,
     scope: ['*'],
     async forgetKeys() {
       keys = await generateTokenKeys();
+      verify = createTokenVerifier({ publicKey: keys.publicKey });
     },
     async goAway() {
       await app?.close();
@@ -87,17 +95,27 @@ export async function startControlPlane(): Promise<TestControlPlane> {
     });
     await server.register(ccFastifyPlugin, {
       backend,
-      verifyToken: (token) => createTokenVerifier({ publicKey: keys.publicKey })(token),
+      verifyToken: (token) => verify(token),
       decodeMetrics: (body, options) => decodeMetricSamples(body, { ...options, now: options.now * 1000 }),
     });
+    await server.register(async (routes) => {
+      routes.removeAllContentTypeParsers();
+      routes.addContentTypeParser('*', (_request, _payload, done) => done(null));
+      routes.all('/api/v1/login', (request, reply) => {
+        reply.hijack();
+        createLoginListener({ store: logins })(request.raw, reply.raw);
+      });
+    });
     server.post('/moorline/v1/token', async (request, reply) => {
-      if (request.headers.authorization !== `Bearer ${testMachine.sessionToken}`) {
+      const bearer = request.headers.authorization?.slice('Bearer '.length) ?? '';
+      const { machineID } = tokenBody.parse(request.body);
+      if (bearer !== testMachine.sessionToken && !logins.isSessionToken(machineID, bearer)) {
         return reply.code(401).send({ code: 'unauthorized', message: 'no such session', hint: 'log in again' });
       }
-      const { cluster, host, machineNumber, machineId } = testMachine;
+      const { cluster, host, machineNumber } = testMachine;
       const scope = [{ cluster, hosts: [host] }, ...plane.scope.map((name) => ({ cluster: name }))];
       const token = await createTokenIssuer({ privateKey: keys.privateKey }).issue({
-        subject: machineId,
+        subject: machineID,
         roles: ['api'],
         scope,
       });

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { settingsTable } from '@moorline/app-kit';
+import { describe, expect, it } from 'vitest';
+import { sources } from '../src/collectors/sources.js';
+import { openCollectors } from '../src/collectors/collector.js';
+import { createKernelFiles } from '../src/kernel-files.js';
+import { readTopology } from '../src/topology/read-topology.js';
+import { agentSettings, appName } from '../src/settings.js';
+import { silentLogger, systemClock } from '@moorline/core';
+
+const folder = join(import.meta.dirname, '..');
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+/** A table without the blanks that align its columns. */
+const unpadded = (table: string): string => table.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
+const readme = unpadded(read('README.md'));
+
+describe('README.md', () => {
+  it('holds the settings as the program has them', () => {
+    expect(readme).toContain(unpadded(settingsTable(appName, agentSettings)));
+  });
+
+  it('names every error code, and no other', () => {
+    const codes = [...read('src/agent-error.ts').matchAll(/\| '(\w+)'/g)].map(([, code]) => code ?? '');
+    const told = [...readme.slice(readme.indexOf('## Errors')).matchAll(/^\| `(\w+)` \|/gm)].map(
+      ([, code]) => code ?? '',
+    );
+    expect(codes.length).toBeGreaterThan(5);
+    expect([...told].sort()).toEqual([...codes].sort());
+  });
+
+  it('names every metric that this machine shows', async () => {
+    const files = createKernelFiles();
+    const context = { files, clock: systemClock, topology: await readTopology(files), timestep: 10 };
+    const collectors = await openCollectors(sources, context, silentLogger);
+    for (const { name } of collectors.flatMap(({ metrics }) => metrics)) expect(readme).toContain(`\`${name}\``);
+  });
+});
