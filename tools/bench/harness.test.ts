@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { meetsGoal, parseGoal } from './goal.js';
 import { measure, notAvailable, report } from './harness.js';
 import { median } from './measure.js';
-import { formatNumber } from './row.js';
+import { formatNumber, parseRow } from './row.js';
 
 describe('measure', () => {
   it('interleaves the rounds of all subjects, every second round in reverse order', async () => {
@@ -81,10 +81,7 @@ describe('report', () => {
     expect(report({ name: 'decode', unit: 'lines/s', ours: 1_234_567, peer, goal: '≥ 0.5 ×' })).toBeCloseTo(0.617);
     report({ name: 'encode', unit: 'lines/s', ours: 400_000, peer, goal: '≥ 0.5 ×' });
     notAvailable({ name: 'against Go', reason: 'no go on PATH' });
-    const rows = readFileSync(join(folder, 'rows.jsonl'), 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as object);
+    const rows = readFileSync(join(folder, 'rows.jsonl'), 'utf8').trimEnd().split('\n').map(parseRow);
     expect(rows).toMatchObject([
       { name: 'decode', ours: 1_234_567, peer, met: true },
       { name: 'encode', ratio: 0.2, goal: '≥ 0.5 ×', met: false },
@@ -94,6 +91,10 @@ describe('report', () => {
     expect(text).toContain('1,230,000 lines/s     0.617 ×  of JSON.parse (2,000,000)  goal ≥ 0.5 ×: met');
     expect(text).toContain('goal ≥ 0.5 ×: MISSED');
     expect(text).toContain('not available: no go on PATH');
+  });
+
+  it.each(['[]', '{}', '{"name":"x"}', '{"name":"x","ours":"1","unit":"ms"}'])('does not take %s for a row', (line) => {
+    expect(() => parseRow(line)).toThrow('not a row');
   });
 
   it('keeps small numbers readable', () => {

@@ -6,7 +6,7 @@ import { runGroup } from '../process/run-group.js';
 import { runMain } from '../process/run-main.js';
 import { root } from '../repo/root.js';
 import { workspaces } from '../repo/workspaces.js';
-import { formatRow, type Row } from './row.js';
+import { formatRow, parseRow, type Row } from './row.js';
 import { type BenchFile, benchFiles, selectBenches } from './select.js';
 
 const help = `Usage: npm run bench [-- NAME...]
@@ -51,7 +51,7 @@ async function runBench({ name, file }: BenchFile, rowsFile: string, signal: Abo
   const exitCode = await runGroup(process.execPath, args, { cwd: root, env, signal });
   const lines = existsSync(rowsFile) ? readFileSync(rowsFile, 'utf8').trimEnd().split('\n') : [];
   rmSync(rowsFile, { force: true });
-  return { bench: name, exitCode, rows: lines.map((line) => JSON.parse(line) as Row) };
+  return { bench: name, exitCode, rows: lines.map(parseRow) };
 }
 
 function summarize(results: readonly BenchResult[]): number {

@@ -1,3 +1,5 @@
+import { isObject } from '../repo/json.js';
+
 /** A row as it is printed and as it stands in the JSON copy. */
 export interface Row {
   name: string;
@@ -8,6 +10,21 @@ export interface Row {
   goal?: string;
   met?: boolean;
   notAvailable?: string;
+}
+
+/** @throws Error for a line that `report` or `notAvailable` did not write. */
+export function parseRow(line: string): Row {
+  const value: unknown = JSON.parse(line);
+  if (isRow(value)) return value;
+  throw new Error(`not a row of a benchmark: ${line}`);
+}
+
+function isRow(value: unknown): value is Row {
+  if (!isObject(value) || typeof value['name'] !== 'string') return false;
+  return (
+    typeof value['notAvailable'] === 'string' ||
+    (typeof value['ours'] === 'number' && typeof value['unit'] === 'string')
+  );
 }
 
 /** Aligned columns: name, ours, peer, ratio, goal. */
