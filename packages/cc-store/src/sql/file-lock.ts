@@ -20,6 +20,8 @@ export function tryLock(driver: Driver, path: string, waitMs = 0): FileLock | un
   openFile(path);
   const connection = new Connection(driver, path, { busyTimeoutMs: waitMs });
   try {
+    // No journal: taking the lock must not need space on a full disk.
+    connection.pragma('journal_mode = MEMORY');
     connection.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     connection.close();
