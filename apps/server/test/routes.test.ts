@@ -176,6 +176,9 @@ describe('the routes of a server over a real store', () => {
     expect(await other.json()).toMatchObject({ code: 'not_found', hint: expect.any(String) });
     expect((await get(`${server.url}/api/jobs`)).status).toBe(404);
     expect((await get(`${server.url}/moorline/v1/token`)).status).toBe(404);
+    const broken = await get(`${server.url}/moorline/v1/clusters/%zz`);
+    expect(broken.status).toBe(400);
+    expect(await broken.json()).toMatchObject({ code: 'bad_request', hint: expect.any(String) });
   });
 
   it('send the headers that keep browsers safe on every answer', async () => {
@@ -213,6 +216,14 @@ describe('limits of the routes', () => {
     const refused = await get(`${server.url}/api/jobs/`, token);
     expect(refused.status).toBe(401);
     expect(await refused.json()).toMatchObject({ error: 'unknown ip: 127.0.0.1' });
+  });
+
+  it('answer 401 for a description without a token before it is read, and 413 for a token request with a body', async () => {
+    await using server = await startTestServer();
+    const large = 'x'.repeat(5 * 1024 * 1024);
+    expect((await put(`${server.url}/moorline/v1/clusters/c`, large)).status).toBe(401);
+    expect((await put(`${server.url}/moorline/v1/clusters/c`, large, await apiToken(server))).status).toBe(413);
+    expect((await post(`${server.url}/moorline/v1/token`, 'x'.repeat(5000), 'any')).status).toBe(413);
   });
 
   it('answer 413 for a login larger than any machine describes', async () => {

@@ -23,7 +23,8 @@ export function answerFailure(reply: FastifyReply, failure: MoorlineApiError): F
   return reply.code(failure.status).send({ code, message, hint });
 }
 
-function asApiError(error: unknown): MoorlineApiError {
+/** Fastify's own refusals in our words; anything else is a failure of the server, told to its log alone. */
+export function asApiError(error: unknown): MoorlineApiError {
   if (isMoorlineApiError(error)) return error;
   const { statusCode, code } = fastifyFacts(error);
   if (statusCode === 413) {
@@ -35,7 +36,8 @@ function asApiError(error: unknown): MoorlineApiError {
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new MoorlineApiError(`the request is not accepted (${code ?? statusCode})`, {
-      code: 'bad_body',
+      code: 'bad_request',
+      hint: 'correct the request: its path, its headers or the length of its body cannot be right',
       cause: error,
     });
   }

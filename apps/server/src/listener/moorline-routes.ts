@@ -16,21 +16,29 @@ export interface MoorlineApi {
 export function addMoorlineRoutes(app: FastifyInstance, api: MoorlineApi): void {
   app.register(async (routes) => {
     routes.removeAllContentTypeParsers();
-    // JSON, whatever the client calls it; parsed after the credential is checked.
+    // JSON, whatever the client calls it.
     routes.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-    routes.post('/moorline/v1/token', async (request) =>
+    routes.post('/moorline/v1/token', { bodyLimit: tokenBodyLimit }, async (request) =>
       api.exchangeToken({ sessionToken: bearerToken(request.headers.authorization), body: jsonBody(request) }),
     );
 
-    routes.put<{ Params: { cluster: string } }>('/moorline/v1/clusters/:cluster', async (request, reply) => {
-      const principal = await authenticate(api, request);
-      await api.clusters.putCluster({ principal, cluster: request.params.cluster, body: jsonBody(request) });
-      return reply.code(204).send();
-    });
+    // Strangers do not get to send whole descriptions.
+    const onRequest = async (request: FastifyRequest): Promise<void> => void (await authenticate(api, request));
+
+    routes.put<{ Params: { cluster: string } }>(
+      '/moorline/v1/clusters/:cluster',
+      { onRequest },
+      async (request, reply) => {
+        const principal = await authenticate(api, request);
+        await api.clusters.putCluster({ principal, cluster: request.params.cluster, body: jsonBody(request) });
+        return reply.code(204).send();
+      },
+    );
 
     routes.put<{ Params: { cluster: string; host: string } }>(
       '/moorline/v1/clusters/:cluster/hosts/:host',
+      { onRequest },
       async (request, reply) => {
         const { cluster, host } = request.params;
         const principal = await authenticate(api, request);
@@ -40,6 +48,9 @@ export function addMoorlineRoutes(app: FastifyInstance, api: MoorlineApi): void 
     );
   });
 }
+
+/** Bytes: a machine id in braces. */
+const tokenBodyLimit = 4096;
 
 /** A token whose role is `api`, alone or beside `admin`, as for the job API. */
 async function authenticate(api: MoorlineApi, request: Pick<FastifyRequest, 'headers'>): Promise<Principal> {

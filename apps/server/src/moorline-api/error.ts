@@ -2,6 +2,8 @@ import { createErrorGuard, MoorlineError, type MoorlineErrorOptions } from '@moo
 
 /** The codes, each with the status that a caller sees. */
 export const moorlineApiStatuses = {
+  /** The request cannot be read: a path that cannot be decoded, a length that is not true. */
+  bad_request: 400,
   /** The body is not the JSON that the route takes. */
   bad_body: 400,
   /** There is no credential, or it is not, or no longer, a good one. */
