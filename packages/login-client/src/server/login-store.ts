@@ -19,7 +19,7 @@ export interface Machine {
 
 /**
  * The storage behind {@link createLoginHandler}. A method that rejects makes the handler answer the documented 500 of
- * its step (docs/protocol.md, table of failures).
+ * its step (docs/protocol.md §4). The requests that it is given to keep have an empty `token`.
  */
 export interface LoginStore {
   /** The registration that this token opens; undefined when unknown, revoked, expired or used up. Does not use it up. */
