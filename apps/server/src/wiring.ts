@@ -68,7 +68,9 @@ export async function startServer(
     logger.info({ url, dataDir, keys: source, version }, 'ready');
     return { url, [Symbol.asyncDispose]: stop };
   } catch (error) {
-    await stop();
+    await stop().catch((failure: unknown) =>
+      logger.error({ error: failure }, 'closing after a failed start failed too'),
+    );
     throw error;
   }
 }
