@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** The Go reference codec, built for this run. */
 export interface Reference {
-  /** Nanoseconds of its best round over `messages`. */
+  /** Median nanoseconds of processor time of a round over `messages`. */
   run(work: 'decode' | 'json' | 'encode', messages: readonly Uint8Array[]): number;
   remove(): void;
 }

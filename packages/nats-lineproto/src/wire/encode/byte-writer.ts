@@ -13,6 +13,7 @@ import {
   TAB,
   ZERO,
 } from '../byte-classes.js';
+import { toShortDecimal } from './short-decimal.js';
 
 /** What a name may not be; `undefined` from {@link ByteWriter.writeName} means that it is fine. */
 export type NameFault = 'control' | 'surrogate';
@@ -108,30 +109,40 @@ export class ByteWriter {
 
   /** Writes a finite number so that it reads back as the identical double. */
   writeFloat(value: number): void {
+    if (value < 0 || Object.is(value, -0)) this.writeByte(MINUS);
     const magnitude = Math.abs(value);
-    if (magnitude < 1e15) {
-      for (let decimals = 0; decimals <= 3; decimals++) {
-        const power = powersOfTen[decimals] ?? 1;
-        const scaled = Math.round(magnitude * power);
-        // Both sides of a division of two exact doubles: its result is the double nearest to the decimal text.
-        if (scaled / power !== magnitude) continue;
-        if (value < 0 || Object.is(value, -0)) this.writeByte(MINUS);
-        this.#writeDecimal(scaled, power, decimals);
-        return;
-      }
-    }
-    this.writeAscii(String(value));
-  }
-
-  #writeDecimal(scaled: number, power: number, decimals: number): void {
-    if (decimals === 0) {
-      this.writeDigits(scaled, 1);
+    const decimal = toShortDecimal(magnitude);
+    if (decimal === undefined) {
+      this.writeAscii(String(magnitude));
       return;
     }
-    const whole = Math.floor(scaled / power);
-    this.writeDigits(whole, 1);
-    this.writeByte(DOT);
-    this.writeDigits(scaled - whole * power, decimals);
+    const { high, low, lowDigits, decimals } = decimal;
+    this.reserve(48);
+    const start = this.length;
+    if (high > 0) {
+      this.#writeInt32(high, 1);
+      this.#writeInt32(low, lowDigits);
+    } else {
+      this.#writeInt32(low, 1);
+    }
+    if (decimals > 0) this.#insertPoint(start, decimals);
+  }
+
+  /** Puts a point before the last `decimals` of the digits from `start` on, and drops zeros at the end behind it. */
+  #insertPoint(start: number, decimals: number): void {
+    const bytes = this.bytes;
+    let end = this.length;
+    const missing = decimals + 1 - (end - start);
+    if (missing > 0) {
+      bytes.copyWithin(start + missing, start, end);
+      bytes.fill(ZERO, start, start + missing);
+      end += missing;
+    }
+    const point = end - decimals;
+    for (let pos = end; pos > point; pos--) bytes[pos] = bytes[pos - 1] ?? 0;
+    bytes[point] = DOT;
+    while (bytes[end] === ZERO) end--;
+    this.length = end === point ? point : end + 1;
   }
 
   /** Writes an integer from 0 to 2^53 − 1 in decimal, with leading zeros up to `width` digits. */
@@ -148,20 +159,31 @@ export class ByteWriter {
 
   #writeInt32(value: number, width: number): void {
     let rest = value | 0;
-    let digits = 1;
-    for (let bound = 10; digits < 10 && rest >= bound; bound *= 10) digits++;
-    if (digits < width) digits = width;
     const bytes = this.bytes;
-    for (let pos = this.length + digits - 1; pos >= this.length; pos--) {
-      const tenth = (rest / 10) | 0;
-      bytes[pos] = ZERO + rest - tenth * 10;
-      rest = tenth;
+    const end = this.length + Math.max(width, digitCount(rest));
+    let pos = end;
+    while (pos - 2 >= this.length) {
+      const hundredth = (rest / 100) | 0;
+      const pair = rest - hundredth * 100;
+      bytes[--pos] = pairUnits[pair] ?? 0;
+      bytes[--pos] = pairTens[pair] ?? 0;
+      rest = hundredth;
     }
-    this.length += digits;
+    if (pos > this.length) bytes[pos - 1] = ZERO + rest;
+    this.length = end;
   }
 }
 
-const powersOfTen = [1, 10, 100, 1000];
+/** Decimal digits of an integer from 0 to 2^31 − 1. */
+function digitCount(value: number): number {
+  // 1233 / 4096 is near enough to the logarithm of 2.
+  const guess = ((32 - Math.clz32(value | 1)) * 1233) >> 12;
+  return guess + (value >= (powersOfTen[guess] ?? 0) ? 1 : 0);
+}
+
+const powersOfTen = Float64Array.from({ length: 11 }, (_, exponent) => (exponent === 0 ? 0 : 10 ** exponent));
+const pairTens = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + Math.floor(pair / 10));
+const pairUnits = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + (pair % 10));
 
 /** Character → what stands behind the backslash; 0 where there is none. */
 const stringEscapes = new Uint8Array(128);
