@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { StartJob } from '@moorline/cc-api/server';
+import type { JobFilter, StartJob } from '@moorline/cc-api/server';
 import { measure, notAvailable, report } from '../../../tools/bench/harness.js';
 import { sharedFolder } from '../../../tools/testenv/shared.js';
 import { epoch, job } from '../test/fixtures.js';
@@ -34,15 +34,13 @@ const statements = {
     'select id from job where job_id = ? and cluster = ? and start_time > ? order by start_time desc limit 1',
   ),
   insert: bare.prepare(
-    `insert into job (cluster, job_id, start_time, state, project, user_name, duration, document, meta_data)
-     values (?, ?, ?, 'running', ?, ?, 0, ?, ?) returning id`,
+    `insert into job (cluster, job_id, start_time, state, project, user_name, duration, resources, document, meta_data)
+     values (?, ?, ?, 'running', ?, ?, 0, ?, ?, ?) returning id`,
   ),
-  insertHost: bare.prepare('insert into running_host (cluster, host, start_time, job) values (?, ?, ?, ?)'),
   findRunning: bare.prepare(
     'select id, state, start_time, document from job where job_id = ? and cluster = ? order by id desc limit 1',
   ),
   update: bare.prepare('update job set state = ?, duration = ? where id = ?'),
-  deleteHosts: bare.prepare('delete from running_host where job = ?'),
 };
 
 const ours = { started: 0, stopped: 0 };
@@ -62,10 +60,9 @@ const bareStart = (): void => {
   for (let index = 0; index < atOnce; index++) {
     const { cluster, jobId, startTime, project, user, resources, ...rest } = nextJob(++theirs.started);
     statements.find.all([jobId, cluster, startTime - 86_400]);
-    const document = JSON.stringify({ ...rest, resources, metaData: undefined });
-    const [row] = statements.insert.all([cluster, jobId, startTime, project, user, document, JSON.stringify(metaData)]);
-    const { id } = row as { id: number };
-    for (const { hostname } of resources) statements.insertHost.run([cluster, hostname, startTime, id]);
+    const texts = [resources, { ...rest, metaData: undefined }, metaData].map((value) => JSON.stringify(value));
+    const [row] = statements.insert.all([cluster, jobId, startTime, project, user, ...texts]);
+    if (row === undefined) throw new Error('the row was not inserted');
   }
   bare.exec('COMMIT');
 };
@@ -76,7 +73,6 @@ const bareStop = (): void => {
     const [row] = statements.findRunning.all([jobId, 'demo']);
     const { id } = row as { id: number };
     statements.update.run(['completed', jobId, id]);
-    statements.deleteHosts.run([id]);
   }
   bare.exec('COMMIT');
 };
@@ -112,6 +108,25 @@ await compare('empty');
 while (ours.started < 100_000) await start();
 while (theirs.started < 100_000) bareStart();
 await compare('100,000 jobs');
+
+while (ours.started - ours.stopped > 3000) await stop();
+const everything = { jobs: 'all' } as const;
+const list = (filter: JobFilter) => (): Promise<unknown> =>
+  backend.listJobs(filter, { page: 1, itemsPerPage: 25 }, everything, { metaData: false });
+const twoStates: JobFilter = { states: ['running', 'completed'] };
+const reads = await measure(
+  {
+    page: list({}),
+    twoStates: list(twoStates),
+    usedNodes: () => backend.usedNodes(epoch * 2),
+    byId: () => backend.getJob(500, everything),
+  },
+  { rounds: 5 },
+);
+report({ name: 'list of 25, 100,000 jobs', unit: 'lists/s', ours: reads.page.perSecond, goal: '≥ 2000 lists/s' });
+report({ name: 'list of 25, two states', unit: 'lists/s', ours: reads.twoStates.perSecond, goal: '≥ 800 lists/s' });
+report({ name: 'used nodes, 3,000 jobs running', unit: 'answers/s', ours: reads.usedNodes.perSecond });
+report({ name: 'job by id', unit: 'jobs/s', ours: reads.byId.perSecond, goal: '≥ 3000 jobs/s' });
 await close();
 bare.close();
 
@@ -120,7 +135,7 @@ const log = shared === undefined ? '' : join(shared, 'data/workloads/NASA-iPSC-1
 if (existsSync(log)) await replay(log);
 else notAvailable({ name: 'replay of a workload log', reason: 'no reference files: set MOORLINE_SHARED' });
 
-/** Starts and stops in the order in which they happened, 32 at once where no stop waits for its own start. */
+/** Starts and stops in the order in which they happened, 32 in flight; a stop waits for its own start. */
 async function replay(path: string): Promise<void> {
   const lines = gunzipSync(readFileSync(path)).toString('latin1').split('\n');
   const jobs = lines
@@ -140,26 +155,23 @@ async function replay(path: string): Promise<void> {
     .sort((a, b) => a.time - b.time || Number(b.isStart) - Number(a.isStart));
   const store = await freshStore('replay.db');
   const startedAt = performance.now();
-  let group: Promise<unknown>[] = [];
-  let begun = new Set<number>();
-  const flush = async (): Promise<void> => {
-    await Promise.all(group);
-    group = [];
-    begun = new Set();
-  };
+  const started = new Map<number, Promise<unknown>>();
+  const inFlight = new Set<Promise<unknown>>();
   for (const { jobId, at, run, nodes, isStart } of events) {
-    if (group.length >= atOnce || (!isStart && begun.has(jobId))) await flush();
-    if (isStart) {
-      begun.add(jobId);
-      const resources = Array.from({ length: nodes }, (_, index) => ({
-        hostname: `i${String(index + 1).padStart(3, '0')}`,
-      }));
-      group.push(store.backend.startJob(job(jobId, { startTime: at, numNodes: nodes, resources })));
-    } else {
-      group.push(store.backend.stopJob({ jobId, stopTime: at + run, jobState: 'completed' }, () => true));
-    }
+    while (inFlight.size >= atOnce) await Promise.race(inFlight);
+    const resources = Array.from({ length: nodes }, (_, index) => ({
+      hostname: `i${String(index + 1).padStart(3, '0')}`,
+    }));
+    const work = isStart
+      ? store.backend.startJob(job(jobId, { startTime: at, numNodes: nodes, resources }))
+      : Promise.resolve(started.get(jobId)).then(() =>
+          store.backend.stopJob({ jobId, stopTime: at + run, jobState: 'completed' }, () => true),
+        );
+    if (isStart) started.set(jobId, work);
+    const settled = work.finally(() => inFlight.delete(settled));
+    inFlight.add(settled);
   }
-  await flush();
+  await Promise.all(inFlight);
   const seconds = (performance.now() - startedAt) / 1000;
   const stats = await store.stats();
   if (stats.jobs !== jobs.length || stats.runningJobs !== 0)

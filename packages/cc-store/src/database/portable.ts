@@ -11,5 +11,6 @@ export const rowNumber = (column: ColumnDefinitionBuilder): ColumnDefinitionBuil
 /** Bytes. */
 export const bytesType = sql`blob`;
 
-/** Values of many rows as one text with a JSON array: one row to fetch, not thousands. */
-export const jsonArrayOf = (value: Expression<string>): RawBuilder<string> => sql<string>`json_group_array(${value})`;
+/** JSON texts of many rows as one text with an array of them: one row to fetch, not thousands. */
+export const jsonArrayOf = (text: Expression<string>): RawBuilder<string> =>
+  sql<string>`json_group_array(json(${text}))`;

@@ -15,18 +15,12 @@ export interface JobTable {
   user_name: string;
   /** Seconds; of a running job 0 and computed when read. */
   duration: number;
+  /** The nodes it runs on, as JSON: apart from the document, because `used_nodes` reads nothing else. */
+  resources: string;
   /** `JobDocument` as JSON. */
   document: string;
   /** JSON, apart from the document because lists leave it out. */
   meta_data: string | null;
-}
-
-/** A host of a running job; its rows go when the job stops. */
-export interface RunningHostTable {
-  cluster: string;
-  host: string;
-  start_time: number;
-  job: number;
 }
 
 export interface TagTable {
@@ -154,7 +148,6 @@ export interface ChunkTable {
 /** Every table of the store. */
 export interface Schema {
   job: JobTable;
-  running_host: RunningHostTable;
   tag: TagTable;
   job_tag: JobTagTable;
   cluster: ClusterTable;

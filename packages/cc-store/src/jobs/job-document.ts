@@ -1,4 +1,4 @@
-import type { Job, Resource } from '@moorline/cc-api';
+import type { Job } from '@moorline/cc-api';
 import type { StartJob } from '@moorline/cc-api/server';
 
 /**
@@ -13,7 +13,6 @@ export interface JobDocument {
   project: string;
   user: string;
   shared: Job['shared'];
-  resources: Resource[];
   footprint?: Record<string, number>;
   energy?: number;
   arrayJobId?: number;
@@ -33,7 +32,6 @@ export function toDocument(job: StartJob): JobDocument {
     project: job.project,
     user: job.user,
     shared: job.shared,
-    resources: job.resources,
     ...(job.footprint ? { footprint: job.footprint } : {}),
     ...(job.energy ? { energy: job.energy } : {}),
     ...(job.arrayJobId ? { arrayJobId: job.arrayJobId } : {}),

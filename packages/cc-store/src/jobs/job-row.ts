@@ -1,9 +1,18 @@
-import { type Job, isJobState, type Tag } from '@moorline/cc-api';
+import { type Job, isJobState, type Resource, type Tag } from '@moorline/cc-api';
 import { StoreError } from '../errors.js';
 import type { JobDocument } from './job-document.js';
 
 /** The columns that reading a job needs; the others are only searched. */
-export const jobColumns = ['id', 'cluster', 'job_id', 'start_time', 'state', 'duration', 'document'] as const;
+export const jobColumns = [
+  'id',
+  'cluster',
+  'job_id',
+  'start_time',
+  'state',
+  'duration',
+  'resources',
+  'document',
+] as const;
 
 export interface JobRow {
   id: number;
@@ -12,6 +21,7 @@ export interface JobRow {
   start_time: number;
   state: string;
   duration: number;
+  resources: string;
   document: string;
   meta_data?: string | null;
 }
@@ -34,7 +44,7 @@ export function toJob(row: JobRow, nowSeconds: number, tags: readonly Tag[] = []
     shared: document.shared,
     jobState: row.state,
     ...(tags.length === 0 ? {} : { tags: [...tags] }),
-    resources: document.resources,
+    resources: parseRow<Resource[]>(row, row.resources),
     energyFootprint: null,
     footprint: document.footprint ?? null,
     metaData: typeof row.meta_data === 'string' ? parseRow<Record<string, string>>(row, row.meta_data) : null,

@@ -34,18 +34,12 @@ export function createStartJob(db: StoreDatabase, tags: JobTags) {
         project: p.project,
         user_name: p.user,
         duration: 0,
+        resources: p.resources,
         document: p.document,
         meta_data: p.metaData,
       })
       .returning('id'),
   );
-  const insertHost = prepare(db, (db, p: Params<{ cluster: string; host: string; startTime: number; job: number }>) =>
-    db
-      .insertInto('running_host')
-      .values({ cluster: p.cluster, host: p.host, start_time: p.startTime, job: p.job })
-      .onConflict((conflict) => conflict.doNothing()),
-  );
-
   return async (session: Session, job: StartJob): Promise<StartOutcome> => {
     const { cluster, jobId, startTime } = job;
     const known = await session.first(findDuplicate, { cluster, jobId, after: startTime - reuseAfterSeconds });
@@ -56,12 +50,11 @@ export function createStartJob(db: StoreDatabase, tags: JobTags) {
       startTime,
       project: job.project,
       user: job.user,
+      resources: JSON.stringify(job.resources),
       document: JSON.stringify(toDocument(job)),
       metaData: job.metaData ? JSON.stringify(job.metaData) : null,
     });
     const id = (row as { id: number }).id;
-    for (const { hostname: host } of job.resources)
-      await session.run(insertHost, { cluster, host, startTime, job: id });
     if (job.tags !== undefined) await tags.attach(session, id, job.tags);
     return { outcome: 'started', id };
   };
@@ -73,6 +66,7 @@ interface NewJob {
   startTime: number;
   project: string;
   user: string;
+  resources: string;
   document: string;
   metaData: string | null;
 }

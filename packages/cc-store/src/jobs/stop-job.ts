@@ -18,9 +18,6 @@ export function createStopJob(db: StoreDatabase) {
   const update = prepare(db, (db, p: Params<{ id: number; state: JobState; duration: number }>) =>
     db.updateTable('job').set({ state: p.state, duration: p.duration }).where('id', '=', p.id),
   );
-  const deleteHosts = prepare(db, (db, p: Params<{ id: number }>) =>
-    db.deleteFrom('running_host').where('job', '=', p.id),
-  );
 
   return async (
     session: Session,
@@ -42,8 +39,6 @@ export function createStopJob(db: StoreDatabase) {
     }
     const duration = stopTime - row.start_time;
     await session.run(update, { id, state, duration });
-    // `running` is a state that a stop may name; such a job still runs.
-    if (state !== 'running') await session.run(deleteHosts, { id });
     return { outcome: 'stopped', job: { ...job, jobState: state, duration } };
   };
 }

@@ -1,3 +1,4 @@
+import type { Resource } from '@moorline/cc-api';
 import { jsonArrayOf } from '../database/portable.js';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
@@ -6,24 +7,21 @@ import type { StoreDatabase } from '../database/store-database.js';
 export function createUsedNodes(db: StoreDatabase) {
   const query = prepare(db, (db, p: Params<{ before: number }>) =>
     db
-      .selectFrom(
-        db
-          .selectFrom('running_host')
-          .select(['cluster', 'host'])
-          .distinct()
-          .where('start_time', '<', p.before)
-          .as('used'),
-      )
-      .select((column) => ['cluster', jsonArrayOf(column.ref('host')).as('hosts')])
+      .selectFrom('job')
+      .select((column) => ['cluster', jsonArrayOf(column.ref('resources')).as('resources')])
+      .where('state', '=', 'running')
+      .where('start_time', '<', p.before)
       .groupBy('cluster')
       .orderBy('cluster'),
   );
 
-  /** @param before Unix seconds, exclusive. @returns hosts sorted by code point. */
+  /** @param before Unix seconds, exclusive. @returns hosts sorted by code unit, each once. */
   return async (session: Session, before: number): Promise<Record<string, string[]>> => {
     const used: Record<string, string[]> = {};
-    for (const { cluster, hosts } of await session.all(query, { before })) {
-      used[cluster] = (JSON.parse(hosts) as string[]).sort();
+    for (const { cluster, resources } of await session.all(query, { before })) {
+      const hosts = new Set<string>();
+      for (const nodes of JSON.parse(resources) as Resource[][]) for (const { hostname } of nodes) hosts.add(hostname);
+      used[cluster] = [...hosts].sort();
     }
     return used;
   };

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
@@ -30,7 +29,6 @@ export async function checkStore(db: StoreDatabase, reading: Session, reader: Co
       `table ${String(row['table'])}: row ${String(row['rowid'])} refers to a row of ${String(row['parent'])} that is not there`,
     );
   }
-  faults.push(...(await runningHostFaults(db, reading)));
   const jobs = await eachJob(db, reading, faults);
   const chunks = await eachChunk(db, reading, faults);
   const journalRows = await eachBatch(db, reading, faults);
@@ -95,38 +93,4 @@ async function eachBatch(db: StoreDatabase, reading: Session, faults: string[]):
     if (decodeBatch(bytesOf(row.batch)) === undefined && ++bad <= mostFaults)
       faults.push(`journal row ${row.seq} cannot be read`);
   }
-}
-
-/** Hosts are listed as in use exactly while their job runs. */
-async function runningHostFaults(db: StoreDatabase, reading: Session): Promise<string[]> {
-  const stale = prepare(db, (db, _: Params<object>) =>
-    db
-      .selectFrom('running_host')
-      .innerJoin('job', 'job.id', 'running_host.job')
-      .select(['job.id', 'running_host.host'])
-      .where('job.state', '!=', 'running')
-      .limit(mostFaults),
-  );
-  const missing = prepare(db, (db, _: Params<object>) =>
-    db
-      .selectFrom('job')
-      .select('id')
-      .where('state', '=', 'running')
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('running_host')
-              .select(sql<number>`1`.as('one'))
-              .whereRef('running_host.job', '=', 'job.id'),
-          ),
-        ),
-      )
-      .limit(mostFaults),
-  );
-  const staleRows = await reading.all(stale, {});
-  const missingRows = await reading.all(missing, {});
-  return [
-    ...staleRows.map(({ id, host }) => `job ${id} has stopped, but ${host} counts as in use by it`),
-    ...missingRows.map(({ id }) => `job ${id} runs, but no host counts as in use by it`),
-  ];
 }

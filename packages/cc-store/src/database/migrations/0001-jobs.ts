@@ -1,7 +1,7 @@
 import type { Kysely, Migration } from 'kysely';
 import { rowNumber } from '../portable.js';
 
-/** Jobs, the hosts of the running ones, and tags. */
+/** Jobs and their tags. */
 export const jobs: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
@@ -14,6 +14,7 @@ export const jobs: Migration = {
       .addColumn('project', 'text', (column) => column.notNull())
       .addColumn('user_name', 'text', (column) => column.notNull())
       .addColumn('duration', 'bigint', (column) => column.notNull())
+      .addColumn('resources', 'text', (column) => column.notNull())
       .addColumn('document', 'text', (column) => column.notNull())
       .addColumn('meta_data', 'text')
       .execute();
@@ -24,16 +25,6 @@ export const jobs: Migration = {
     await db.schema.createIndex('job_cluster').on('job').columns(['cluster', 'start_time', 'id']).execute();
     await db.schema.createIndex('job_project').on('job').columns(['project', 'start_time', 'id']).execute();
     await db.schema.createIndex('job_user').on('job').columns(['user_name', 'start_time', 'id']).execute();
-
-    await db.schema
-      .createTable('running_host')
-      .addColumn('cluster', 'text', (column) => column.notNull())
-      .addColumn('host', 'text', (column) => column.notNull())
-      .addColumn('start_time', 'bigint', (column) => column.notNull())
-      .addColumn('job', 'integer', (column) => column.notNull().references('job.id').onDelete('cascade'))
-      .addPrimaryKeyConstraint('running_host_key', ['cluster', 'host', 'start_time', 'job'])
-      .execute();
-    await db.schema.createIndex('running_host_job').on('running_host').column('job').execute();
 
     await db.schema
       .createTable('tag')
@@ -53,6 +44,6 @@ export const jobs: Migration = {
   },
 
   async down(db: Kysely<unknown>) {
-    for (const table of ['job_tag', 'tag', 'running_host', 'job']) await db.schema.dropTable(table).execute();
+    for (const table of ['job_tag', 'tag', 'job']) await db.schema.dropTable(table).execute();
   },
 };
