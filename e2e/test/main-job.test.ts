@@ -3,7 +3,8 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { toNodeName } from '@moorline/cc-api';
 import { describe, expect, it } from 'vitest';
-import { runApp, runAppWell, temporaryFolder } from './harness/apps.js';
+import { runApp, runAppWell } from './harness/apps.js';
+import { temporaryFolder } from '../../tools/testenv/temporary-folder.js';
 import { enrolAgent, startAgent, startPlane } from './harness/plane.js';
 
 const host = toNodeName(hostname());

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runAppWell, temporaryFolder } from './harness/apps.js';
+import { runAppWell } from './harness/apps.js';
+import { temporaryFolder } from '../../tools/testenv/temporary-folder.js';
 import { enrolAgent, startAgent, startPlane } from './harness/plane.js';
 
 interface Jobs {

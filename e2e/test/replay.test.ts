@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { sharedFolder } from '../../tools/testenv/shared.js';
-import { startApp, temporaryFolder } from './harness/apps.js';
+import { startApp } from './harness/apps.js';
+import { temporaryFolder } from '../../tools/testenv/temporary-folder.js';
 import { enrolAgent, startPlane } from './harness/plane.js';
 
 const shared = sharedFolder();

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Exit, run, Running, type RunOptions } from './running.js';
@@ -27,11 +25,4 @@ export async function runAppWell(app: App, args: readonly string[], options: Run
   if (exit.code !== 0)
     throw new Error(`${app} ${args.join(' ')} ended with ${exit.code}:\n${exit.stdout}${exit.stderr}`);
   return exit;
-}
-
-/** A folder of the test's own, removed at its end. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'moorline-e2e-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }

@@ -1,27 +1,22 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { controlSocketPath, defaultDataDir, openDataDir } from './data-dir.js';
 
 const isRoot = process.getuid?.() === 0;
-const temporary = () => {
-  const path = mkdtempSync(join(tmpdir(), 'moorline-data-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-};
-
 describe('openDataDir', () => {
   it('makes it for the owner alone, parents too, and leaves no trace of the test', () => {
-    const path = openDataDir(join(temporary(), 'a', 'b'));
+    const path = openDataDir(join(temporaryFolder(), 'a', 'b'));
     expect(statSync(path).mode & 0o777).toBe(0o700);
     expect(readdirSync(path)).toEqual([]);
     expect(openDataDir(path)).toBe(path);
   });
 
   it('explains a path that is a file', () => {
-    const file = join(temporary(), 'file');
+    const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     expect(() => openDataDir(file)).toThrow(
       expect.objectContaining({ code: 'data_dir_not_writable', hint: expect.stringContaining('--data-dir') }),
@@ -29,14 +24,14 @@ describe('openDataDir', () => {
   });
 
   it('explains a directory that may not be written', () => {
-    const path = temporary();
+    const path = temporaryFolder();
     if (isRoot) mount(path, 'ro');
     else chmodSync(path, 0o500);
     expect(() => openDataDir(path)).toThrow(expect.objectContaining({ code: 'data_dir_not_writable' }));
   });
 
   it.skipIf(!isRoot)('explains a full disk', () => {
-    const path = temporary();
+    const path = temporaryFolder();
     mount(path, 'size=16k');
     execFileSync('sh', ['-c', 'dd if=/dev/zero of=fill bs=4k count=8 2>/dev/null || true'], { cwd: path });
     expect(() => openDataDir(path)).toThrow(
@@ -62,13 +57,13 @@ describe('defaultDataDir', () => {
 
 describe('controlSocketPath', () => {
   it('lies in a directory that only the owner can enter', () => {
-    const path = controlSocketPath(temporary(), 'server');
+    const path = controlSocketPath(temporaryFolder(), 'server');
     expect(path).toMatch(/\/run\/server\.sock$/);
     expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
   });
 
   it('refuses a data directory that is too deep for it, before anything is made', () => {
-    const deep = join(temporary(), 'd'.repeat(100));
+    const deep = join(temporaryFolder(), 'd'.repeat(100));
     expect(() => controlSocketPath(deep, 'server')).toThrow(
       expect.objectContaining({ code: 'data_dir_too_deep', hint: expect.stringMatching(/\d+ bytes shorter/) }),
     );

@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolderOfFile } from '../../../tools/testenv/temporary-folder.js';
 import { readSecret } from './secret.js';
 
+const folder = temporaryFolderOfFile();
+let files = 0;
+
 const fileWith = (content: string) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'moorline-secret-')), 'token');
+  const file = join(folder, `token-${files++}`);
   writeFileSync(file, content);
   return file;
 };

@@ -1,25 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MoorlineError } from '@moorline/core';
 import { createRecordingLogger } from '@moorline/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../../tools/testenv/temporary-folder.js';
 import { callControl } from './call-control.js';
 import { type ControlServer, serveControl } from './serve-control.js';
 
-let folder: string;
 let path: string;
 const open: ControlServer[] = [];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'moorline-control-'));
-  path = join(folder, 'pier.sock');
+  path = join(temporaryFolder(), 'pier.sock');
 });
 afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const serve = async (handlers: Parameters<typeof serveControl>[0]['handlers'], logger = createRecordingLogger()) => {

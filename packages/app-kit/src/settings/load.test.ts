@@ -1,10 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { temporaryFolderOfFile } from '../../../../tools/testenv/temporary-folder.js';
 import { duration, port, text, toggle } from './form.js';
 import { loadSettings } from './load.js';
 import { optional, setting } from './setting.js';
+
+const folder = temporaryFolderOfFile();
+let files = 0;
 
 const settings = {
   port: setting(port, 'where to listen', 8080),
@@ -17,7 +20,7 @@ const load = (sources: { flags?: Record<string, unknown>; env?: Record<string, s
   loadSettings(settings, { app: 'pier', flags: {}, env: {}, ...sources });
 
 function fileWith(content: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'moorline-settings-')), 'pier.yaml');
+  const file = join(folder, `pier-${files++}.yaml`);
   writeFileSync(file, content);
   return file;
 }
