@@ -7,7 +7,7 @@ import type { Engine, SettledOptions } from './engine.js';
 import { isInChain } from './error-chain.js';
 import { errorReport, errorText } from './error-text.js';
 import type { EngineEvent } from './event.js';
-import { type Installed, isActive, isSettled } from './installed.js';
+import { type Installed, isActive, isSettled, isStopped } from './installed.js';
 import { journal, type Journal } from './journal.js';
 import { mailbox } from './mailbox.js';
 import type { Manifold } from './manifold.js';
@@ -249,7 +249,7 @@ class DependencyEngine implements Engine {
   }
 
   #finishIfAllStopped(): void {
-    if (this.#state !== 'stopping' || this.#registry.all().some(isActive)) return;
+    if (this.#state !== 'stopping' || !this.#registry.every(isStopped)) return;
     this.#state = 'stopped';
     const error = this.#verdict.outcome();
     if (error === undefined) this.#finished.resolve();
@@ -298,7 +298,7 @@ class DependencyEngine implements Engine {
 
   #isSettled(): boolean {
     if (this.#state !== 'started') return this.#state === 'stopped';
-    return this.#registry.all().every(isSettled);
+    return this.#registry.every(isSettled);
   }
 
   #tellSettled(): void {

@@ -56,6 +56,9 @@ export function installed(name: string, manifold: Manifold): Installed {
 /** Whether a start or a worker of it is under way. */
 export const isActive = (node: Installed): boolean => node.starting || node.worker !== undefined;
 
+/** Whether neither a start nor a worker of it is under way. */
+export const isStopped = (node: Installed): boolean => !isActive(node);
+
 /** Whether nothing is on its way: it runs and may go on, or it is stopped for now. */
 export const isSettled = (node: Installed): boolean => !node.starting && !node.stopping;
 

@@ -44,6 +44,14 @@ export class Registry {
     return [...this.#byName.values()];
   }
 
+  /** Whether all are so. Asked after every event, hence without a copy. */
+  every(isSo: (node: Installed) => boolean): boolean {
+    for (const node of this.#byName.values()) {
+      if (!isSo(node)) return false;
+    }
+    return true;
+  }
+
   /** Undefined for a name that is not installed. */
   inputsOf(name: string): readonly string[] | undefined {
     return this.#byName.get(name)?.inputs;
