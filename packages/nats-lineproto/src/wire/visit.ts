@@ -5,7 +5,8 @@ import type { LineError } from './line-error.js';
 /** Who is shown the entries of a text, one after the other. */
 export interface EntryVisitor {
   /**
-   * Asked as soon as the measurement is known: false passes over the entry and whatever is wrong with the rest of it.
+   * Asked as soon as the measurement is known: false passes over the entry and whatever is wrong with the rest of it
+   * (a comma without a tag behind the measurement still counts as the measurement's fault).
    * Absent = every entry is wanted.
    */
   wants?(entry: EntryView): boolean;

@@ -53,6 +53,28 @@ export class ByteWriter {
   }
 
   /**
+   * Writes a name if it is of the plain kind that nearly all are of: ASCII, with nothing to be escaped or refused in it.
+   *
+   * @param ends the class of the bytes that are not plain: `ENDS_MEASUREMENT` or `ENDS_KEY`.
+   * @returns false where it is not; then nothing has been written.
+   */
+  writePlainName(text: string, ends: number): boolean {
+    const count = text.length;
+    this.reserve(count);
+    const bytes = this.bytes;
+    const start = this.length;
+    let unit = BACKSLASH;
+    for (let i = 0; i < count; i++) {
+      unit = text.charCodeAt(i);
+      if (unit >= 0x80 || ((byteClasses[unit] ?? 0) & ends) !== 0) return false;
+      bytes[start + i] = unit;
+    }
+    if (unit === BACKSLASH) return false;
+    this.length = start + count;
+    return true;
+  }
+
+  /**
    * Writes a name, a key or a tag value, a backslash before each comma and space, and before each `=` of a key
    * (docs/protocol.md §2.2).
    *

@@ -1,5 +1,5 @@
 import { LineProtocolError, type LineProtocolErrorCode } from '../../errors.js';
-import { BACKSLASH, COMMA, EQUALS, HASH, LF, MINUS, SPACE } from '../byte-classes.js';
+import { COMMA, ENDS_KEY, ENDS_MEASUREMENT, EQUALS, HASH, LF, MINUS, SPACE } from '../byte-classes.js';
 import { splitNanoseconds } from '../exact-value.js';
 import { type Precision, subsecondDigits } from '../precision.js';
 import { ByteWriter } from './byte-writer.js';
@@ -111,7 +111,9 @@ export class Encoder {
     this.#started++;
     this.#state = 'tags';
     this.#hasTag = false;
-    this.#name('measurement', measurement, false);
+    if (typeof measurement !== 'string') this.#refuseType('measurement', measurement);
+    if (!this.#writer.writePlainName(measurement, ENDS_MEASUREMENT))
+      this.#irregularName('measurement', measurement, false);
     if (measurement.charCodeAt(0) === HASH && !this.#isLax) {
       this.#refuse(
         'comment_measurement',
@@ -149,9 +151,9 @@ export class Encoder {
     this.#lastTag = key;
     this.#hasTag = true;
     this.#writer.writeByte(COMMA);
-    this.#name('tag key', key, true);
+    this.#key('tag key', key);
     this.#writer.writeByte(EQUALS);
-    this.#name('tag value', value, true);
+    this.#key('tag value', value);
     return this;
   }
 
@@ -224,7 +226,7 @@ export class Encoder {
       this.#refuse('call_order', `field ${quote(key)} does not follow a measurement, a tag or a field`);
     if (this.#state !== 'series') this.#writer.writeByte(this.#state === 'tags' ? SPACE : COMMA);
     this.#state = 'fields';
-    this.#name('field key', key, true);
+    this.#key('field key', key);
     this.#writer.writeByte(EQUALS);
   }
 
@@ -284,14 +286,22 @@ export class Encoder {
     if (digits > 0) writer.writeDigits(below, whole > 0 ? digits : 1);
   }
 
-  #name(what: string, text: string, isKey: boolean): void {
-    if (typeof text !== 'string') this.#refuse('unsupported_value', `${what} is of type ${typeof text}, not a string`);
+  #key(what: string, text: string): void {
+    if (typeof text !== 'string') this.#refuseType(what, text);
+    if (!this.#writer.writePlainName(text, ENDS_KEY)) this.#irregularName(what, text, true);
+  }
+
+  #refuseType(what: string, text: unknown): never {
+    this.#refuse('unsupported_value', `${what} is of type ${typeof text}, not a string`);
+  }
+
+  #irregularName(what: string, text: string, isKey: boolean): void {
     const fault = this.#writer.writeName(text, isKey, this.#isLax);
     if (fault === 'surrogate') this.#refuse('invalid_text', `${what} ${quote(text)} holds half a surrogate pair`);
     if (fault === 'control') this.#refuse('invalid_name', `${what} ${quote(text)} holds a control character`);
     if (this.#isLax) return;
     if (text.length === 0) this.#refuse('empty_name', `${what} is empty`);
-    if (text.charCodeAt(text.length - 1) === BACKSLASH) {
+    if (text.endsWith('\\')) {
       this.#refuse(
         'trailing_backslash',
         `${what} ${quote(text)} ends with a backslash, which would escape what follows`,
