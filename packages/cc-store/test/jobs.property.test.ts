@@ -132,6 +132,6 @@ it('answers as a plain array with the same rules does, whatever comes in whateve
       expect(await store.check()).toMatchObject({ isSound: true, jobs: model.jobs.length });
       await store.close();
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });

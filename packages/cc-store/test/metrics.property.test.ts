@@ -99,6 +99,6 @@ it('aggregates as maps of every sample do, through journal, chunks and restarts'
         rmSync(folder, { recursive: true, force: true });
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
 });

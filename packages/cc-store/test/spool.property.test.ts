@@ -132,6 +132,6 @@ it('keeps order, bound and counts as a plain array with the same rules does', as
         rmSync(folder, { recursive: true, force: true });
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   );
 });

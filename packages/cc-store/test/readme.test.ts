@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from './support.js';
+
+const root = resolve(import.meta.dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code);
+
+it.each([
+  [0, "{ outcome: 'started', id: 1 }"],
+  [1, "1 [ { cluster: 'lab', hosts: [ 'n01' ] } ]\nn01\n"],
+  [2, ''],
+])('README example %i runs and prints what it says', async (index, printed) => {
+  const data = temporaryFolder();
+  // Inside the package, where its own name resolves.
+  const folder = join(root, '.vitest', `readme-${index}`);
+  mkdirSync(folder, { recursive: true });
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const program = join(folder, 'example.ts');
+  writeFileSync(program, (examples[index] ?? '').replaceAll('/var/lib/moorline', data));
+  const parameters = ['--import', 'tsx', '--conditions=@moorline/source', program];
+  const { stdout } = await promisify(execFile)(process.execPath, parameters, { cwd: root });
+  expect(stdout).toContain(printed);
+});
+
+it('README documents every error code, and no other', () => {
+  const source = readFileSync(join(root, 'src/errors.ts'), 'utf8');
+  const union = /StoreErrorCode =(.*?);/s.exec(source)?.[1] ?? '';
+  const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code);
+  const table = readme.slice(readme.indexOf('## Errors'), readme.indexOf('## Different'));
+  const documented = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => code);
+  expect(codes.length).toBeGreaterThan(10);
+  expect(documented).toEqual(codes);
+});
