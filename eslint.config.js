@@ -12,6 +12,7 @@ export default tseslint.config(
       '**/coverage/**',
       '**/node_modules/**',
       '**/.moorline/**',
+      '**/generated/**',
     ],
   },
   js.configs.recommended,

@@ -7,6 +7,7 @@ const only = (names, message) => ({ regex: `^@moorline/(?!(?:${names.join('|')})
 const onlyCore = only(['core'], 'A protocol package imports only @moorline/core and third-party packages.');
 const coreHasNone = { regex: '^@moorline/', message: '@moorline/core depends on nothing.' };
 const storeOnly = only(['core', 'cc-api'], 'cc-store imports only @moorline/core and @moorline/cc-api.');
+const cliOnly = only(['core', 'cc-api'], 'cc-api-cli imports only @moorline/core and @moorline/cc-api.');
 const noApp = { regex: '^@moorline/(?:server|agent|web)(?:$|/)', message: 'Nothing imports an app.' };
 const publicOnly = { regex: '^@moorline/[^/]+/(?:src|dist)(?:/|$)', message: 'Use a public entry of the package.' };
 const noEscape = {
@@ -42,5 +43,6 @@ export const boundaries = [
   { files: ['packages/*/src/server/**/*.ts'], rules: ban(onlyCore, ...everywhere, room('client', 'server')) },
   { files: ['packages/core/src/**/*.ts'], rules: ban(coreHasNone, noEscape) },
   { files: ['packages/cc-store/src/**/*.ts'], rules: ban(storeOnly, ...everywhere) },
+  { files: ['packages/cc-api-cli/src/**/*.ts'], rules: ban(cliOnly, ...everywhere) },
   { files: ['apps/*/**/*.ts'], rules: ban(...everywhere) },
 ];
