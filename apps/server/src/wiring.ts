@@ -93,7 +93,7 @@ interface Parts {
 function addRoutes(app: FastifyInstance, { settings, store, issuer, publicKey, logger }: Parts): void {
   const { machines, clusters, backend } = store;
   const verifyToken = createTokenVerifier({ publicKey });
-  addHealthRoutes(app, { isSession: (token) => isSession(machines, token), ready: () => answers(machines) }, logger);
+  addHealthRoutes(app, { isSession: (token) => machines.isSessionToken(token), ready: () => answers(machines) }, logger);
   addLoginRoute(app, { store: machines, logger });
   addMoorlineRoutes(app, {
     verifyToken,
@@ -114,14 +114,6 @@ function addRoutes(app: FastifyInstance, { settings, store, issuer, publicKey, l
     limits: { bodyBytes: settings.bodyLimit },
     logger,
   });
-}
-
-/** GPUd's health probe carries a session token and does not say whose. */
-async function isSession(machines: Machines, token: string): Promise<boolean> {
-  for (const { id } of await machines.listMachines()) {
-    if ((await machines.authenticateSession(id, token)) !== undefined) return true;
-  }
-  return false;
 }
 
 /** Any small read shows whether the store answers. */

@@ -124,6 +124,8 @@ describe('session tokens', () => {
     expect(await store.machines.authenticateSession('m-2', token)).toBeUndefined();
     expect(await store.machines.authenticateSession('m-3', token)).toBeUndefined();
     expect(await store.machines.authenticateSession('m-1', `${token}x`)).toBeUndefined();
+    expect(await store.machines.isSessionToken(token)).toBe(true);
+    expect(await store.machines.isSessionToken(`${token}x`)).toBe(false);
     await expect(store.machines.issueSessionToken('m-3')).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 

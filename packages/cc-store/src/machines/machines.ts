@@ -5,7 +5,7 @@ import type { StoreDatabase } from '../database/store-database.js';
 import { StoreError } from '../errors.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { createRegistrations, type NewRegistration, type RegistrationRecord } from './registrations.js';
-import { createSessionTokens } from './session-tokens.js';
+import { createSessionTokens, type FoundToken } from './session-tokens.js';
 
 /** A machine that enrolled. */
 export interface MachineRecord {
@@ -55,6 +55,8 @@ export interface Machines {
   revokeRegistration(id: string): Promise<boolean>;
   /** The machine that presents this session token; undefined when machine or token are unknown, or the token opens no more. */
   authenticateSession(machineId: string, sessionToken: string): Promise<MachineRecord | undefined>;
+  /** Whether this session token opens, whosever it is. */
+  isSessionToken(sessionToken: string): Promise<boolean>;
   /** By number. */
   listMachines(): Promise<MachineRecord[]>;
 }
@@ -116,6 +118,12 @@ export function createMachines(
     });
   };
 
+  const findSession = async (token: string): Promise<FoundToken | undefined> => {
+    const found = await tokens.find(reading, token, now());
+    if (found?.isFirstUse === true) await queue.write(() => tokens.markUsed(writing, found.machine, found.id));
+    return found;
+  };
+
   return {
     findRegistration: (token) => registrations.find(reading, token, now()),
     findMachine: (id) => find(reading, id),
@@ -158,12 +166,10 @@ export function createMachines(
     revokeRegistration: (id) => queue.write(() => registrations.revoke(writing, id, now())),
     async authenticateSession(id, token) {
       const machine = await find(reading, id);
-      if (machine === undefined) return undefined;
-      const found = await tokens.find(reading, machine.number, token, now());
-      if (found === undefined) return undefined;
-      if (found.isFirstUse) await queue.write(() => tokens.markUsed(writing, machine.number, found.id));
-      return machine;
+      const found = await findSession(token);
+      return found?.machine === machine?.number ? machine : undefined;
     },
+    isSessionToken: async (token) => (await findSession(token)) !== undefined,
     listMachines: async () => (await reading.all(all, {})).map(toRecord),
   };
 }

@@ -1,7 +1,6 @@
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
-import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
-import { hashToken, isSameHash, newToken } from './token.js';
+import { hashToken, newToken } from './token.js';
 
 /** How long a token goes on opening after a newer one was issued, milliseconds: the answer with that one may be lost. */
 export const overlapMs = 3_600_000;
@@ -10,15 +9,20 @@ export const overlapMs = 3_600_000;
 export interface SessionTokens {
   /** Belongs inside a transaction. @returns the new token: shown once, kept as a hash. */
   issue(session: Session, machine: number, now: number): Promise<string>;
-  /** The row of the token when it opens. Constant time over the machine's tokens. */
-  find(
-    session: Session,
-    machine: number,
-    token: string,
-    now: number,
-  ): Promise<{ id: number; isFirstUse: boolean } | undefined>;
+  /**
+   * Whose token it is, when it opens. It is looked up by its SHA-256: how long that takes tells about hashes, from which
+   * no token can be guessed.
+   */
+  find(session: Session, token: string, now: number): Promise<FoundToken | undefined>;
   /** Belongs inside a transaction: from now on the older tokens of the machine open nothing. */
   markUsed(session: Session, machine: number, id: number): Promise<void>;
+}
+
+export interface FoundToken {
+  id: number;
+  /** The machine's number. */
+  machine: number;
+  isFirstUse: boolean;
 }
 
 export function createSessionTokens(db: StoreDatabase): SessionTokens {
@@ -37,8 +41,8 @@ export function createSessionTokens(db: StoreDatabase): SessionTokens {
   const dropExpired = prepare(db, (db, p: Params<{ machine: number; now: number }>) =>
     db.deleteFrom('session_token').where('machine', '=', p.machine).where('expires_at', '<=', p.now),
   );
-  const byMachine = prepare(db, (db, p: Params<{ machine: number }>) =>
-    db.selectFrom('session_token').select(['id', 'token_hash', 'expires_at', 'used']).where('machine', '=', p.machine),
+  const byHash = prepare(db, (db, p: Params<{ hash: Uint8Array }>) =>
+    db.selectFrom('session_token').select(['id', 'machine', 'expires_at', 'used']).where('token_hash', '=', p.hash),
   );
   const setUsed = prepare(db, (db, p: Params<{ id: number }>) =>
     db.updateTable('session_token').set({ used: 1 }).where('id', '=', p.id),
@@ -55,14 +59,10 @@ export function createSessionTokens(db: StoreDatabase): SessionTokens {
       await session.run(insert, { machine, hash: hashToken(token), now });
       return token;
     },
-    async find(session, machine, token, now) {
-      const hash = hashToken(token);
-      let found: { id: number; isFirstUse: boolean } | undefined;
-      for (const row of await session.all(byMachine, { machine })) {
-        const isOpen = row.expires_at === null || row.expires_at > now;
-        if (isSameHash(bytesOf(row.token_hash), hash) && isOpen) found = { id: row.id, isFirstUse: row.used === 0 };
-      }
-      return found;
+    async find(session, token, now) {
+      const row = await session.first(byHash, { hash: hashToken(token) });
+      if (row === undefined || (row.expires_at !== null && row.expires_at <= now)) return undefined;
+      return { id: row.id, machine: row.machine, isFirstUse: row.used === 0 };
     },
     async markUsed(session, machine, id) {
       await session.run(setUsed, { id });

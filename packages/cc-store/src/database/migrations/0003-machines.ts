@@ -35,7 +35,7 @@ export const machines: Migration = {
       .createTable('session_token')
       .addColumn('id', 'integer', rowNumber)
       .addColumn('machine', 'integer', (column) => column.notNull().references('machine.number').onDelete('cascade'))
-      .addColumn('token_hash', bytesType, (column) => column.notNull())
+      .addColumn('token_hash', bytesType, (column) => column.notNull().unique())
       .addColumn('issued_at', 'bigint', (column) => column.notNull())
       .addColumn('expires_at', 'bigint')
       .addColumn('used', 'integer', (column) => column.notNull())
