@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsTable } from '@moorline/app-kit';
 import { describe, expect, it } from 'vitest';
+import { createAgentProgram } from '../src/program.js';
 import { sources } from '../src/collectors/sources.js';
 import { openCollectors } from '../src/collectors/collector.js';
 import { createKernelFiles } from '../src/kernel-files.js';
@@ -18,6 +19,19 @@ const readme = unpadded(read('README.md'));
 describe('README.md', () => {
   it('holds the settings as the program has them', () => {
     expect(readme).toContain(unpadded(settingsTable(appName, agentSettings)));
+  });
+
+  it('shows commands and options that there are', () => {
+    const program = createAgentProgram({ version: '0', description: '' });
+    const shown = [...readme.matchAll(/moorline-agent (\w+)([^`\n]*)/g)];
+    expect(new Set(shown.map(([, name]) => name))).toEqual(new Set(program.commands.map((command) => command.name())));
+    for (const [, name, rest = ''] of shown) {
+      const command = program.commands.find((known) => known.name() === name);
+      const [own = ''] = rest.split(' -- ');
+      for (const [flag] of own.matchAll(/--[a-z-]+/g)) {
+        expect(command?.options.map(({ long }) => long)).toContain(flag);
+      }
+    }
   });
 
   it('names every error code, and no other', () => {
