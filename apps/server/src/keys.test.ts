@@ -1,18 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTokenIssuer, createTokenVerifier, generateTokenKeys } from '@moorline/cc-api/server';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { keyFileName, openKeyPair } from './keys.js';
 
 describe('the key pair', () => {
   let dataDir = '';
   beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'moorline-keys-'));
+    dataDir = temporaryFolder();
   });
-  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
   const failure = (env: Record<string, string> = {}): unknown => {
     try {

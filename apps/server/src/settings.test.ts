@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { readSettings } from './settings.js';
 
 describe('the settings', () => {
   it('are taken from the flag, else the variable, else the file, else the default', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'moorline-settings-'));
-    const config = join(folder, 'server.yaml');
+    const config = join(temporaryFolder(), 'server.yaml');
     writeFileSync(config, 'port: 1\nhost: 127.0.0.3\nbodyLimit: 2MiB\nallowedIps: [10.0.0.1, 10.0.0.2]\n');
     const env = { MOORLINE_SERVER_PORT: '2', MOORLINE_SERVER_HOST: '127.0.0.2', MOORLINE_SERVER_CONFIG: config };
     expect(readSettings({ port: '3' }, env)).toMatchObject({
@@ -17,7 +16,6 @@ describe('the settings', () => {
       allowedIps: ['10.0.0.1', '10.0.0.2'],
       requestTimeout: 120_000,
     });
-    rmSync(folder, { recursive: true });
   });
 
   it('refuse a value that is not one, naming the flag, the value and the accepted form', () => {

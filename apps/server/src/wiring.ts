@@ -93,7 +93,11 @@ interface Parts {
 function addRoutes(app: FastifyInstance, { settings, store, issuer, publicKey, logger }: Parts): void {
   const { machines, clusters, backend } = store;
   const verifyToken = createTokenVerifier({ publicKey });
-  addHealthRoutes(app, { isSession: (token) => machines.isSessionToken(token), ready: () => answers(machines) }, logger);
+  addHealthRoutes(
+    app,
+    { isSession: (token) => machines.isSessionToken(token), ready: () => answers(machines) },
+    logger,
+  );
   addLoginRoute(app, { store: machines, logger });
   addMoorlineRoutes(app, {
     verifyToken,

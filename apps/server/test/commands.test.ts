@@ -1,11 +1,11 @@
-import { rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { createServerProgram } from '../src/commands/program.js';
 import { runCommand } from './run-command.js';
-import { enrol, get, startTestServer, temporaryDirectory, type TestServer } from './support.js';
+import { enrol, get, startTestServer, type TestServer } from './support.js';
 
 describe('commands on a running server', () => {
   let server: TestServer;
@@ -82,7 +82,7 @@ describe('commands on a running server', () => {
 
 describe('commands without a running server', () => {
   it('say how to start one; check reads the file itself', async () => {
-    const dataDir = temporaryDirectory();
+    const dataDir = temporaryFolder();
     expect(await runCommand('status', '--data-dir', dataDir)).toMatchObject({
       code: 1,
       out: '',
@@ -94,7 +94,6 @@ describe('commands without a running server', () => {
     });
     await (await startTestServer({ dataDir }))[Symbol.asyncDispose]();
     expect(await runCommand('check', '--data-dir', dataDir)).toMatchObject({ code: 0, err: 'the database is whole\n' });
-    rmSync(dataDir, { recursive: true });
   });
 });
 

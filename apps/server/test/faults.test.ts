@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { aCluster, aJob } from './a-cluster.js';
 import { runServerProgram, type RunningProgram, serve } from './child.js';
 import { apiToken, get, jobList, post, put, read, temporaryDirectory } from './support.js';
@@ -11,10 +12,8 @@ const nobody = 65_534;
 const startTime = 1_700_000_000;
 
 describe('kill -9 in the middle of writes', () => {
-  const dataDir = temporaryDirectory();
-  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
-
   it('loses no start that was answered, and the next server answers for all of them', async () => {
+    const dataDir = temporaryFolder();
     const answered = new Set<number>();
     let sent = 0;
     for (let round = 0; round < 2; round++) {
@@ -96,7 +95,7 @@ describe.skipIf(!isRoot)('a disk that is full (needs root: it mounts a small one
 
 describe('a data directory that cannot be written', () => {
   it('is one message with a hint where it belongs to somebody else', async () => {
-    const folder = temporaryDirectory();
+    const folder = temporaryFolder();
     chmodSync(folder, 0o500);
     // Root can write everywhere, so root runs this as nobody.
     const ended = await runServerProgram(
@@ -105,7 +104,6 @@ describe('a data directory that cannot be written', () => {
       isRoot ? nobody : undefined,
     );
     expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('hint: choose a directory') });
-    rmSync(folder, { recursive: true });
   });
 
   it('is one message with a hint where its path leads through a file', async () => {

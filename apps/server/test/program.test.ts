@@ -1,25 +1,16 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { runServerProgram, serve } from './child.js';
-import { get, startTestServer, temporaryDirectory } from './support.js';
+import { get, startTestServer } from './support.js';
 
 describe('moorline-server as a program', () => {
-  const folders: string[] = [];
-  const folder = () => {
-    const made = temporaryDirectory();
-    folders.push(made);
-    return made;
-  };
-  afterAll(() => {
-    for (const made of folders) rmSync(made, { recursive: true, force: true });
-  });
-
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'stops on %s within 5 s, having said one line on stdout and JSON lines on stderr',
     async (signal) => {
-      const dataDir = join(folder(), 'new');
+      const dataDir = join(temporaryFolder(), 'new');
       const server = await serve(['--data-dir', dataDir, '--port', '0']);
       const created = await runServerProgram(['token', 'create', '--group', 'lab', '--data-dir', dataDir]);
       expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^mreg_\S+\n$/) });
@@ -57,7 +48,7 @@ describe('moorline-server as a program', () => {
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const address = other.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const dataDir = folder();
+    const dataDir = temporaryFolder();
     const refused = await runServerProgram(['serve', '--data-dir', dataDir, '--port', String(port)]);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain(`cannot listen on 127.0.0.1, port ${port}: another program already does`);
@@ -74,7 +65,7 @@ describe('moorline-server as a program', () => {
     ['a database file that is none', 'moorline.db', 'x'.repeat(8192)],
     ['a key file that is none', 'jwt-ed25519.pem', 'not a key'],
   ])('ends with one message and a hint for %s, and leaves the file as it is', async (_, name, content) => {
-    const dataDir = folder();
+    const dataDir = temporaryFolder();
     writeFileSync(join(dataDir, name), content, { mode: 0o600 });
     const ended = await runServerProgram(['serve', '--data-dir', dataDir, '--port', '0']);
     expect(ended).toMatchObject({ code: 1, stdout: '' });

@@ -1,20 +1,19 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { controlSocketPath } from '@moorline/app-kit';
 import { silentLogger } from '@moorline/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { takeDataDir } from '../src/control/take-data-dir.js';
 import { appName } from '../src/settings.js';
-import { apiToken, enrol, get, startTestServer, temporaryDirectory } from './support.js';
+import { apiToken, enrol, get, startTestServer } from './support.js';
 
 describe('starting a server', () => {
   let dataDir = '';
   beforeEach(() => {
-    dataDir = temporaryDirectory();
+    dataDir = temporaryFolder();
   });
-  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
   it('goes on with the machines, their numbers and all tokens of the time before', async () => {
     const first = await startTestServer({ dataDir });

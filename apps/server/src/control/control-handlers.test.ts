@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { controlSocketPath, serveControl } from '@moorline/app-kit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../../tools/testenv/temporary-folder.js';
 import { appName } from '../settings.js';
 import { askServer } from './ask-server.js';
 import { type ControlWork, createControlHandlers } from './control-handlers.js';
@@ -10,9 +8,8 @@ import { type ControlWork, createControlHandlers } from './control-handlers.js';
 describe('commands over the control socket', () => {
   let dataDir = '';
   beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'moorline-control-'));
+    dataDir = temporaryFolder();
   });
-  afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
   const unused = () => Promise.reject(new Error('not asked in this test'));
   const work: ControlWork = {
