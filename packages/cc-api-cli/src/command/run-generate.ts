@@ -1,9 +1,9 @@
-import type { Logger } from '@moorline/core';
 import { CcApiCliError } from '../error.js';
 import { generate, type View } from '../generate/generate.js';
 import type { Part } from '../generate/generate-files.js';
 import { exitCodes } from './exit-codes.js';
 import type { CommandContext } from './program.js';
+import { progress } from './progress.js';
 
 /** The flags of `generate`, as the command line gave them. */
 export interface GenerateFlags {
@@ -13,6 +13,7 @@ export interface GenerateFlags {
   out: string;
   view: View;
   only?: Part[];
+  seed: number;
   check?: boolean;
   /** Seconds. */
   timeout: number;
@@ -30,13 +31,14 @@ export async function runGenerate(flags: GenerateFlags, context: CommandContext)
       hint: 'a file is given with --document',
     });
   }
-  const { overlay, out, view, only, check } = flags;
+  const { overlay, out, view, only, seed, check } = flags;
   const { files, operations, corrections } = await generate({
     document,
     overlay,
     out,
     view,
     parts: only,
+    seed,
     check,
     timeoutMs: flags.timeout * 1000,
     signal: context.signal,
@@ -50,7 +52,3 @@ export async function runGenerate(flags: GenerateFlags, context: CommandContext)
     `${operations} operations, ${corrections} corrections: ${done ? 'nothing changed' : check === true ? 'out of date' : `written to ${out}`}`,
   );
 }
-
-const line = (_fields: object, message: string) => void process.stderr.write(`cc-api: ${message}\n`);
-
-const progress: Logger = { debug: () => undefined, info: line, warn: line, error: line };

@@ -1,15 +1,20 @@
 import type { SwaggerDocument } from '../document/swagger.js';
 import { toOpenApi } from '../document/to-openapi.js';
+import { clientModule } from './client-module.js';
 import { header } from './header.js';
+import { mswModule } from './msw-module.js';
 import { operationFacts } from './operation-facts.js';
 import { operationTable } from './operation-table.js';
 import { typesModule } from './types.js';
 
 /** The modules that can be generated. */
-export const parts = ['types', 'operations'] as const;
+export const parts = ['types', 'operations', 'client', 'msw'] as const;
 
 /** A module that can be generated. */
 export type Part = (typeof parts)[number];
+
+/** Parts that others import. */
+export const needs: Partial<Record<Part, readonly Part[]>> = { client: ['types'], msw: ['types', 'operations'] };
 
 export const isPart = (text: string): text is Part => (parts as readonly string[]).includes(text);
 
@@ -22,6 +27,8 @@ export interface GenerateFilesOptions {
   /** The command that the headers tell. */
   command: string;
   parts: readonly Part[];
+  /** Of the example bodies in mocks. */
+  seed: number;
 }
 
 /**
@@ -38,6 +45,8 @@ export async function generateFiles(
   const makers: Record<Part, () => Promise<string> | string> = {
     types: () => typesModule(openapi, source),
     operations: () => operationTable(facts),
+    client: () => clientModule(facts),
+    msw: () => mswModule(openapi, options.seed),
   };
   const files = new Map<string, string>();
   for (const part of parts.filter((one) => options.parts.includes(one))) {

@@ -4,7 +4,7 @@ import { applyOverlay, type OverlayEntry, parseOverlay } from '../document/overl
 import type { SwaggerDocument } from '../document/swagger.js';
 import { validate } from '../document/validate.js';
 import { CcApiCliError } from '../error.js';
-import { generateFiles, isPart, type Part, parts } from './generate-files.js';
+import { generateFiles, isPart, needs, type Part, parts } from './generate-files.js';
 import { compareFolder, type FileChange, writeFolder } from './write-folder.js';
 
 /** Which of two truths code is made from: what the document says, or the document with the overlay's corrections. */
@@ -22,6 +22,8 @@ export interface GenerateOptions extends LoadOptions {
   view?: View | undefined;
   /** Modules to write. Default: all. */
   parts?: readonly Part[] | undefined;
+  /** Of the example bodies in mocks: a whole number ≥ 0. Default 1. */
+  seed?: number | undefined;
   /** Compares and writes nothing. */
   check?: boolean | undefined;
   logger?: Logger | undefined;
@@ -45,13 +47,8 @@ export interface Generated {
  */
 export async function generate(options: GenerateOptions): Promise<Generated> {
   const { out, view = 'actual', logger = silentLogger, check = false } = options;
-  const wanted = options.parts ?? parts;
-  if (wanted.length === 0 || !wanted.every(isPart)) {
-    throw new CcApiCliError(`parts are some of ${parts.join(', ')}`, { code: 'invalid_option' });
-  }
-  if (view !== 'actual' && view !== 'documented') {
-    throw new CcApiCliError('the view is actual or documented', { code: 'invalid_option' });
-  }
+  const { parts: wanted = parts, seed = 1 } = options;
+  checkOptions(wanted, view, seed);
   const source = nameOf(options.document);
   logger.info({ source }, `reading ${source}`);
   const given = validate(await loadJson(options.document, options), source);
@@ -60,10 +57,21 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
 
   const command = commandOf(options);
   logger.info({ parts: wanted }, `generating ${wanted.join(', ')}`);
-  const generated = await generateFiles({ document, source, command, parts: wanted });
+  const generated = await generateFiles({ document, source, command, parts: wanted, seed });
   options.signal?.throwIfAborted();
   const files = check ? await compareFolder(out, generated.files) : await writeFolder(out, generated.files);
   return { files, operations: generated.operations, corrections: overlay.length };
+}
+
+function checkOptions(wanted: readonly string[], view: string, seed: number): void {
+  const wrong = (what: string) => new CcApiCliError(what, { code: 'invalid_option' });
+  if (wanted.length === 0 || !wanted.every(isPart)) throw wrong(`parts are some of ${parts.join(', ')}`);
+  for (const part of wanted) {
+    const missing = needs[part]?.find((other) => !wanted.includes(other));
+    if (missing !== undefined) throw wrong(`the part ${part} imports the part ${missing}: ask for both`);
+  }
+  if (view !== 'actual' && view !== 'documented') throw wrong('the view is actual or documented');
+  if (!Number.isSafeInteger(seed) || seed < 0) throw wrong('the seed is a whole number, 0 or more');
 }
 
 async function readOverlay(options: GenerateOptions, view: View, logger: Logger): Promise<OverlayEntry[]> {
@@ -80,11 +88,12 @@ function correct(document: SwaggerDocument, overlay: OverlayEntry[], options: Ge
 }
 
 /** The command that would do the same, for the header of what it made. */
-function commandOf({ document, overlay, out, view, parts: wanted }: GenerateOptions): string {
+function commandOf({ document, overlay, out, view, parts: wanted, seed = 1 }: GenerateOptions): string {
   const words = ['cc-api generate', isUrl(document) ? '--from' : '--document', nameOf(document)];
   if (overlay !== undefined) words.push('--overlay', nameOf(overlay));
   words.push('--out', out);
   if (view === 'documented') words.push('--view', view);
   if (wanted !== undefined && wanted.length < parts.length) words.push('--only', wanted.join(','));
+  if (seed !== 1) words.push('--seed', String(seed));
   return words.join(' ');
 }
