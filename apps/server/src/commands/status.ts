@@ -21,5 +21,6 @@ export function statusCommand(): Command {
     answer(`data in   ${status.dataDir} (${(status.databaseBytes / 1024 ** 2).toFixed(1)} MiB)`);
     answer(`machines  ${status.machines}`);
     answer(`jobs      ${status.jobs}, ${status.runningJobs} of them running`);
+    answer(`store     busy for ${(status.storeMs / 1000).toFixed(1)} s since the start`);
   });
 }

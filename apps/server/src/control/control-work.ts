@@ -20,7 +20,7 @@ export function createControlWork(options: ControlWorkOptions): ControlWork {
   const startedAt = clock.now();
   return {
     async status() {
-      const { jobs, runningJobs, machines, fileBytes } = await store.stats();
+      const { jobs, runningJobs, machines, fileBytes, writeMs, readMs } = await store.stats();
       return {
         version,
         url,
@@ -31,6 +31,7 @@ export function createControlWork(options: ControlWorkOptions): ControlWork {
         runningJobs,
         machines,
         databaseBytes: fileBytes,
+        storeMs: writeMs + readMs,
       };
     },
     async 'token-create'({ group, expiresInMs, uses, clusters }) {

@@ -50,6 +50,8 @@ export const controlCommands = {
       machines: z.number().int().nonnegative(),
       /** Bytes of the database, without its write-ahead log. */
       databaseBytes: z.number().nonnegative(),
+      /** Milliseconds since the start that were spent in the store: in transactions of writes, and reading. */
+      storeMs: z.number().nonnegative(),
     }),
   },
   'token-create': {
