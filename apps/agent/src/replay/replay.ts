@@ -9,6 +9,7 @@ import type { MachineToken } from '../moorline-api.js';
 import type { Session } from '../session.js';
 import { announceCluster } from './announce-cluster.js';
 import { feedSpool } from './feed.js';
+import { createKeepAliveFetch } from './keep-alive-fetch.js';
 import { createPace } from './pace.js';
 import { openSwf } from './read-swf.js';
 import { describeReplayCluster, machineOf } from './replay-cluster.js';
@@ -92,12 +93,18 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     const description = describeReplayCluster(cluster, header, machine);
     const token = await announceCluster(session, description, { signal, clock, logger });
     const place: ReplayPlace = { cluster, machine, unixStartTime: header.unixStartTime };
-    return await runReplay(spool, cursor, place, token, {
-      ...options,
-      clock,
-      logger,
-      jobs: Math.min(jobs, limit ?? jobs),
-    });
+    const { fetch, close } = createKeepAliveFetch(options.concurrency);
+    try {
+      return await runReplay(spool, cursor, place, token, {
+        ...options,
+        fetch,
+        clock,
+        logger,
+        jobs: Math.min(jobs, limit ?? jobs),
+      });
+    } finally {
+      close();
+    }
   } finally {
     await spool.close();
   }
@@ -117,7 +124,7 @@ async function claim(spool: Spool, { cluster }: ReplayOptions): Promise<void> {
   }
 }
 
-type RunOptions = ReplayOptions & { clock: Clock; logger: Logger; jobs: number };
+type RunOptions = ReplayOptions & { clock: Clock; logger: Logger; jobs: number; fetch: typeof fetch };
 
 async function runReplay(
   spool: Spool,
@@ -157,6 +164,7 @@ async function runReplay(
     baseUrl: session.baseUrl,
     token: () => Promise.resolve(token.token),
     retry: false,
+    fetch: options.fetch,
     clock,
   });
   const renewToken = async () => (token = await session.fetchToken({ signal: options.signal }));
