@@ -1,3 +1,4 @@
+import { isTimeoutError } from '@moorline/core';
 import { isCcApiCliError } from '../error.js';
 
 /** How `cc-api` ends; the README's table tells users. */
@@ -10,8 +11,12 @@ export const exitCodes = {
   breaking: 2,
   /** A command line that means nothing. */
   usage: 64,
+  /** Ended by a signal: 128 and its number. */
+  SIGINT: 130,
+  SIGTERM: 143,
   /** What went wrong, as sysexits.h numbers it. */
   failed(error: unknown): number {
+    if (isTimeoutError(error)) return 69;
     if (!isCcApiCliError(error)) return 70;
     switch (error.code) {
       case 'invalid_option':

@@ -8,7 +8,11 @@ import { createProgram } from './program.js';
  */
 export async function runCommand(args: readonly string[]): Promise<number> {
   const controller = new AbortController();
-  const stop = (signal: NodeJS.Signals) => controller.abort(new Error(`ended by ${signal}`));
+  let ended: 'SIGINT' | 'SIGTERM' | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    ended = signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM';
+    controller.abort(new Error(`ended by ${signal}`));
+  };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   let code: number = exitCodes.same;
@@ -19,6 +23,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.same : exitCodes.usage;
     process.stderr.write(explain(error));
+    if (ended !== undefined) return exitCodes[ended];
     return exitCodes.failed(error);
   } finally {
     process.off('SIGINT', stop);

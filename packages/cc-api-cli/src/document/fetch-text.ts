@@ -1,9 +1,7 @@
 import { isTimeoutError, redactUrl, withDeadline } from '@moorline/core';
 import { CcApiCliError } from '../error.js';
 import type { LoadOptions } from './load-document.js';
-
-/** Bytes that a document may have: 16 MB. That of ClusterCockpit has 80 kB. */
-export const largest = 16 * 2 ** 20;
+import { largest, tooLarge } from './too-large.js';
 
 const mostRedirects = 5;
 
@@ -95,19 +93,15 @@ async function readAnswer(attempted: string, response: Response, signal: AbortSi
   try {
     for await (const chunk of response.body ?? []) {
       size += chunk.length;
-      if (size > largest) break;
       text += decoder.decode(chunk, { stream: true });
+      if (size > largest) break;
     }
   } catch (cause) {
     if (isTimeoutError(cause)) throw cause;
     signal.throwIfAborted();
     throw unreachable(attempted, cause);
   }
-  if (size > largest) {
-    throw new CcApiCliError(`${attempted} was answered with more than ${largest / 2 ** 20} MB`, {
-      code: 'document_too_large',
-    });
-  }
+  if (size > largest) throw tooLarge(attempted, text);
   return text + decoder.decode();
 }
 

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
-import { type Clock, isTimeoutError, redactUrl } from '@moorline/core';
+import { createReadStream } from 'node:fs';
+import { type Clock, redactUrl } from '@moorline/core';
 import { CcApiCliError } from '../error.js';
-import { fetchText, largest } from './fetch-text.js';
+import { fetchText } from './fetch-text.js';
 import { parseJson } from './parse-json.js';
+import { largest, tooLarge } from './too-large.js';
 
 /** Options of {@link loadJson}. */
 export interface LoadOptions {
@@ -22,7 +23,7 @@ export const nameOf = (location: string): string => (isUrl(location) ? redactUrl
 export const isUrl = (location: string): boolean => /^https?:\/\//i.test(location);
 
 /**
- * Reads JSON from a file or, where the location is an `http:` or `https:` URL, from a server. At most 16 MB.
+ * Reads JSON from a file or, where the location is an `http:` or `https:` URL, from a server. At most 8 MB.
  *
  * @throws CcApiCliError `document_unreadable`, `document_unreachable`, `document_not_served`, `document_too_large`,
  *   `too_many_redirects`, and what `parseJson` throws.
@@ -35,21 +36,21 @@ export async function loadJson(location: string, options: LoadOptions = {}): Pro
 
 async function readText(file: string, signal: AbortSignal | undefined): Promise<string> {
   signal?.throwIfAborted();
-  let bytes: Buffer;
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
   try {
-    const { size } = await stat(file);
-    if (size > largest) throw tooLarge(file);
-    bytes = await readFile(file, { signal });
+    // `end` is inclusive: one byte more than allowed tells that the file is too large.
+    for await (const chunk of createReadStream(file, { end: largest, signal })) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      size += chunk.length;
+      text += decoder.decode(chunk, { stream: true });
+    }
   } catch (cause) {
-    if (cause instanceof CcApiCliError || isTimeoutError(cause)) throw cause;
     signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CcApiCliError(`${file} cannot be read: ${reason}`, { code: 'document_unreadable', cause });
   }
-  // A device or a pipe has no size before it is read.
-  if (bytes.length > largest) throw tooLarge(file);
-  return new TextDecoder().decode(bytes);
+  if (size > largest) throw tooLarge(file, text);
+  return text + decoder.decode();
 }
-
-const tooLarge = (file: string) =>
-  new CcApiCliError(`${file} is larger than ${largest / 2 ** 20} MB`, { code: 'document_too_large' });

@@ -34,6 +34,9 @@ export function parseJson(text: string, source: string): unknown {
   });
 }
 
+/** Pointer of the place that a beginning of JSON leads to, as far as it is JSON. */
+export const pointerAtEnd = (text: string): string => scan(text, text.length).pointer;
+
 function syntaxError(text: string, source: string, cause: unknown): CcApiCliError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const told = /position (\d+)/.exec(reason)?.[1];
