@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', ['json', { outputFile: '.vitest/results.json' }]],
     passWithNoTests: false,
+    // Nx forces colours on; what programs print must read the same everywhere.
+    env: { FORCE_COLOR: '0' },
     // Not how long a test may take, but how long a busy machine may make it wait.
     testTimeout: 30_000,
     hookTimeout: 30_000,
