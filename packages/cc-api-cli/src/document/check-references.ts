@@ -30,18 +30,30 @@ export function checkReferences(document: JsonObject, root: Place): void {
   }
 
   function follow(reference: string, place: Place): void {
+    if (!reference.startsWith('#')) {
+      const hint = 'bring the definition into the document: nothing is fetched that it refers to';
+      throw fault(
+        'external_reference',
+        place,
+        `the reference ${reference.slice(0, 100)} leads out of the document`,
+        hint,
+      );
+    }
+    if (target(reference) === undefined) {
+      throw fault('missing_definition', place, `the reference ${reference} leads to nothing`);
+    }
+    // What is wrong with a reference further on is told at its own place; a circle has none.
     const seen = new Set<string>();
     for (let next: unknown = reference; typeof next === 'string';) {
-      if (!next.startsWith('#')) {
-        const hint = 'bring the definition into the document: nothing is fetched that it refers to';
-        throw fault('external_reference', place, `the reference ${next.slice(0, 100)} leads out of the document`, hint);
-      }
       if (seen.has(next)) throw fault('circular_reference', place, `the reference ${next} leads back to itself`);
       seen.add(next);
-      const target = lookUp(document, decode(next.slice(1)));
-      if (target === undefined) throw fault('missing_definition', place, `the reference ${next} leads to nothing`);
-      next = isObject(target) ? target['$ref'] : undefined;
+      const found = target(next);
+      next = isObject(found) ? found['$ref'] : undefined;
     }
+  }
+
+  function target(reference: string): unknown {
+    return lookUp(document, decode(reference.slice(1)));
   }
 }
 

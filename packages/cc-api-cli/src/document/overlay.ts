@@ -46,9 +46,11 @@ export function parseOverlay(value: unknown, source: string): OverlayEntry[] {
   return value as OverlayEntry[];
 }
 
-/** The empty text is the whole document, which no correction is about. */
+/** Whether an overlay may use a pointer: not the whole document's, nor one with names that the patcher passes over. */
 const isPointer = (value: unknown): value is string =>
-  typeof value === 'string' && /^(?:\/(?:[^~/]|~[01])*)+$/.test(value);
+  typeof value === 'string' &&
+  /^(?:\/(?:[^~/]|~[01])*)+$/.test(value) &&
+  !value.split('/').some((part) => ['__proto__', 'constructor', 'prototype'].includes(part));
 
 /**
  * A copy of the document with the corrections made, one after another.

@@ -1,5 +1,5 @@
 import { CcApiCliError } from '../error.js';
-import { pointerAtEnd } from './parse-json.js';
+import { scanJson } from './scan-json.js';
 import { shown } from './pointer.js';
 
 /** Bytes that a document may have: 8 MB. That of ClusterCockpit has less than a hundredth of it. */
@@ -11,7 +11,7 @@ export const largest = 8 * 2 ** 20;
  * @param beginning as much of it as was read: the error tells where in the document that ends.
  */
 export function tooLarge(source: string, beginning: string): CcApiCliError {
-  const pointer = pointerAtEnd(beginning);
+  const { pointer } = scanJson(beginning, false);
   return new CcApiCliError(`${source} is larger than ${largest / 2 ** 20} MB: reading ended within ${shown(pointer)}`, {
     code: 'document_too_large',
     pointer,
