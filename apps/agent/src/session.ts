@@ -30,7 +30,9 @@ export interface Session {
 export async function openSession(settings: AgentSettings): Promise<Session> {
   const { dataDir } = settings;
   const identity = await readIdentity(dataDir);
-  const baseUrl = baseUrlOf(settings.endpoint ?? identity.endpoint, settings);
+  // A stored endpoint was accepted by a login or a start, with the option where it needs it.
+  const allowInsecureHttp = settings.allowInsecureHttp || settings.endpoint === undefined;
+  const baseUrl = baseUrlOf(settings.endpoint ?? identity.endpoint, allowInsecureHttp);
   const { machineId } = identity;
   const api = createMoorlineApi({ baseUrl });
   return {
@@ -48,6 +50,16 @@ export async function openSession(settings: AgentSettings): Promise<Session> {
       return token;
     },
   };
+}
+
+/** Makes this the endpoint that commands without `--endpoint` use. */
+export async function keepEndpoint(dataDir: string, endpoint: string): Promise<void> {
+  const file = await openIdentity(dataDir, { create: false });
+  try {
+    if (file.read()?.endpoint !== endpoint) file.write({ endpoint });
+  } finally {
+    await file.close();
+  }
 }
 
 /**
@@ -78,14 +90,13 @@ async function readIdentity(dataDir: string): Promise<Identity> {
 }
 
 /** Refuses plain HTTP as the login does, so that no token of any kind leaves the machine readable. */
-function baseUrlOf(endpoint: string | undefined, settings: AgentSettings): string {
+function baseUrlOf(endpoint: string | undefined, allowInsecureHttp: boolean): string {
   if (endpoint === undefined) {
     throw new AgentError('the stored identity does not say where its control plane is', {
       code: 'not_enrolled',
       hint: 'give it with --endpoint',
     });
   }
-  const { allowInsecureHttp } = settings;
   return new URL(resolveEndpoint(endpoint, { allowInsecureHttp }).url).origin;
 }
 

@@ -9,10 +9,10 @@ import {
 } from '@moorline/apicaller/engine';
 import { openSpool, type Spool } from '@moorline/cc-store/spool';
 import { silentLogger } from '@moorline/core';
-import { createFakeClock } from '@moorline/core/testing';
+import { createFakeClock, type FakeClock } from '@moorline/core/testing';
 import { decodeMetricSamples } from '@moorline/nats-lineproto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBell } from '../src/bell.js';
+import { type Bell, createBell } from '../src/bell.js';
 import { readMessage } from '../src/delivery/read-message.js';
 import { openRunningJobs } from '../src/jobs/running-jobs.js';
 import { createMoorlineApi } from '../src/moorline-api.js';
@@ -105,24 +105,27 @@ describe('metrics', () => {
   const samplesOf = (body: Uint8Array) =>
     decodeMetricSamples(body, { defaultCluster: '', now: 0, isMetric: () => true }).samples;
 
-  it('samples in equal steps, with times that never go backwards though the clock does', async () => {
+  /** Runs the metrics worker on a machine whose load is the time; `work` moves the clock. */
+  async function sampling(
+    work: (clock: FakeClock, jobs: Bell, appended: (n: number) => Promise<void>) => Promise<void>,
+  ) {
     const clock = createFakeClock(startMs);
+    const collect = () => Promise.resolve([{ metric: 'cpu_load', scope: 'node' as const, value: clock.monotonic() }]);
     const topology = await readTopology(memoryFiles({}));
-    const machine: Machine = {
-      topology,
-      collectors: [
-        {
-          name: 'test',
-          metrics: [],
-          collect: () => Promise.resolve([{ metric: 'cpu_load', scope: 'node', value: clock.monotonic() }]),
-        },
-      ],
-    };
-    const worker = metricsManifold(readSettings({ dataDir, interval: '10s' }, {}), createBell(), silentLogger, clock);
+    const machine: Machine = { topology, collectors: [{ name: 'test', metrics: [], collect }] };
+    const bells = { delivery: createBell(clock), jobs: createBell(clock) };
+    const worker = metricsManifold(readSettings({ dataDir, interval: '10s' }, {}), bells, silentLogger, clock);
     await running({ collectors: offering(machineKey, machine), metrics: worker }, async () => {
-      const appended = async (entries: number) => {
+      await work(clock, bells.jobs, async (entries) => {
         await until(async () => (await spool.stats()).entries >= entries && clock.pendingTimers > 0);
-      };
+      });
+    });
+    const samples = (await spool.take(10)).flatMap(({ body }) => samplesOf(body));
+    return samples.map(({ time, value }) => [time - startMs / 1000, value]);
+  }
+
+  it('samples in equal steps, with times that never go backwards though the clock does', async () => {
+    const samples = await sampling(async (clock, _jobs, appended) => {
       await appended(1);
       for (let entries = 2; entries <= 5; entries++) {
         if (entries === 4) clock.setWallTime(startMs - 3_600_000);
@@ -130,14 +133,37 @@ describe('metrics', () => {
         await appended(entries);
       }
     });
-    const samples = (await spool.take(10)).flatMap(({ body }) => samplesOf(body));
-    const second = startMs / 1000;
-    expect(samples.map(({ time, value }) => [time - second, value])).toEqual([
+    expect(samples).toEqual([
       [0, 0],
       [1, 1000],
       [11, 11_000],
       [16, 21_000],
       [21, 31_000],
+    ]);
+  });
+
+  it('samples when a job begins or ends too, not more often than once a second, and keeps its steps', async () => {
+    const samples = await sampling(async (clock, jobs, appended) => {
+      await appended(1);
+      await clock.advance(1000);
+      await appended(2);
+      await clock.advance(3000);
+      jobs.ring();
+      await appended(3);
+      jobs.ring();
+      await clock.advance(999);
+      expect((await spool.stats()).entries).toBe(3);
+      await clock.advance(1);
+      await appended(4);
+      await clock.advance(6000);
+      await appended(5);
+    });
+    expect(samples).toEqual([
+      [0, 0],
+      [1, 1000],
+      [4, 4000],
+      [5, 5000],
+      [11, 11_000],
     ]);
   });
 

@@ -98,10 +98,15 @@ async function runAsJob(file: string, args: readonly string[], flags: RunFlags):
   }
 }
 
-/** Lets the running agent deliver at once. @returns false where none runs; another failure costs only time. */
+/** Lets the running agent sample and deliver at once. @returns false where none runs; another failure costs only time. */
 async function tellAgent(dataDir: string): Promise<boolean> {
   try {
-    await callControl({ path: controlSocketPath(dataDir, appName), command: 'deliver', startedBy, timeoutMs: 2000 });
+    await callControl({
+      path: controlSocketPath(dataDir, appName),
+      command: 'job-changed',
+      startedBy,
+      timeoutMs: 2000,
+    });
     return true;
   } catch (error) {
     return !(isAppError(error) && error.code === 'not_running');

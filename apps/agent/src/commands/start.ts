@@ -4,7 +4,7 @@ import { systemClock } from '@moorline/core';
 import type { Command } from 'commander';
 import { createBell } from '../bell.js';
 import { openRunningJobs } from '../jobs/running-jobs.js';
-import { openSession } from '../session.js';
+import { keepEndpoint, openSession } from '../session.js';
 import { agentSettings, appName, readSettings } from '../settings.js';
 import { agentManifolds } from '../workers/manifolds.js';
 
@@ -26,6 +26,7 @@ export function addStartCommand(program: Command, version: string): void {
     const logger = createLogger({ name: 'moorline-agent', level: settings.logLevel });
     // What a person has to put right is told at once; everything that may pass is tried again by the engine.
     await openSession({ ...settings, dataDir });
+    if (settings.endpoint !== undefined) await keepEndpoint(dataDir, settings.endpoint);
     const engine = createEngine({
       ...rankedErrors((error) => (isAppError(error) && error.code === 'already_running' ? 1 : 0)),
       errorDelayMs: 1000,
@@ -40,6 +41,7 @@ export function addStartCommand(program: Command, version: string): void {
         startedAt: Math.floor(systemClock.now() / 1000),
         jobs: openRunningJobs(dataDir),
         bell: createBell(),
+        jobBell: createBell(),
         logger,
       }),
     );

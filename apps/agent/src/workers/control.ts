@@ -12,6 +12,8 @@ export interface ControlContext {
   startedAt: number;
   /** Rung when something new is in the spool. */
   bell: Bell;
+  /** Rung when a job of this machine began or ended. */
+  jobBell: Bell;
   logger: Logger;
 }
 
@@ -33,7 +35,10 @@ export const controlManifold = (context: ControlContext): Manifold =>
     },
   });
 
-const handlersOf = ({ settings, version, startedAt, bell }: ControlContext, reporter: Reporter): ControlHandlers => ({
+const handlersOf = (
+  { settings, version, startedAt, bell, jobBell }: ControlContext,
+  reporter: Reporter,
+): ControlHandlers => ({
   status: () =>
     Promise.resolve({
       version,
@@ -42,8 +47,9 @@ const handlersOf = ({ settings, version, startedAt, bell }: ControlContext, repo
       dataDir: settings.dataDir,
       engine: reporter.status(),
     }),
-  deliver: () => {
+  'job-changed': () => {
     bell.ring();
+    jobBell.ring();
     return Promise.resolve(null);
   },
 });

@@ -21,13 +21,16 @@ export interface AgentContext {
   /** Unix seconds. */
   startedAt: number;
   jobs: RunningJobs;
+  /** Rung when something new is in the spool. */
   bell: Bell;
+  /** Rung when a job of this machine began or ended. */
+  jobBell: Bell;
   logger: Logger;
 }
 
 /** Every worker of the agent, by the name under which others ask for it. */
 export function agentManifolds(context: AgentContext): Record<string, Manifold> {
-  const { settings, jobs, bell, logger } = context;
+  const { settings, jobs, bell, jobBell, logger } = context;
   return {
     control: controlManifold(context),
     spool: spoolManifold(settings, logger),
@@ -35,7 +38,7 @@ export function agentManifolds(context: AgentContext): Record<string, Manifold> 
     collectors: collectorsManifold(settings, logger),
     'machine-token': machineTokenManifold(),
     describe: describeManifold(),
-    metrics: metricsManifold(settings, bell, logger),
+    metrics: metricsManifold(settings, { delivery: bell, jobs: jobBell }, logger),
     'node-state': nodeStateManifold(settings, jobs, bell),
     'ended-jobs': endedJobsManifold({ jobs, bell, logger }),
     delivery: deliveryManifold(bell, logger),

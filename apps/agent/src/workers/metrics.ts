@@ -14,10 +14,13 @@ import { spoolKey } from './spool.js';
 /** Rates need two samples: the second comes soon after the first. */
 const soonMs = 1000;
 
-/** Samples every source of the machine in equal steps and puts the samples into the spool. */
+/**
+ * Samples every source of the machine in equal steps, and when a job begins or ends, so that a job shorter than a step has
+ * samples too; puts them into the spool.
+ */
 export const metricsManifold = (
   settings: AgentSettings,
-  bell: Bell,
+  bells: { delivery: Bell; jobs: Bell },
   logger: Logger,
   clock: Clock = systemClock,
 ): Manifold =>
@@ -36,17 +39,22 @@ export const metricsManifold = (
         const lines = encodeReadings(readings, session.name(), now());
         if (lines.length === 0) return;
         await spool.append([metricsEntry(lines)]);
-        bell.ring();
+        bells.delivery.ring();
         samples += readings.length;
       };
       const run = async (signal: AbortSignal) => {
         await sample();
         await sleep(Math.min(soonMs, intervalMs), { signal, clock });
-        for (let next = clock.monotonic(); ; next += intervalMs) {
+        let next = clock.monotonic();
+        for (;;) {
           await sample();
+          const sampledAt = clock.monotonic();
           // A machine that slept goes on from now instead of catching up.
-          next = Math.max(next, clock.monotonic() - intervalMs);
-          await sleep(Math.max(0, next + intervalMs - clock.monotonic()), { signal, clock });
+          if (next <= sampledAt) next = Math.max(next, sampledAt - intervalMs) + intervalMs;
+          await bells.jobs.wait(next - sampledAt, signal);
+          // A job that began or ended is sampled at once, but rates over less than a second say little.
+          const tooSoonMs = sampledAt + Math.min(soonMs, intervalMs) - clock.monotonic();
+          if (tooSoonMs > 0) await sleep(tooSoonMs, { signal, clock });
         }
       };
       return worker(run, { report: () => ({ samples, intervalSeconds: intervalMs / 1000 }) });
