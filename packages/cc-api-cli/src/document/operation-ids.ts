@@ -18,7 +18,7 @@ export function nameOperations(document: JsonObject): void {
 }
 
 function words(segment: string): string {
-  const text = segment.replace(/\{([^{}]*)\}/g, '-by-$1');
+  const text = segment.replace(/\{([^{}]*)\}/g, '-by-$1-');
   return text.replace(/[^A-Za-z0-9]*([A-Za-z0-9])([A-Za-z0-9]*)[^A-Za-z0-9]*/g, (_, first: string, rest: string) => {
     return first.toUpperCase() + rest;
   });

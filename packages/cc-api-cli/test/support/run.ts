@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** How a child process ended. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a script, or `cc-api` from its source when the first argument is no file. */
+export function run(parameters: string[], onStart?: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
+  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  onStart?.((signal) => child.kill(signal));
+  const texts = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => (texts.stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (texts.stderr += String(chunk)));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, ...texts }));
+  });
+}
+
+const main = join(import.meta.dirname, '../../src/main.ts');
+
+/** Runs `cc-api` from its source. */
+export const ccApi = (...parameters: string[]): Promise<Ended> => run([...fromSource, ...parameters]);
+
+/** What stands before the arguments of `cc-api`. */
+export const fromSource = ['--import', 'tsx', '--conditions=@moorline/source', main];
