@@ -5,4 +5,6 @@ export default lib({
   server: 'src/server.ts',
   fastify: 'src/fastify.ts',
   testing: 'src/testing.ts',
+  msw: 'src/msw.ts',
+  documented: 'src/documented.ts',
 });

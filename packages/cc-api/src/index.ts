@@ -7,6 +7,20 @@ export {
   type SubClusterConfig,
   type Topology,
 } from './wire/models/cluster.js';
+export type { components, paths } from './generated/actual/types.js';
+export {
+  type JobNumber,
+  type LogEntry,
+  type LogQuery,
+  type MetaEntry,
+  type NewUser,
+  type TagName,
+  type Tagger,
+  type User,
+  type UserChange,
+  type UserRole,
+  userRoles,
+} from './wire/models/administration.js';
 export { type Job, type JobStatistics, type Resource, type Tag } from './wire/models/job.js';
 export {
   type JobData,
@@ -40,7 +54,10 @@ export { CcApiError, type CcApiErrorCode, isCcApiError } from './wire/error.js';
 export { strongestState } from './wire/node-state.js';
 export { type HttpMethod, type Operation, type OperationId, operations, type RouteGroup } from './wire/operations.js';
 export type { CallOptions, CcClient, StartedJobKey } from './client/cc-client.js';
-export { type CcClientOptions, createCcClient } from './client/create-cc-client.js';
+export { createCcClient } from './client/create-cc-client.js';
+export type { CcClientOptions } from './client/open.js';
+export type { CcAdministration } from './client/administration.js';
+export type { CcRequest, CcRequests, CcResult, OperationAt, PathsWith, RequestOptions } from './client/cc-requests.js';
 export type { JobQuery } from './client/job-query.js';
 export type { StartJobResult } from './client/start-job.js';
 export { mayHaveLanded } from './client/unclear-outcome.js';

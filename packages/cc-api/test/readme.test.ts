@@ -26,6 +26,7 @@ const codes: Record<CcApiErrorCode, true> = {
   job_started_without_tags: true,
   metrics_unavailable: true,
   network_error: true,
+  not_found: true,
   payload_too_large: true,
   route_not_found: true,
   token_expired: true,

@@ -5,6 +5,9 @@ import type { Job } from '../wire/models/job.js';
 import type { UpdateNodeStatesRequest } from '../wire/models/node.js';
 import type { JobList, JobWithData, JobWithSeries } from '../wire/models/responses.js';
 import type { MetricScope } from '../wire/models/vocabulary.js';
+import type { paths } from '../generated/actual/types.js';
+import type { CcAdministration } from './administration.js';
+import type { CcRequests } from './cc-requests.js';
 import type { JobQuery } from './job-query.js';
 import type { StartJobResult } from './start-job.js';
 
@@ -22,7 +25,7 @@ export type StartedJobKey = Pick<Job, 'jobId' | 'cluster' | 'startTime'>;
  * One method for each operation. All reject with a {@link CcApiError}, with core's `TimeoutError`, or with the reason of
  * an aborted signal.
  */
-export interface CcClient {
+export interface CcClient extends CcAdministration, CcRequests<paths> {
   /**
    * Reports that a job has started.
    *
@@ -87,6 +90,16 @@ export interface CcClient {
   ): Promise<void>;
   /** Reports the states of a cluster's nodes. Nodes that the server does not know are skipped without a word. */
   updateNodeStates(states: UpdateNodeStatesRequest, options?: CallOptions): Promise<void>;
+  /** {@link updateNodeStates} for a token that opens the metric store's routes. */
+  healthcheck(states: UpdateNodeStatesRequest, options?: CallOptions): Promise<void>;
+  /** {@link listJobs} for a user's token: the user's own jobs. */
+  listUserJobs(query?: JobQuery, options?: CallOptions): Promise<JobList>;
+  /** {@link getJob} for a user's token. */
+  getUserJob: CcClient['getJob'];
+  /** {@link getJobSeries} for a user's token. */
+  getUserJobSeries: CcClient['getJobSeries'];
+  /** {@link jobMetrics} for a user's token. */
+  userJobMetrics: CcClient['jobMetrics'];
   /** All clusters, or the named one. @throws CcApiError `bad_request` for a name that the server does not know. */
   clusters(options?: CallOptions & { cluster?: string | undefined }): Promise<Cluster[]>;
   /** Hosts of running jobs that started before `before` (Unix seconds), by cluster. */

@@ -1,20 +1,42 @@
 import type { Clock, Logger } from '@moorline/core';
 import { CcApiError } from '../wire/error.js';
-import { type OperationId, operations } from '../wire/operations.js';
+import { credentialHeader } from './credential-header.js';
+import { type RemoteOperation, remoteOperation, type RemoteOperationId } from '../wire/remote-operations.js';
 import { type Answer, type Asked, toError } from './failure.js';
 import { type FirstJson, firstJson } from './first-json.js';
 
 /** What is sent, for one operation. */
 export interface Message {
-  operation: OperationId;
-  /** In place of `{id}`. */
+  operation: RemoteOperationId;
+  /** In place of the path's last parameter. */
   id?: string;
+  /** In place of `{cluster}`. */
+  cluster?: string;
   query?: URLSearchParams;
   body?: string | Uint8Array;
   contentType?: string;
 }
 
+/** What is sent to a route that is named by its path. */
+export interface RoutedMessage extends Omit<Message, 'operation' | 'id' | 'cluster'> {
+  /** `GET /api/jobs/{id}` */
+  operation: string;
+  /** Its path is filled in. */
+  route: RemoteOperation;
+}
+
 export interface Connection {
+  /**
+   * Sends once.
+   *
+   * @param isExpected tells which statuses are no failure.
+   * @throws CcApiError for any other status, and `network_error` where no answer came.
+   */
+  exchange(
+    message: Message | RoutedMessage,
+    signal: AbortSignal,
+    isExpected: (status: number) => boolean,
+  ): Promise<Answer>;
   /**
    * Sends once.
    *
@@ -30,12 +52,13 @@ export interface Connection {
    */
   ask<T>(message: Message, signal: AbortSignal, isAnswer: (value: unknown) => value is T): Promise<T>;
   /** `POST https://host/api/…`, for messages. */
-  describe(message: Message): Asked;
+  describe(message: Message | RoutedMessage): Asked;
 }
 
 export interface ConnectionOptions {
   baseUrl: string;
-  token: string | (() => Promise<string>);
+  token: string | (() => Promise<string>) | undefined;
+  session: string | undefined;
   fetch: typeof fetch;
   headers: Readonly<Record<string, string>>;
   logger: Logger;
@@ -43,42 +66,44 @@ export interface ConnectionOptions {
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { baseUrl, token, logger, clock } = options;
+  const { baseUrl, logger, clock } = options;
 
-  const describe = (message: Message): Asked => {
+  const describe = (message: Message | RoutedMessage): Asked => {
     const { method, url } = addressOf(baseUrl, message);
     return { operation: message.operation, attempted: `${method} ${url}` };
   };
 
-  const exchange = async (message: Message, signal: AbortSignal): Promise<Answer> => {
-    const { method, url } = addressOf(baseUrl, message);
+  const dial = async (message: Message | RoutedMessage, signal: AbortSignal): Promise<Answer> => {
+    const { method, url, credential } = addressOf(baseUrl, message);
     const query = message.query?.toString() ?? '';
-    const bearer = typeof token === 'string' ? token : await token();
     const headers = new Headers({ ...options.headers, accept: 'application/json' });
-    headers.set('authorization', `Bearer ${bearer}`);
+    for (const [name, value] of await credentialHeader(credential, options)) headers.set(name, value);
     if (message.contentType !== undefined) headers.set('content-type', message.contentType);
     try {
       const { fetch } = options;
       const init = { method, headers, signal, ...(message.body === undefined ? {} : { body: message.body }) };
       const response = await fetch(query === '' ? url : `${url}?${query}`, init);
-      return { status: response.status, text: await response.text(), retryAfter: response.headers.get('retry-after') };
+      return { status: response.status, text: await response.text(), headers: response.headers };
     } catch (cause) {
       signal.throwIfAborted();
       throw networkError({ operation: message.operation, attempted: `${method} ${url}` }, cause);
     }
   };
 
-  const send = async (message: Message, signal: AbortSignal): Promise<string> => {
+  const exchange: Connection['exchange'] = async (message, signal, isExpected) => {
     const startedAt = clock.monotonic();
-    const answer = await exchange(message, signal);
+    const answer = await dial(message, signal);
     const durationMs = Math.round(clock.monotonic() - startedAt);
     logger.debug({ operation: message.operation, status: answer.status, durationMs }, 'ClusterCockpit answered');
-    if (answer.status >= 200 && answer.status < 300) return answer.text;
+    if (isExpected(answer.status)) return answer;
     throw toError(describe(message), answer, clock.now());
   };
 
+  const send: Connection['send'] = async (message, signal) => (await exchange(message, signal, isSuccess)).text;
+
   return {
     describe,
+    exchange,
     send,
     async ask(message, signal, isAnswer) {
       const first = firstJson(await send(message, signal));
@@ -88,8 +113,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
+const isSuccess = (status: number) => status >= 200 && status < 300;
+
 function unreadable({ operation, attempted }: Asked, { found }: FirstJson): CcApiError {
-  if (found === 'nothing' && (operation === 'getJob' || operation === 'getJobSeries')) {
+  if (found === 'nothing' && /^get(User)?Job(Series)?$/.test(operation)) {
     return new CcApiError(`${attempted} answered 200 with an empty body`, {
       code: 'metrics_unavailable',
       status: 200,
@@ -105,10 +132,12 @@ function unreadable({ operation, attempted }: Asked, { found }: FirstJson): CcAp
   });
 }
 
-function addressOf(baseUrl: string, { operation, id = '' }: Message): { method: string; url: string } {
-  const { methods, paths } = operations[operation];
-  const path = (paths[0] ?? '').replace('{id}', encodeURIComponent(id));
-  return { method: methods[0] ?? 'GET', url: `${baseUrl}${path}` };
+function addressOf(baseUrl: string, message: Message | RoutedMessage) {
+  if ('route' in message) return { ...message.route, url: `${baseUrl}${message.route.path}` };
+  const { operation, id = '', cluster = '' } = message;
+  const { method, path, credential } = remoteOperation(operation);
+  const filled = path.replace('{cluster}', encodeURIComponent(cluster)).replace('{id}', encodeURIComponent(id));
+  return { method, url: `${baseUrl}${filled}`, credential };
 }
 
 /** Failures of the system that leave no doubt: nothing reached the server. */

@@ -1,37 +1,18 @@
-import { type Clock, type Logger, type RetryOptions, silentLogger, systemClock } from '@moorline/core';
 import { CcApiError } from '../wire/error.js';
 import type { Cluster } from '../wire/models/cluster.js';
 import type { Job } from '../wire/models/job.js';
-import { readBaseUrl } from './base-url.js';
-import { createCaller } from './call.js';
+import type { paths } from '../generated/actual/types.js';
+import { routeFacts } from '../generated/route-facts-actual.js';
 import type { CallOptions, CcClient } from './cc-client.js';
-import { createConnection } from './connection.js';
+import { createAdministration } from './create-administration.js';
+import { createRequests } from './create-requests.js';
+import { type CcClientOptions, open } from './open.js';
 import { type JobQuery, jobQueryParameters } from './job-query.js';
 import { isClusterList, isJob, isJobList, isJobWithData, isJobWithSeries, isUsedNodes } from './read-answers.js';
+import { json } from './payload.js';
 import { readMetricsEnvelope } from './read-metrics.js';
 import { startOnce } from './start-job.js';
 import { stopOnce } from './stop-job.js';
-
-/** What a client is made from. */
-export interface CcClientOptions {
-  /** Address of the server: `https://cc.example.org`. A path before `/api` may be part of it. */
-  baseUrl: string;
-  /** The API token, or what fetches it before each request. Sent as `Authorization: Bearer`. */
-  token: string | (() => Promise<string>);
-  fetch?: typeof fetch | undefined;
-  /** Milliseconds for each call, its attempts together. Default 30,000; 0 turns the deadline off. */
-  timeoutMs?: number | undefined;
-  /** Ends every call of this client with its reason. */
-  signal?: AbortSignal | undefined;
-  /** How failed attempts are repeated, where that is safe; `false` never. Default 3 attempts. */
-  retry?: RetryOptions | false | undefined;
-  logger?: Logger | undefined;
-  /** Sent with every request. */
-  headers?: Readonly<Record<string, string>> | undefined;
-  /** Lets plain HTTP through to other machines than this one. Default false. */
-  allowInsecureHttp?: boolean | undefined;
-  clock?: Clock | undefined;
-}
 
 /**
  * Makes a client of a ClusterCockpit server, the original or Moorline's. Works wherever there is `fetch`.
@@ -39,16 +20,8 @@ export interface CcClientOptions {
  * @throws CcApiError `invalid_option`, `insecure_url`.
  */
 export function createCcClient(options: CcClientOptions): CcClient {
-  const { clock = systemClock, logger = silentLogger, retry = {}, timeoutMs = 30_000, signal } = options;
-  const connection = createConnection({
-    baseUrl: readBaseUrl(options.baseUrl, { allowInsecureHttp: options.allowInsecureHttp ?? false }),
-    token: options.token,
-    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
-    headers: options.headers ?? {},
-    logger,
-    clock,
-  });
-  const { attempts, ask, tell } = createCaller(connection, { clock, logger, retry, timeoutMs, signal });
+  const { connection, caller } = open(options);
+  const { attempts, ask, tell } = caller;
 
   const listJobs = (query: JobQuery = {}, call?: CallOptions) =>
     ask({ operation: 'listJobs', query: jobQueryParameters(query) }, call, isJobList);
@@ -75,7 +48,31 @@ export function createCcClient(options: CcClientOptions): CcClient {
     return undefined;
   };
 
+  const oneJob =
+    (operation: 'getJob' | 'getUserJob'): CcClient['getJob'] =>
+    (id, { allMetrics = false, ...call } = {}) => {
+      const query = new URLSearchParams(allMetrics ? { 'all-metrics': 'true' } : {});
+      return ask({ operation, id: String(id), query }, call, isJobWithData);
+    };
+
+  const jobSeries =
+    (operation: 'getJobSeries' | 'getUserJobSeries'): CcClient['getJobSeries'] =>
+    (id, metrics, call) =>
+      ask({ operation, id: String(id), ...json(metrics) }, call, isJobWithSeries);
+
+  const metricsOf =
+    (operation: 'jobMetrics' | 'userJobMetrics'): CcClient['jobMetrics'] =>
+    (id, { metrics = [], scopes = [], ...call } = {}) => {
+      const query = new URLSearchParams();
+      for (const metric of metrics) query.append('metric', metric);
+      for (const scope of scopes) query.append('scope', scope);
+      const message = { operation, id: String(id), query } as const;
+      return attempts(message, call, (inner) => () => readMetricsEnvelope(connection, message, inner));
+    };
+
   return {
+    ...createRequests<paths>(connection, caller, routeFacts),
+    ...createAdministration(caller),
     listJobs,
     iterateJobs,
     findJob,
@@ -92,20 +89,15 @@ export function createCcClient(options: CcClientOptions): CcClient {
       const message = { operation: 'stopJob', ...json(request) } as const;
       return attempts(message, call, (inner) => stopOnce(() => connection.ask(message, inner, isJob)));
     },
-    getJob(id, { allMetrics = false, ...call } = {}) {
-      const query = new URLSearchParams(allMetrics ? { 'all-metrics': 'true' } : {});
-      return ask({ operation: 'getJob', id: String(id), query }, call, isJobWithData);
-    },
-    getJobSeries(id, metrics, call) {
-      return ask({ operation: 'getJobSeries', id: String(id), ...json(metrics) }, call, isJobWithSeries);
-    },
-    jobMetrics(id, { metrics = [], scopes = [], ...call } = {}) {
-      const query = new URLSearchParams();
-      for (const metric of metrics) query.append('metric', metric);
-      for (const scope of scopes) query.append('scope', scope);
-      const message = { operation: 'jobMetrics', id: String(id), query } as const;
-      return attempts(message, call, (inner) => () => readMetricsEnvelope(connection, message, inner));
-    },
+    getJob: oneJob('getJob'),
+    getUserJob: oneJob('getUserJob'),
+    getJobSeries: jobSeries('getJobSeries'),
+    getUserJobSeries: jobSeries('getUserJobSeries'),
+    jobMetrics: metricsOf('jobMetrics'),
+    userJobMetrics: metricsOf('userJobMetrics'),
+    listUserJobs: (query = {}, call) =>
+      ask({ operation: 'listUserJobs', query: jobQueryParameters(query) }, call, isJobList),
+    healthcheck: (states, call) => tell({ operation: 'healthcheck', ...json(states) }, call),
     writeMetrics(lines, { cluster, ...call } = {}) {
       const query = new URLSearchParams(cluster === undefined ? {} : { cluster: plainName(cluster) });
       return tell({ operation: 'writeMetrics', query, body: lines, contentType: 'text/plain; charset=utf-8' }, call);
@@ -122,10 +114,6 @@ export function createCcClient(options: CcClientOptions): CcClient {
       return (await ask({ operation: 'usedNodes', query }, call, isUsedNodes)).usedNodes;
     },
   };
-}
-
-function json(value: unknown): { body: string; contentType: string } {
-  return { body: JSON.stringify(value), contentType: 'application/json' };
 }
 
 /** The server takes this one parameter as it stands, without decoding it (docs/protocol.md §3.9). */

@@ -6,7 +6,7 @@ import { firstJson } from './first-json.js';
 export interface Answer {
   status: number;
   text: string;
-  retryAfter: string | null;
+  headers: Headers;
 }
 
 /** What was asked, for messages. */
@@ -29,7 +29,7 @@ export function toError({ operation, attempted }: Asked, answer: Answer, now: nu
   const { status } = answer;
   const serverText = serverTextOf(answer.text);
   const { code, hint, isRetryable, details } = meaningOf(operation, status, serverText);
-  const retryAfterMs = parseRetryAfter(answer.retryAfter, now);
+  const retryAfterMs = parseRetryAfter(answer.headers.get('retry-after'), now);
   return new CcApiError(`${attempted} answered ${status}${serverText === '' ? '' : `: ${serverText}`}`, {
     code,
     status,
@@ -55,6 +55,8 @@ function meaningOf(operation: string, status: number, text: string): Meaning {
   return meaningOfText(operation, status, text) ?? meaningOfStatus(status);
 }
 
+const aboutUsers = new Set(['updateUser', 'updateUserBySession', 'createJwt']);
+
 /** The known traps, by what the server says. */
 function meaningOfText(operation: string, status: number, text: string): Meaning | undefined {
   if (status === 401) return meaningOf401(text);
@@ -65,7 +67,13 @@ function meaningOfText(operation: string, status: number, text: string): Meaning
   }
   if (operation === 'startJob') return meaningOfStart(status, text);
   if (operation === 'stopJob' && status === 422) return meaningOfStop(text);
-  if (text.includes('sql: no rows in result set')) return { code: 'job_not_found', hint: visibilityHint };
+  if (text.includes('sql: no rows in result set')) {
+    if (aboutUsers.has(operation)) return { code: 'not_found', hint: 'no such user' };
+    return { code: 'job_not_found', hint: visibilityHint };
+  }
+  if (operation === 'getMachineState' && status === 404) {
+    return { code: 'not_found', hint: 'nothing is stored for this host' };
+  }
   if (status === 403 && text === 'cross-site request blocked') return { code: 'forbidden', hint: crossSiteHint };
   return undefined;
 }

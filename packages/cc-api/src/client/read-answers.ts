@@ -1,3 +1,4 @@
+import type { LogEntry, Tagger, User } from '../wire/models/administration.js';
 import type { Cluster } from '../wire/models/cluster.js';
 import type { JobData, JobMetricWithName } from '../wire/models/job-metrics.js';
 import type { Job } from '../wire/models/job.js';
@@ -43,6 +44,26 @@ export function isClusterList(value: unknown): value is { clusters: Cluster[] } 
 
 export function isUsedNodes(value: unknown): value is { usedNodes: Record<string, string[]> } {
   return isRecord(value) && isRecord(value['usedNodes']) && Object.values(value['usedNodes']).every(Array.isArray);
+}
+
+export function isMessage(value: unknown): value is { msg: string } {
+  return isRecord(value) && typeof value['msg'] === 'string';
+}
+
+export function isUsers(value: unknown): value is User[] {
+  return all(value, (user) => isRecord(user) && typeof user['username'] === 'string');
+}
+
+export function isTexts(value: unknown): value is string[] {
+  return all(value, (item) => typeof item === 'string');
+}
+
+export function isTaggers(value: unknown): value is Tagger[] {
+  return all(value, (tagger) => isRecord(tagger) && typeof tagger['name'] === 'string');
+}
+
+export function isLogEntries(value: unknown): value is LogEntry[] {
+  return all(value, (entry) => isRecord(entry) && typeof entry['message'] === 'string');
 }
 
 /** `GET /api/jobs/metrics/{id}`: one of the two is null. */

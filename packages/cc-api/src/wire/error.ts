@@ -18,6 +18,7 @@ export type CcApiErrorCode =
   | 'job_started_without_tags'
   | 'metrics_unavailable'
   | 'network_error'
+  | 'not_found'
   | 'payload_too_large'
   | 'route_not_found'
   | 'token_expired'

@@ -1,3 +1,5 @@
+import type { operations as Described } from '../generated/actual/types.js';
+
 /** Which rule a route's credential must meet (docs/protocol.md §3.2). */
 export type RouteGroup = 'api' | 'metricStore' | 'user';
 
@@ -31,6 +33,9 @@ export const operations = {
   getUserJob: op(['GET'], ['/userapi/jobs/{id}'], 'user'),
   getUserJobSeries: op(['POST'], ['/userapi/jobs/{id}'], 'user'),
 } satisfies Record<string, Operation>;
+
+/** The types of every operation of a running server, by its id. */
+export type operations = Described;
 
 export type OperationId = keyof typeof operations;
 
