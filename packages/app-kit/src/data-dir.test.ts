@@ -23,6 +23,12 @@ describe('openDataDir', () => {
     );
   });
 
+  it.runIf(existsSync('/proc/self'))('explains a file system that takes no directories', () => {
+    expect(() => openDataDir('/proc/nowhere/moorline')).toThrow(
+      expect.objectContaining({ code: 'data_dir_not_writable' }),
+    );
+  });
+
   it('explains a directory that may not be written', () => {
     const path = temporaryFolder();
     if (isRoot) mount(path, 'ro');

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AppError } from './error.js';
 
 /**
@@ -25,7 +25,7 @@ export function defaultDataDir(
 export function openDataDir(directory: string): string {
   const path = resolve(directory);
   try {
-    if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectories(path);
     proveWritable(join(path, `.write-test-${process.pid}`));
   } catch (error) {
     throw dataDirError(path, error);
@@ -54,6 +54,13 @@ export function controlSocketPath(dataDir: string, app: string): string {
 
 /** Bytes that every system takes (Linux 107, macOS and the BSDs 103). Node cuts a longer path without a word. */
 const longestSocketPath = 103;
+
+/** One after the other: Node's own recursive way goes round in circles where a file system refuses new entries (`/proc`). */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectories(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
 
 /** A full disk lets an empty file be made; only written and synced bytes prove that there is room. */
 function proveWritable(file: string): void {

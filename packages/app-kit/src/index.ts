@@ -3,8 +3,10 @@ export { type ControlHandlers, type ControlServer, serveControl } from './contro
 export { controlSocketPath, defaultDataDir, openDataDir } from './data-dir.js';
 export { AppError, type AppErrorCode, isAppError } from './error.js';
 export { createLogger, type LogLevel, logLevels } from './logger.js';
+export { answer, answerJson, asTime, remark } from './output.js';
 export { createProgram, explain, runProgram } from './program.js';
 export { readSecret } from './secret.js';
+export { valueOf, valuesOf } from './settings/flag-values.js';
 export * as form from './settings/form.js';
 export type { Form } from './settings/form.js';
 export { loadSettings, type SettingsSources } from './settings/load.js';

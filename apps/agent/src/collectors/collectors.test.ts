@@ -93,9 +93,9 @@ enp0s31f6:77 1 0 0 0 0 0 0 88 1 0 0 0 0 0 0
 describe('network', () => {
   it('reads every interface, a name that touches its first number too', () => {
     expect(parseInterfaces(netDev(1, 2))).toEqual([
-      { name: 'lo', received: 3193, sent: 3193 },
-      { name: 'eth0', received: 1, sent: 2 },
-      { name: 'enp0s31f6', received: 77, sent: 88 },
+      { device: 'lo', bytes: [3193, 3193] },
+      { device: 'eth0', bytes: [1, 2] },
+      { device: 'enp0s31f6', bytes: [77, 88] },
     ]);
   });
 
@@ -142,9 +142,9 @@ const diskstats = (read: number, written: number) =>
 describe('disk', () => {
   it('reads sectors as 512 bytes and skips lines of another shape', () => {
     expect(parseDisks(diskstats(4, 2))).toEqual([
-      { name: 'loop0', read: 0, written: 0 },
-      { name: 'vda', read: 2048, written: 1024 },
-      { name: 'vda1', read: 2048, written: 1024 },
+      { device: 'loop0', bytes: [0, 0] },
+      { device: 'vda', bytes: [2048, 1024] },
+      { device: 'vda1', bytes: [2048, 1024] },
     ]);
   });
 

@@ -1,23 +1,15 @@
 import { type KernelFiles, parseWholeNumber } from '../kernel-files.js';
-import type { OpenCollector, Reading } from './collector.js';
-import { describeMetric } from './metric.js';
-import { createRateMeter } from './rate-meter.js';
+import type { OpenCollector } from './collector.js';
+import { createThroughputCollector, type Throughput } from './throughput.js';
 
-/** Bytes that one interface carried since it came up. */
-export interface InterfaceCounters {
-  name: string;
-  received: number;
-  sent: number;
-}
-
-/** Reads `/proc/net/dev`. A long name may touch the first number: `enp0s31f6:123`. */
-export function parseInterfaces(text: string): InterfaceCounters[] {
-  const interfaces: InterfaceCounters[] = [];
+/** Reads `/proc/net/dev`: bytes received and sent. A long name may touch the first number: `enp0s31f6:123`. */
+export function parseInterfaces(text: string): Throughput[] {
+  const interfaces: Throughput[] = [];
   for (const line of text.split('\n')) {
     const match = /^\s*(\S+?):\s*(\d+(?:\s+\d+){8,})/.exec(line);
     const numbers = (match?.[2] ?? '').split(/\s+/).map(Number);
     if (match?.[1] === undefined) continue;
-    interfaces.push({ name: match[1], received: numbers[0] ?? 0, sent: numbers[8] ?? 0 });
+    interfaces.push({ device: match[1], bytes: [numbers[0] ?? 0, numbers[8] ?? 0] });
   }
   return interfaces;
 }
@@ -28,44 +20,16 @@ export function parseInterfaces(text: string): InterfaceCounters[] {
  * ignores a sub-type at node scope.
  */
 export const openNetwork: OpenCollector = async ({ files, clock, timestep }) => {
-  const present = parseInterfaces((await files.read('/proc/net/dev')) ?? '');
-  const cards = new Set<string>();
-  for (const { name } of present) {
-    if ((await files.list(`/sys/class/net/${name}/device`)).length > 0) cards.add(name);
+  const read = async () => parseInterfaces((await files.read('/proc/net/dev')) ?? '');
+  const devices = new Set<string>();
+  for (const { device } of await read()) {
+    if ((await files.list(`/sys/class/net/${device}/device`)).length > 0) devices.add(device);
   }
-  if (cards.size === 0) return undefined;
-  const meter = createRateMeter(clock);
-  const peak = await readSpeed(files, cards);
-  const describe = (name: string) =>
-    describeMetric({
-      name,
-      scope: 'node',
-      unit: { base: 'B/s' },
-      aggregation: 'sum',
-      footprint: 'avg',
-      timestep,
-      peak,
-    });
-  return {
-    name: 'network',
-    metrics: [describe('net_bytes_in_bw'), describe('net_bytes_out_bw')],
-    async collect() {
-      let received: number | undefined;
-      let sent: number | undefined;
-      for (const counters of parseInterfaces((await files.read('/proc/net/dev')) ?? '')) {
-        if (!cards.has(counters.name)) continue;
-        const inRate = meter.rate(`${counters.name} in`, counters.received);
-        const outRate = meter.rate(`${counters.name} out`, counters.sent);
-        if (inRate !== undefined) received = (received ?? 0) + inRate;
-        if (outRate !== undefined) sent = (sent ?? 0) + outRate;
-      }
-      return [...reading('net_bytes_in_bw', received), ...reading('net_bytes_out_bw', sent)];
-    },
-  };
+  if (devices.size === 0) return undefined;
+  const metrics = ['net_bytes_in_bw', 'net_bytes_out_bw'] as const;
+  const peak = await readSpeed(files, devices);
+  return createThroughputCollector({ name: 'network', metrics, devices, peak, timestep, clock, read });
 };
-
-const reading = (metric: string, value: number | undefined): Reading[] =>
-  value === undefined ? [] : [{ metric, scope: 'node', value }];
 
 /** Bytes per second that the cards could carry together; a gigabit where none tells (virtual cards do not). */
 async function readSpeed(files: KernelFiles, cards: ReadonlySet<string>): Promise<number> {

@@ -1,11 +1,10 @@
-import { addSettingOptions, form, openDataDir } from '@moorline/app-kit';
+import { addSettingOptions, answer, answerJson, asTime, form, openDataDir, valueOf } from '@moorline/app-kit';
 import { createCcClient, type Job, jobStates } from '@moorline/cc-api';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { openSession } from '../session.js';
 import { appName, readSettings, some } from '../settings.js';
-import { answer, answerJson, asSpan, asTime } from './output.js';
-import { valueOf } from './values.js';
+import { asSpan } from './output.js';
 
 const examples = `
 Examples:
@@ -62,7 +61,7 @@ function jobTable(jobs: readonly Job[]): string {
       job.cluster,
       job.numNodes === 1 ? (job.resources[0]?.hostname ?? '1') : job.numNodes,
       job.jobState,
-      asTime(job.startTime),
+      asTime(job.startTime * 1000),
       asSpan(job.duration),
     ]);
   }

@@ -1,10 +1,9 @@
-import { addSettingOptions, form, openDataDir, readSecret } from '@moorline/app-kit';
+import { addSettingOptions, answer, form, openDataDir, readSecret, valueOf } from '@moorline/app-kit';
 import { isLoginError, login, LoginError, type LoginErrorCode } from '@moorline/login-client';
 import type { Command } from 'commander';
 import { openSession } from '../session.js';
 import { appName, readSettings, some } from '../settings.js';
-import { answer, remarkingLogger } from './output.js';
-import { valueOf } from './values.js';
+import { remarkingLogger } from './output.js';
 
 const examples = `
 Examples:

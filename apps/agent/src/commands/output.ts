@@ -1,16 +1,5 @@
+import { remark } from '@moorline/app-kit';
 import type { Logger } from '@moorline/core';
-
-/** The one thing that a command was asked for, on standard output. */
-export function answer(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-/** Whatever else a person may want to know, on standard error. */
-export function remark(text: string): void {
-  process.stderr.write(`${text}\n`);
-}
-
-export const answerJson = (value: unknown): void => answer(JSON.stringify(value, null, 2));
 
 /** A logger for commands that a person watches: warnings and errors as plain sentences. */
 export const remarkingLogger: Logger = {
@@ -19,10 +8,6 @@ export const remarkingLogger: Logger = {
   warn: (_fields, message) => remark(message),
   error: (_fields, message) => remark(message),
 };
-
-/** `2026-11-25 21:17 UTC`. */
-export const asTime = (unixSeconds: number): string =>
-  `${new Date(unixSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** `2d 3h`, `5m 10s`, `7s`: the two largest parts. */
 export function asSpan(seconds: number): string {

@@ -1,5 +1,14 @@
 import { join } from 'node:path';
-import { addSettingOptions, form, type Form, openDataDir, untilStopped } from '@moorline/app-kit';
+import {
+  addSettingOptions,
+  answer,
+  form,
+  type Form,
+  openDataDir,
+  remark,
+  untilStopped,
+  valueOf,
+} from '@moorline/app-kit';
 import type { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import { createProgressDisplay, type ProgressDisplay } from '../replay/progress-display.js';
@@ -7,8 +16,6 @@ import { replay, type ReplayResult } from '../replay/replay.js';
 import { clusterNameOf } from '../replay/replay-cluster.js';
 import { openSession } from '../session.js';
 import { type AgentSettings, appName, readSettings, some } from '../settings.js';
-import { answer, remark } from './output.js';
-import { valueOf } from './values.js';
 
 const examples = `
 Examples:

@@ -1,5 +1,14 @@
 import { userInfo } from 'node:os';
-import { addSettingOptions, callControl, controlSocketPath, form, isAppError, openDataDir } from '@moorline/app-kit';
+import {
+  addSettingOptions,
+  callControl,
+  controlSocketPath,
+  form,
+  isAppError,
+  openDataDir,
+  remark,
+  valueOf,
+} from '@moorline/app-kit';
 import type { StartJobRequest } from '@moorline/cc-api';
 import { openSpool } from '@moorline/cc-store/spool';
 import { systemClock } from '@moorline/core';
@@ -13,8 +22,7 @@ import { startEntry, stopEntry } from '../messages.js';
 import { readEnrolledName } from '../session.js';
 import { appName, readSettings, some, startedBy } from '../settings.js';
 import { spoolPath } from '../workers/spool.js';
-import { remark, remarkingLogger } from './output.js';
-import { valueOf } from './values.js';
+import { remarkingLogger } from './output.js';
 
 const examples = `
 Examples:

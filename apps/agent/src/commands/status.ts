@@ -1,10 +1,9 @@
-import { addSettingOptions, callControl, controlSocketPath, openDataDir } from '@moorline/app-kit';
+import { addSettingOptions, answer, answerJson, callControl, controlSocketPath, openDataDir } from '@moorline/app-kit';
 import type { Command } from 'commander';
 import { systemClock } from '@moorline/core';
 import { AgentError } from '../agent-error.js';
 import { appName, readSettings, some, startedBy } from '../settings.js';
 import { statusAnswer } from '../workers/status-answer.js';
-import { answer, answerJson } from './output.js';
 import { statusText } from './status-text.js';
 
 const examples = `

@@ -1,6 +1,6 @@
+import { remark } from '@moorline/app-kit';
 import { type Clock, systemClock } from '@moorline/core';
 import { SingleBar } from 'cli-progress';
-import { remark } from '../commands/output.js';
 import type { ReplayProgress } from './replay.js';
 
 /** Shows how far a replay has come, on standard error. */

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { addSettingOptions, isAppError } from '@moorline/app-kit';
+import { addSettingOptions, answer, isAppError, remark } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import { ServerError } from '../error.js';
 import { appName, dataDirSetting, databaseName, readSettings } from '../settings.js';
-import { answer, remark } from './output.js';
 
 /** `check`: whether the database is whole. */
 export function checkCommand(): Command {

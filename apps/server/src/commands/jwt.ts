@@ -1,10 +1,9 @@
 import { userInfo } from 'node:os';
-import { addSettingOptions, form } from '@moorline/app-kit';
+import { addSettingOptions, answer, asTime, form, remark, valuesOf } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
-import { answer, asTime, remark } from './output.js';
-import { durationOption, valuesOf } from './values.js';
+import { durationOption } from './duration-option.js';
 
 const role = form.choice('api', 'user', 'manager', 'support', 'admin');
 

@@ -1,8 +1,8 @@
-import { addSettingOptions } from '@moorline/app-kit';
+import { addSettingOptions, answer, answerJson, asTime } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
-import { answer, answerJson, asTime, table } from './output.js';
+import { table } from './table.js';
 
 /** `machines list`: what has enrolled. */
 export function machinesCommand(): Command {

@@ -1,7 +1,6 @@
-import { addSettingOptions, createLogger, untilStopped } from '@moorline/app-kit';
+import { addSettingOptions, answer, createLogger, untilStopped } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { appName, readSettings, serverSettings } from '../settings.js';
-import { answer } from './output.js';
 
 const notes = `
 Prints one line to standard output when it is ready, "listening on http://…"; its log goes to standard error as JSON

@@ -1,8 +1,7 @@
-import { addSettingOptions } from '@moorline/app-kit';
+import { addSettingOptions, answer, answerJson, asTime } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
-import { answer, answerJson, asTime } from './output.js';
 
 /** `status`: what the running server does. */
 export function statusCommand(): Command {

@@ -1,11 +1,11 @@
-import { addSettingOptions, form } from '@moorline/app-kit';
+import { addSettingOptions, answer, answerJson, asTime, form, remark, valueOf, valuesOf } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import type { ControlAnswer } from '../control/protocol.js';
 import { ServerError } from '../error.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
-import { answer, answerJson, asTime, remark, table } from './output.js';
-import { durationOption, valueOf, valuesOf } from './values.js';
+import { table } from './table.js';
+import { durationOption } from './duration-option.js';
 
 const createExamples = `
 Examples:

@@ -1,5 +1,5 @@
-import type { Form } from '@moorline/app-kit';
 import { InvalidArgumentError } from 'commander';
+import type { Form } from './form.js';
 
 /** Checks a flag's value as settings are checked, for flags that are no settings. */
 export const valueOf =
@@ -9,3 +9,8 @@ export const valueOf =
     if (value === undefined) throw new InvalidArgumentError(`Give ${form.accepted}.`);
     return value;
   };
+
+/** The same for a flag that can be given several times. */
+export const valuesOf =
+  <T>(form: Form<T>) =>
+  (input: string, earlier: T[] | undefined): T[] => [...(earlier ?? []), valueOf(form)(input)];
