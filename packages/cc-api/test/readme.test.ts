@@ -37,7 +37,7 @@ const codes: Record<CcApiErrorCode, true> = {
 };
 
 it('lists every error code, and no other', () => {
-  const table = readme.slice(readme.indexOf('## Errors'), readme.indexOf('## The server half'));
+  const table = readme.slice(readme.indexOf('## Errors'), readme.indexOf('## Types'));
   expect([...table.matchAll(/^\| `(\w+)` /gm)].map(([, code]) => code)).toEqual(Object.keys(codes));
 });
 
@@ -50,6 +50,8 @@ describe('the examples', () => {
 
   it.each([
     ['report-job', /^job 4711: started\nthe server has it already, as row 1\ncompleted after 60 s\n4711 completed\n$/],
+    ['by-path', /^\d jobs\n$/],
+    ['mock', /^\[ 'job_already_stopped', 'completed' \]\nmetrics_unavailable\n60 1\n$/],
     ['serve', /^\[ 'demo' \]\n$/],
     ['web-standard', /^401 \{"error":"no user for secured check","status":"Unauthorized"\}\n\n$/],
   ])('%s stands in the README as it is run, and prints what it should', { timeout: 30_000 }, async (name, output) => {
