@@ -61,6 +61,7 @@ describe("the README's two commands, on a fresh copy with nothing but Node", { t
     expect(looked, looked.stdout + looked.stderr).toMatchObject({ code: 0 });
     expect(looked.stdout).toContain('"jobId"');
     await expect.poll(async () => jobStates(copy, env), { timeout: 30_000 }).toEqual(['completed']);
+    await expect.poll(() => metricsOfFirstJob(copy, env, url), { timeout: 30_000 }).toContain('cpu_load');
 
     expect((await cold.stop('SIGINT')).code).toBe(0);
 
@@ -82,4 +83,15 @@ async function jobStates(copy: string, env: Record<string, string>): Promise<str
   const parsed: unknown = JSON.parse(jobs.stdout);
   const list: unknown[] = Array.isArray(parsed) ? parsed : [];
   return list.map((job) => (typeof job === 'object' && job !== null && 'jobState' in job ? String(job.jobState) : ''));
+}
+
+/** Names of the metrics that the server has samples of, for the job that ran first. */
+async function metricsOfFirstJob(copy: string, env: Record<string, string>, url: string): Promise<string[]> {
+  const token = await run('npm', ['run', '-s', 'moorline-server', '--', 'jwt', 'create', '--role', 'api'], {
+    cwd: copy,
+    env,
+  });
+  const headers = { authorization: `Bearer ${token.stdout.trim()}` };
+  const answer: unknown = await (await fetch(`${url}/api/jobs/metrics/1?scope=node`, { headers })).json();
+  return [...JSON.stringify(answer).matchAll(/"name":"(\w+)"/g)].flatMap(([, name]) => name ?? []);
 }
