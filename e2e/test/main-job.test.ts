@@ -20,6 +20,10 @@ interface Jobs {
   }[];
 }
 
+interface Metrics {
+  data: { jobMetrics: { metric: { series: { data: (number | null)[] }[] } }[] };
+}
+
 describe('the main job, with the built apps', { timeout: 120_000 }, () => {
   it('shows this machine, its metrics and a job that was run, over REST, and goes on after a restart', async () => {
     const folder = temporaryFolder();
@@ -49,8 +53,13 @@ describe('the main job, with the built apps', { timeout: 120_000 }, () => {
     expect(job).toMatchObject({ user: userInfo().username, resources: [{ hostname: host }] });
     expect(job?.duration).toBeGreaterThanOrEqual(3);
 
-    const metrics = async () => JSON.stringify(await plane.get(`/api/jobs/metrics/${job?.id}?scope=node`));
-    await expect.poll(metrics, { timeout: 30_000 }).toMatch(/"name":"cpu_load","scope":"node"|"hostname"/);
+    const loads = async () => {
+      const answer = (await plane.get(`/api/jobs/metrics/${job?.id}?metric=cpu_load&scope=node`)) as Metrics;
+      return answer.data.jobMetrics.flatMap(({ metric }) => metric.series).flatMap(({ data }) => data);
+    };
+    await expect
+      .poll(async () => (await loads()).filter((load) => load !== null).length, { timeout: 30_000 })
+      .toBeGreaterThan(0);
 
     await runAppWell('agent', ['run', '--data-dir', agentDir, '--', 'true']);
     await expect

@@ -51,9 +51,11 @@ describe("the README's two commands, on a fresh copy with nothing but Node", { t
     );
     const start = () => new Running('npm', ['start'], { cwd: copy, env });
 
+    const coldSince = performance.now();
     const cold = start();
     const [, url = ''] = await cold.printed(/Moorline runs at (http:\S+)/);
     await cold.printed(/Stop: Ctrl-C/);
+    const coldMs = performance.now() - coldSince;
 
     const commands = lookAroundCommands().map((command) => command.replace('http://127.0.0.1:8080', url));
     expect(commands.length).toBeGreaterThanOrEqual(5);
@@ -65,10 +67,16 @@ describe("the README's two commands, on a fresh copy with nothing but Node", { t
 
     expect((await cold.stop('SIGINT')).code).toBe(0);
 
+    const warmSince = performance.now();
     const warm = start();
     await warm.printed(/are still there[\s\S]*Stop: Ctrl-C/);
+    const warmMs = performance.now() - warmSince;
     expect(await jobStates(copy, env)).toEqual(['completed']);
     expect((await warm.stop('SIGINT')).code).toBe(0);
+    // Told, not judged: how fast a machine is does not make a test fail.
+    console.info(
+      `npm start: ${(coldMs / 1000).toFixed(1)} s from nothing installed, ${(warmMs / 1000).toFixed(1)} s again`,
+    );
   });
 
   it('npm test ends with the plain line that counts', async () => {

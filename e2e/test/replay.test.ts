@@ -52,6 +52,7 @@ describe.skipIf(log === undefined)('replay of the whole job log', { timeout: 300
       await expect
         .poll(() => countJobs(plane.get), { timeout: 120_000, interval: 50 })
         .toBeGreaterThan(expected.size * share);
+      expect(replay.hasEnded).toBe(false);
       await plane.killServer();
       await plane.restartServer();
     }

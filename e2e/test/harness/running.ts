@@ -69,6 +69,10 @@ export class Running {
     }
   }
 
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
   /** Sends a signal and waits for the end. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
     this.#child.kill(signal);
