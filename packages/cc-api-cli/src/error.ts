@@ -37,4 +37,5 @@ export class CcApiCliError extends MoorlineError<CcApiCliErrorCode> {
   }
 }
 
+/** Whether a value is an error of this package, from whichever copy of it. */
 export const isCcApiCliError = createErrorGuard<CcApiCliError>('CcApiCliError');

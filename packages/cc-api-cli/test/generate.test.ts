@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import type { HttpHandler } from 'msw';
+import { setupServer } from 'msw/node';
+import createFetchClient from 'openapi-fetch';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { generate, type GenerateOptions, parts } from '@moorline/cc-api-cli';
 import { sharedFolder } from '../../../tools/testenv/shared.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
@@ -115,7 +119,7 @@ describe('generate', { timeout: 60_000 }, () => {
     document = edited(document, '/definitions/Berth/properties/state/enum', [nasty]);
     document = edited(document, "/definitions/Berth/properties/it's", { type: 'string', description: nasty });
     const { out } = await from(document);
-    expect(compile(...parts.map((part) => join(out, `${part}.ts`)))).toEqual([]);
+    expect(compile(join(out, 'client.ts'), join(out, 'msw.ts'))).toEqual([]);
   });
 
   it('has types that tell requests, answers and statuses apart', async () => {
@@ -141,9 +145,9 @@ export const some = [
     for (const [name, line] of Object.entries(wrong)) {
       writeFileSync(join(folder, `${name.replace(' ', '-')}.ts`), `${right}export const wrong = ${line}\n`);
     }
-    const files = ['right', ...Object.keys(wrong)].map((name) => join(folder, `${name.replace(' ', '-')}.ts`));
-    const blamed = compile(...files).map((error) => error.slice(0, error.indexOf(': ')));
-    expect(blamed.sort()).toEqual(files.slice(1).sort());
+    const files = Object.keys(wrong).map((name) => join(folder, `${name.replace(' ', '-')}.ts`));
+    const blamed = compile(join(folder, 'right.ts'), ...files).map((error) => error.slice(0, error.indexOf(': ')));
+    expect(blamed.sort()).toEqual(files.sort());
   });
 });
 
@@ -166,6 +170,23 @@ describe('what was generated', { timeout: 60_000 }, () => {
       expect(await walk(join(folder, 'out'), folder)).toEqual(['getJwt 200', 'getJwt 403', 'getJwt 404', 'getJwt 500']);
     },
   );
+
+  it('answers whoever asks, at any origin, and paths without parameters first', async () => {
+    const { out } = await from(harbour());
+    expect(compile(join(out, 'msw.ts'))).toEqual([]);
+    const file = pathToFileURL(join(out, 'msw.js')).href;
+    const mocks = (await import(/* @vite-ignore */ file)) as { createHandlers: () => HttpHandler[] };
+    const server = setupServer(...mocks.createHandlers());
+    server.listen({ onUnhandledRequest: 'error' });
+    onTestFinished(() => server.close());
+    interface Paths {
+      '/berths/free': { get: { responses: { 200: { content: { 'text/plain': string } } } } };
+      '/berths/2': { get: { responses: { 200: { content: { 'application/json': { name: string } } } } } };
+    }
+    const http = createFetchClient<Paths>({ baseUrl: 'https://harbour.example' });
+    expect((await http.GET('/berths/free', { parseAs: 'text' })).data).toMatch(/^\w+$/);
+    expect((await http.GET('/berths/2')).data?.name).toBe('north-1');
+  });
 
   it('sends what the document says, over HTTP', async () => {
     const { folder } = await from(harbour());
@@ -220,7 +241,7 @@ process.stdout.write(JSON.stringify([free.data, berth.data?.name]));
 /** Asks the mocks for every answer through the client, in a process of its own; what came back otherwise than documented. */
 async function walk(out: string, folder: string): Promise<string[]> {
   const script = join(folder, 'walk.js');
-  expect(compile(...parts.map((part) => join(out, `${part}.ts`)))).toEqual([]);
+  expect(compile(join(out, 'client.ts'), join(out, 'msw.ts'))).toEqual([]);
   writeFileSync(
     script,
     `import { setupServer } from 'msw/node';

@@ -1,6 +1,64 @@
-import { expect, it } from 'vitest';
-import { exampleTypeErrors } from '../../../tools/testenv/example-types.js';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { generate } from '@moorline/cc-api-cli';
+import { readmeExamples } from '../../../tools/testenv/readme.js';
+import { sharedFolder } from '../../../tools/testenv/shared.js';
+import { parseOverlay } from '../src/document/overlay.js';
+import { compile, folderInPackage } from './support/compile.js';
+import { run } from './support/run.js';
+import { serve } from './support/serve.js';
 
-it('shows examples that type-check', { timeout: 60_000 }, () => {
-  expect(exampleTypeErrors('README.md')).toEqual([]);
+const readme = join(import.meta.dirname, '../README.md');
+const text = readFileSync(readme, 'utf8');
+const shared = sharedFolder();
+const document = join(shared ?? '', 'data/clustercockpit/swagger-1.5.4.json');
+const examples = readmeExamples(readme).filter(({ language }) => language === 'ts');
+
+describe('the README', { timeout: 60_000 }, () => {
+  it.skipIf(shared === undefined).each([
+    [0, 'job 4711 on demo\n'],
+    [1, /^200 \w+\n404 no such job\n$/],
+    [2, '29 operations.ts added, types.ts added\n0 changes, 0 breaking\n'],
+  ])('has an example %i that compiles, runs and prints what it should', async (index, printed) => {
+    const folder = folderInPackage();
+    copyFileSync(document, join(folder, 'doc.json'));
+    await generate({ document, out: join(folder, 'cc') });
+    const script = join(folder, 'example.ts');
+    writeFileSync(script, examples[index]?.code ?? '');
+    expect(compile(script)).toEqual([]);
+    const origin = await serve((_, response) => {
+      response.setHeader('content-type', 'application/json').end('{"jobs":[{"jobId":4711,"cluster":"demo"}]}');
+    });
+    const parameters = ['--import', 'tsx', '--conditions=@moorline/source', script];
+    const { stdout, stderr } = await run(parameters, undefined, {
+      cwd: folder,
+      env: { CC_URL: origin, CC_TOKEN: 'x' },
+    });
+    expect(stderr).toBe('');
+    if (typeof printed === 'string') expect(stdout).toBe(printed);
+    else expect(stdout).toMatch(printed);
+  });
+
+  it('shows an overlay that is one', () => {
+    const [json] = readmeExamples(readme).filter(({ language }) => language === 'json');
+    expect(parseOverlay(JSON.parse(json?.code ?? ''), 'README.md')).toHaveLength(2);
+  });
+
+  it('documents every error code, and no other', () => {
+    const source = readFileSync(join(import.meta.dirname, '../src/error.ts'), 'utf8');
+    const union = /CcApiCliErrorCode =(.*?);/s.exec(source)?.[1] ?? '';
+    const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code);
+    const table = text.slice(text.indexOf('## Errors'), text.indexOf('## Dependencies'));
+    expect(codes.length).toBeGreaterThan(10);
+    expect([...table.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => code)).toEqual(codes);
+  });
+
+  it('names every runtime dependency', () => {
+    const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const section = text.slice(text.indexOf('## Dependencies'));
+    for (const name of Object.keys(manifest.dependencies)) expect(section).toContain(`\`${name}\``);
+  });
 });

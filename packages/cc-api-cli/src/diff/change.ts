@@ -3,8 +3,9 @@ export type Subject = 'operation' | 'parameter' | 'body' | 'response' | 'schema'
 
 /** One difference between two documents, as a client of the first meets it at a server of the second. */
 export interface Change {
-  /** What happened to the subject. */
+  /** What happened. */
   kind: 'added' | 'changed' | 'removed';
+  /** What it happened to. */
   subject: Subject;
   /** Where: `GET /api/jobs/ · query page`, `schema.Job.duration`. */
   where: string;
@@ -16,7 +17,7 @@ export interface Change {
   pointer: string;
 }
 
-/** What {@link diffDocuments} found. */
+/** What changed between two documents. */
 export interface Comparison {
   /** Breaking ones first, then by place. */
   changes: Change[];

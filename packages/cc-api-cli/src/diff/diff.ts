@@ -11,6 +11,7 @@ export interface DiffOptions extends LoadOptions {
   before: string;
   /** File or URL of the document that they will meet. */
   after: string;
+  /** Told what is being done. Default: nobody. */
   logger?: Logger | undefined;
 }
 

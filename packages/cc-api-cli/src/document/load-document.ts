@@ -13,6 +13,7 @@ export interface LoadOptions {
   timeoutMs?: number | undefined;
   /** Used instead of the global `fetch`. */
   fetch?: typeof globalThis.fetch | undefined;
+  /** Of the deadline; for tests. */
   clock?: Clock | undefined;
 }
 

@@ -4,12 +4,19 @@ import { toPointer } from './pointer.js';
 import { isObject, type JsonObject } from './swagger.js';
 
 /** One correction of a document: an operation of RFC 6902 with the reason for it. */
-export type OverlayEntry = Operation & {
+export interface OverlayEntry {
+  op: 'add' | 'copy' | 'move' | 'remove' | 'replace' | 'test';
+  /** JSON pointer of what is corrected. */
+  path: string;
+  /** JSON pointer of what is copied or moved. */
+  from?: string;
+  /** What is added, put in place of what is there, or expected to be there. */
+  value?: unknown;
   /** Why the document is wrong here. */
   reason: string;
   /** The capture that shows it. */
   vector?: string;
-};
+}
 
 const kinds = ['add', 'copy', 'move', 'remove', 'replace', 'test'];
 
@@ -60,14 +67,14 @@ const isPointer = (value: unknown): value is string =>
 export function applyOverlay(document: JsonObject, overlay: readonly OverlayEntry[], source: string): JsonObject {
   const copy = structuredClone(document);
   overlay.forEach((entry, index) => {
-    const [failure] = applyPatch(copy, [structuredClone(entry)]);
+    const [failure] = applyPatch(copy, [toOperation(entry)]);
     if (failure === null || failure === undefined) return;
     const attempted = `${entry.op} ${entry.path}`;
     throw new CcApiCliError(
       `${source}: correction ${index} (${attempted}) cannot be made: ${explain(failure)}; its reason was: ${entry.reason}`,
       {
         code: 'overlay_failed',
-        pointer: failure.name === 'MissingError' && 'from' in entry ? entry.from : entry.path,
+        pointer: failure.name === 'MissingError' ? (entry.from ?? entry.path) : entry.path,
         cause: failure,
         hint: 'the document may have changed there: correct or drop the entry',
         details: { index, op: entry.op },
@@ -75,6 +82,19 @@ export function applyOverlay(document: JsonObject, overlay: readonly OverlayEntr
     );
   });
   return copy;
+}
+
+/** The entry as the patcher takes it, with a value of its own. */
+function toOperation({ op, path, from = '', value }: OverlayEntry): Operation {
+  switch (op) {
+    case 'copy':
+    case 'move':
+      return { op, from, path };
+    case 'remove':
+      return { op, path };
+    default:
+      return { op, path, value: structuredClone(value) };
+  }
 }
 
 function explain(failure: Error): string {

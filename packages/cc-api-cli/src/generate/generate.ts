@@ -26,11 +26,13 @@ export interface GenerateOptions extends LoadOptions {
   seed?: number | undefined;
   /** Compares and writes nothing. */
   check?: boolean | undefined;
+  /** Told what is being done. Default: nobody. */
   logger?: Logger | undefined;
 }
 
 /** What {@link generate} did. */
 export interface Generated {
+  /** By name. */
   files: FileChange[];
   /** Operations in the document. */
   operations: number;

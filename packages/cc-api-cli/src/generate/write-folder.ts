@@ -7,6 +7,7 @@ import { isOurs } from './header.js';
 export interface FileChange {
   /** Relative to the folder. */
   path: string;
+  /** Against what the folder held before. */
   change: 'added' | 'changed' | 'removed' | 'unchanged';
 }
 

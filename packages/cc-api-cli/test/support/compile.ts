@@ -1,6 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { onTestFinished } from 'vitest';
 
@@ -26,20 +25,24 @@ const options: ts.CompilerOptions = {
   verbatimModuleSyntax: true,
   isolatedModules: true,
   skipLibCheck: true,
-  types: [],
+  customConditions: ['@moorline/source'],
+  types: ['node'],
 };
 
-/** Compiles modules and all that they import, beside them; answers with the errors of the strictest settings. */
-export function compile(...files: string[]): string[] {
+/**
+ * Compiles modules and what they import from beside and below them, in place.
+ *
+ * @returns their errors by the strictest settings.
+ */
+export function compile(...files: [string, ...string[]]): string[] {
+  const folder = dirname(files[0]);
   const program = ts.createProgram(files, options);
-  program.emit();
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
-}
-
-/** What a compiled module exports. */
-export async function load(file: string): Promise<Record<string, unknown>> {
-  const loaded: unknown = await import(/* @vite-ignore */ pathToFileURL(file.replace(/\.ts$/, '.js')).href);
-  return Object.assign({}, loaded);
+  const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder));
+  const errors = own.flatMap((source) => {
+    program.emit(source);
+    return ts.getPreEmitDiagnostics(program, source);
+  });
+  return errors.map(({ file, messageText }) => {
+    return `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
 }

@@ -9,9 +9,17 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs a script, or `cc-api` from its source when the first argument is no file. */
-export function run(parameters: string[], onStart?: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
-  const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs Node with these parameters; variables are added to the process's own. */
+export function run(
+  parameters: string[],
+  onStart?: (kill: (signal: NodeJS.Signals) => void) => void,
+  { cwd, env }: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, parameters, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   onStart?.((signal) => child.kill(signal));
   const texts = { stdout: '', stderr: '' };
