@@ -34,8 +34,8 @@ const options: ts.CompilerOptions = {
  *
  * @returns their errors by the strictest settings.
  */
-export function compile(...files: [string, ...string[]]): string[] {
-  const folder = dirname(files[0]);
+export function compile(...files: string[]): string[] {
+  const folder = dirname(files[0] ?? '');
   const program = ts.createProgram(files, options);
   const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder));
   const errors = own.flatMap((source) => {
