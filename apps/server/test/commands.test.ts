@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -94,6 +96,26 @@ describe('commands without a running server', () => {
     });
     await (await startTestServer({ dataDir }))[Symbol.asyncDispose]();
     expect(await runCommand('check', '--data-dir', dataDir)).toMatchObject({ code: 0, err: 'the database is whole\n' });
+  });
+});
+
+describe('commands on a data directory that is not there', () => {
+  it.each([
+    [['status']],
+    [['check']],
+    [['machines', 'list']],
+    [['token', 'list']],
+    [['token', 'create', '--group', 'lab']],
+    [['token', 'revoke', 'r-1']],
+    [['jwt', 'create', '--role', 'api']],
+  ])('%j fails and makes nothing', async (args) => {
+    const missing = join(temporaryFolder(), 'typo');
+    expect(await runCommand(...args, '--data-dir', missing)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('with --data-dir'),
+    });
+    expect(existsSync(missing)).toBe(false);
   });
 });
 

@@ -88,6 +88,8 @@ describe.skipIf(!isRoot)('a disk that is full (needs root: it mounts a small one
     expect((await get(`${server.url}/healthz`)).status).toBe(200);
     const { jobs } = await read(await get(`${server.url}/api/jobs/?items-per-page=10000`, token), jobList);
     expect(jobs.map(({ jobId }) => jobId).sort((a, b) => a - b)).toEqual(answered);
+    execFileSync('sh', ['-c', 'head -c 10000000 /dev/zero > "$0"/filler || true', disk], { stdio: 'ignore' });
+    expect(await runServerProgram(['status', '--data-dir', dataDir])).toMatchObject({ code: 0 });
     const ended = await end(server);
     expect(ended.stderr).toContain('disk_full');
   });
@@ -104,6 +106,17 @@ describe('a data directory that cannot be written', () => {
       isRoot ? nobody : undefined,
     );
     expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('hint: choose a directory') });
+  });
+
+  it('of another user is told as such by the commands that ask the server in it', async () => {
+    const folder = temporaryFolder();
+    chmodSync(folder, 0o600);
+    const ended = await runServerProgram(['status', '--data-dir', folder], {}, isRoot ? nobody : undefined);
+    expect(ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/this user may not use .*\n {2}hint: run the command as the user that/),
+    });
   });
 
   it('is one message with a hint where its path leads through a file', async () => {

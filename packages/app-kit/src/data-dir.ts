@@ -17,13 +17,21 @@ export function defaultDataDir(
 }
 
 /**
+ * The absolute path of a data directory for commands that only ask the running app or read: nothing is made, and
+ * nothing need be writable. A directory that is not there shows in what they look for in it.
+ */
+export function dataDirPath(directory: string): string {
+  return resolve(directory);
+}
+
+/**
  * Makes the directory (0700) where it is missing, and proves that it can be written.
  *
  * @returns its absolute path.
  * @throws AppError `data_dir_not_writable` or `data_dir_full`.
  */
 export function openDataDir(directory: string): string {
-  const path = resolve(directory);
+  const path = dataDirPath(directory);
   try {
     makeDirectories(path);
     proveWritable(join(path, `.write-test-${process.pid}`));
@@ -34,13 +42,12 @@ export function openDataDir(directory: string): string {
 }
 
 /**
- * The path of an app's control socket, in a directory of its own that only the owner can enter.
+ * The path of an app's control socket, in a directory of its own that `serveControl` makes. Touches no file.
  *
  * @throws AppError `data_dir_too_deep`.
  */
 export function controlSocketPath(dataDir: string, app: string): string {
-  const directory = join(dataDir, 'run');
-  const path = join(directory, `${app}.sock`);
+  const path = join(dataDir, 'run', `${app}.sock`);
   const bytes = Buffer.byteLength(path);
   if (bytes > longestSocketPath) {
     throw new AppError(`the data directory ${dataDir} has too long a path for the control socket in it`, {
@@ -48,7 +55,6 @@ export function controlSocketPath(dataDir: string, app: string): string {
       hint: `choose one whose path is ${bytes - longestSocketPath} bytes shorter with --data-dir`,
     });
   }
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   return path;
 }
 

@@ -1,6 +1,6 @@
 export { callControl } from './control/call-control.js';
 export { type ControlHandlers, type ControlServer, serveControl } from './control/serve-control.js';
-export { controlSocketPath, defaultDataDir, openDataDir } from './data-dir.js';
+export { controlSocketPath, dataDirPath, defaultDataDir, openDataDir } from './data-dir.js';
 export { AppError, type AppErrorCode, isAppError } from './error.js';
 export { createLogger, type LogLevel, logLevels } from './logger.js';
 export { answer, answerJson, asTime, remark } from './output.js';

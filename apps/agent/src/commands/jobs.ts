@@ -1,4 +1,4 @@
-import { addSettingOptions, answer, answerJson, asTime, form, openDataDir, valueOf } from '@moorline/app-kit';
+import { addSettingOptions, answer, answerJson, asTime, dataDirPath, form, valueOf } from '@moorline/app-kit';
 import { createCcClient, type Job, jobStates } from '@moorline/cc-api';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
@@ -32,7 +32,7 @@ export function addJobsCommand(program: Command): void {
   addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir')).action(
     async (flags: JobsFlags) => {
       const settings = readSettings(flags);
-      const session = await openSession({ ...settings, dataDir: openDataDir(settings.dataDir) });
+      const session = await openSession({ ...settings, dataDir: dataDirPath(settings.dataDir) });
       const { token } = await session.fetchToken();
       const client = createCcClient({ baseUrl: session.baseUrl, token });
       const { jobs } = await client.listJobs({

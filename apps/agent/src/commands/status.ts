@@ -1,4 +1,4 @@
-import { addSettingOptions, answer, answerJson, callControl, controlSocketPath, openDataDir } from '@moorline/app-kit';
+import { addSettingOptions, answer, answerJson, callControl, controlSocketPath, dataDirPath } from '@moorline/app-kit';
 import type { Command } from 'commander';
 import { systemClock } from '@moorline/core';
 import { AgentError } from '../agent-error.js';
@@ -19,7 +19,7 @@ export function addStatusCommand(program: Command): void {
     .option('--json', 'everything, as JSON')
     .addHelpText('after', examples);
   addSettingOptions(command, appName, some('dataDir')).action(async (flags: Record<string, unknown>) => {
-    const path = controlSocketPath(openDataDir(readSettings(flags).dataDir), appName);
+    const path = controlSocketPath(dataDirPath(readSettings(flags).dataDir), appName);
     const status = statusAnswer.safeParse(await callControl({ path, command: 'status', startedBy }));
     if (!status.success) {
       throw new AgentError('the running agent answered in a form that this program does not know', {

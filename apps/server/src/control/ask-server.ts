@@ -1,4 +1,4 @@
-import { callControl, controlSocketPath, openDataDir } from '@moorline/app-kit';
+import { callControl, controlSocketPath, dataDirPath } from '@moorline/app-kit';
 import { ServerError } from '../error.js';
 import { appName } from '../settings.js';
 import { type ControlAnswer, type ControlCommand, controlCommands, type ControlInput } from './protocol.js';
@@ -13,7 +13,7 @@ export async function askServer<C extends ControlCommand>(
   command: C,
   input: ControlInput<C>,
 ): Promise<ControlAnswer<C>> {
-  const path = controlSocketPath(openDataDir(dataDir), appName);
+  const path = controlSocketPath(dataDirPath(dataDir), appName);
   const startedBy = 'moorline-server serve';
   const answer = await callControl({ path, command, input, startedBy });
   const parsed = controlCommands[command].answer.safeParse(answer);

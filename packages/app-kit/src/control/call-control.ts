@@ -6,7 +6,8 @@ import { AppError } from '../error.js';
  * Asks the running app to carry out one of its control commands.
  *
  * @returns the JSON that the command answered: parse it.
- * @throws AppError `not_running` when nobody listens, `control_failed` with the command's own message and hint.
+ * @throws AppError `not_running` when nobody listens, `control_failed` with the command's own message and hint,
+ * or where the socket is another user's.
  */
 export async function callControl(options: {
   /** From `controlSocketPath`. */
@@ -26,8 +27,9 @@ export async function callControl(options: {
     timeoutMs,
     signal,
   }).catch((error: unknown) => {
-    if (isNobodyThere(error)) throw notRunning(path, startedBy, error);
-    throw isCutOff(error) ? cutOff(attempted, error) : error;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ECONNREFUSED')) throw notRunning(path, startedBy, error);
+    if (hasCode(error, 'EACCES', 'EPERM')) throw notOurs(path, error);
+    throw hasCode(error, 'ECONNRESET', 'EPIPE') ? cutOff(attempted, error) : error;
   });
   const answer = parseAnswer(body);
   if (status === 200 && answer !== undefined && 'result' in answer) return answer.result;
@@ -81,10 +83,10 @@ function parseAnswer(
   }
 }
 
-/** The process ended, or was killed, while it had the command. */
-const isCutOff = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+const hasCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code));
 
+/** The process ended, or was killed, while it had the command. */
 const cutOff = (attempted: string, cause: unknown): AppError =>
   new AppError(`${attempted} was not answered: the process ended`, {
     code: 'control_failed',
@@ -92,8 +94,12 @@ const cutOff = (attempted: string, cause: unknown): AppError =>
     cause,
   });
 
-const isNobodyThere = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED');
+const notOurs = (path: string, cause: unknown): AppError =>
+  new AppError(`this user may not use ${path}`, {
+    code: 'control_failed',
+    hint: 'run the command as the user that the app runs as, or name another data directory with --data-dir',
+    cause,
+  });
 
 const notRunning = (path: string, startedBy: string, cause: unknown): AppError =>
   new AppError(`nothing answers on ${path}`, {

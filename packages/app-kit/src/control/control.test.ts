@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MoorlineError } from '@moorline/core';
 import { createRecordingLogger } from '@moorline/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,8 +29,10 @@ const call = (command: string, input?: unknown, timeoutMs = 5000) =>
 
 describe('the control socket', () => {
   it('carries JSON both ways, for the owner alone', async () => {
+    path = join(dirname(path), 'run', 'pier.sock');
     await serve({ echo: (input) => Promise.resolve({ echoed: input }), nothing: () => Promise.resolve(undefined) });
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
     await expect(call('echo', { berth: 4 })).resolves.toEqual({ echoed: { berth: 4 } });
     await expect(call('nothing')).resolves.toBeNull();
   });
@@ -66,6 +68,24 @@ describe('the control socket', () => {
     });
     await leaveDeadSocket();
     await expect(call('echo')).rejects.toMatchObject({ code: 'not_running' });
+  });
+
+  it('takes a data directory that is not there, or is a file, for one that no app uses, and makes nothing', async () => {
+    const folder = dirname(path);
+    path = join(folder, 'typo', 'run', 'pier.sock');
+    await expect(call('echo')).rejects.toMatchObject({ code: 'not_running' });
+    expect(existsSync(join(folder, 'typo'))).toBe(false);
+    writeFileSync(join(folder, 'typo'), '');
+    await expect(call('echo')).rejects.toMatchObject({ code: 'not_running' });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('explains the socket of another user', async () => {
+    await serve({});
+    chmodSync(path, 0o000);
+    await expect(call('echo')).rejects.toMatchObject({
+      code: 'control_failed',
+      hint: expect.stringContaining('as the user that the app runs as'),
+    });
   });
 
   it('explains a process that ends while it has the command', async () => {

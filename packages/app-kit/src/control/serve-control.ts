@@ -1,5 +1,6 @@
-import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { isMoorlineError, type Logger, silentLogger } from '@moorline/core';
 import fastify from 'fastify';
 import { AppError } from '../error.js';
@@ -13,7 +14,8 @@ export interface ControlServer extends AsyncDisposable {
 }
 
 /**
- * Answers an app's own commands on a unix socket (0600) in its data directory. Holding the socket is what makes a
+ * Answers an app's own commands on a unix socket (0600), in a directory (0700) that is made where
+ * it is missing. Holding the socket is what makes a
  * process the running one: a second start gets `already_running`; the socket of a killed process is taken over.
  *
  * @throws AppError `already_running`.
@@ -34,6 +36,7 @@ export async function serveControl(options: {
   for (const [name, handle] of Object.entries(handlers)) {
     server.post(`/${name}`, async (request) => ({ result: (await handle(request.body)) ?? null }));
   }
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   try {
     await server.listen({ path });
   } catch (error) {
