@@ -69,6 +69,17 @@ describe('resolveEndpoint', () => {
     expect(refusalOf('http://127.0.0.1:1', { allowInsecureHttp: false }).code).toBe('insecure_endpoint');
   });
 
+  it('words the refusal for whatever would have been sent, and tells where the option holds', () => {
+    expect(refusalOf('http://127.0.0.1:1')).toMatchObject({
+      message: 'refused plain HTTP towards "http://127.0.0.1:1"',
+      hint: 'use https; the option allowInsecureHttp lets http:// through towards this machine',
+    });
+    expect(refusalOf('http://cp.example', { allowInsecureHttp: true })).toMatchObject({
+      message: 'refused plain HTTP towards "http://cp.example"',
+      hint: expect.stringContaining('towards this machine only'),
+    });
+  });
+
   it.each(['http://127.0.0.1:8080', 'http://localhost:8080/', 'http://[::1]:8080', 'http://127.9.9.9'])(
     'lets %s through with allowInsecureHttp',
     (endpoint) => {

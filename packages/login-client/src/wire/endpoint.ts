@@ -49,11 +49,11 @@ function resolveInsecure(endpoint: string, options: EndpointOptions): LoginTarge
   const target = resolveAuthority('http', endpoint.slice(7));
   const toLoopback = isLoopback(new URL(target.url).hostname);
   if (options.allowInsecureHttp === true && toLoopback) return target;
-  throw new LoginError(`refused to send a registration token over plain HTTP to "${shown(endpoint)}"`, {
+  throw new LoginError(`refused plain HTTP towards "${shown(endpoint)}"`, {
     code: 'insecure_endpoint',
     hint: toLoopback
-      ? 'use https, or set allowInsecureHttp for a server on this machine'
-      : 'use https: allowInsecureHttp holds for loopback addresses only',
+      ? 'use https; the option allowInsecureHttp lets http:// through towards this machine'
+      : 'use https; the option allowInsecureHttp lets http:// through towards this machine only, and this is another one',
   });
 }
 
