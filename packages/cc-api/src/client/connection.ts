@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@moorline/core';
 import { CcApiError } from '../wire/error.js';
-import { credentialHeader } from './credential-header.js';
 import { type RemoteOperation, remoteOperation, type RemoteOperationId } from '../wire/remote-operations.js';
+import { credentialHeader } from './credential-header.js';
 import { type Answer, type Asked, toError } from './failure.js';
 import { type FirstJson, firstJson } from './first-json.js';
 
