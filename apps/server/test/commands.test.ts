@@ -137,8 +137,8 @@ describe('the usage of the commands', () => {
     [['serve', '--port', '99999'], '--port: "99999" is not accepted\n  hint: give a port, 0 to 65535'],
     [['serve', '--log-level', 'loud'], 'hint: give one of debug, info, warn, error, silent'],
     [['serve', '--config', '/none.yaml'], 'settings file /none.yaml'],
-  ])('%j has a bad value: they end with 1 and name it', async (args, says) => {
-    expect(await runCommand(...args)).toMatchObject({ code: 1, out: '', err: expect.stringContaining(says) });
+  ])('%j has a bad value: they end with 2 and name it', async (args, says) => {
+    expect(await runCommand(...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(says) });
   });
 
   it('begins with the first steps of a newcomer', async () => {

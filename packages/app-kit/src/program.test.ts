@@ -42,6 +42,17 @@ describe('runProgram', () => {
     expect(await run('sink')).toEqual({ code: 1, output: 'pier: no sinking here\n  hint: moor instead\n' });
   });
 
+  it.each(['bad_setting', 'unknown_setting', 'bad_settings_file'] as const)(
+    'ends with 2 where settings are wrong (%s)',
+    async (code) => {
+      const program = createProgram({ name: 'pier', description: '', version: '' });
+      program.command('moor').action(() => Promise.reject(new AppError('no such berth', { code, hint: 'berth 4' })));
+      await runProgram(program, ['node', 'pier', 'moor']);
+      expect(process.exitCode).toBe(2);
+      expect(written).toBe('pier: no such berth\n  hint: berth 4\n');
+    },
+  );
+
   it('calls a failure without a code a defect, with its stack', async () => {
     const { code, output } = await run('break');
     expect(code).toBe(1);

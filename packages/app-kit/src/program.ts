@@ -1,5 +1,6 @@
 import { isMoorlineError } from '@moorline/core';
 import { Command, type CommanderError } from 'commander';
+import { type AppErrorCode, isAppError } from './error.js';
 
 /** The root of an app's commands: strict, with suggestions for misspelt words, and help after a usage error. */
 export function createProgram(options: { name: string; description: string; version: string }): Command {
@@ -13,8 +14,9 @@ export function createProgram(options: { name: string; description: string; vers
 }
 
 /**
- * Runs the command that `argv` names and sets the exit code: 0 done, 1 failed, 2 wrong usage. A failure is one line on
- * standard error and, where there is one, a hint; only what is a defect of ours comes with a stack.
+ * Runs the command that `argv` names and sets the exit code: 0 done, 1 failed, 2 wrong usage (settings included: flags,
+ * variables and file). A failure is one line on standard error and, where there is one, a hint; only what is a defect
+ * of ours comes with a stack.
  */
 export async function runProgram(program: Command, argv: readonly string[] = process.argv): Promise<void> {
   endQuietlyWhenNobodyReads();
@@ -27,9 +29,11 @@ export async function runProgram(program: Command, argv: readonly string[] = pro
       return;
     }
     process.stderr.write(`${program.name()}: ${explain(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = isAppError(error) && wrongUsage.has(error.code) ? 2 : 1;
   }
 }
+
+const wrongUsage: ReadonlySet<AppErrorCode> = new Set(['bad_setting', 'unknown_setting', 'bad_settings_file']);
 
 /** An app may hold another copy of commander than this package, so its class says nothing. */
 const isCommanderError = (error: unknown): error is CommanderError =>
