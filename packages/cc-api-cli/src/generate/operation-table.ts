@@ -53,7 +53,11 @@ function flat(value: unknown): string {
 
 const present = (value: object) => Object.entries(value).filter(([, member]) => member !== undefined);
 
-const name = (key: string) => (/^(?:[A-Za-z_$][\w$]*|[1-9]\d*)$/.test(key) && key !== '__proto__' ? key : quote(key));
+/** A key as it is written in an object; the one that would set the prototype is computed instead. */
+function name(key: string): string {
+  if (key === '__proto__') return `['__proto__']`;
+  return /^(?:[A-Za-z_$][\w$]*|[1-9]\d*)$/.test(key) ? key : quote(key);
+}
 
 /** A text in single quotes. */
 export function quote(text: string): string {
