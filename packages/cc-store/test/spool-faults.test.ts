@@ -1,6 +1,15 @@
 import { createRecordingLogger } from '@moorline/core/testing';
 import { openSpool, type SpoolEntry } from '@moorline/cc-store/spool';
-import { openSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Connection } from '../src/sql/connection.js';
@@ -228,4 +237,40 @@ describe.skipIf(!canMount)('a spool on a full disk (needs root to mount a small 
     await second.done([taken?.id ?? 0]);
     expect(await second.stats()).toMatchObject({ entries: appended - 1 });
   });
+
+  it('still takes job events when other programs have filled the disk, and gives metrics up for them in the end', async () => {
+    const folder = tinyDisk(4096);
+    await using spool = await openSpool({ path: join(folder, 'spool.db') });
+    const metrics: SpoolEntry = { kind: 'metrics', body: encoder.encode('m'.repeat(4000)) };
+    for (let index = 0; index < 300; index++) await spool.append([metrics]);
+    fillUp(folder);
+    await expect(spool.append(Array.from({ length: 100 }, () => metrics))).rejects.toMatchObject({
+      code: 'spool_disk_full',
+    });
+    // More than the reserve holds: after it the metrics give way.
+    const jobs = 2500;
+    for (let index = 0; index < jobs; index++) await spool.append([job(number(index))]);
+    expect(await spool.stats()).toMatchObject({ entriesByKind: { job: jobs } });
+    const { dropped } = await spool.stats();
+    expect(dropped).toBeGreaterThan(0);
+    expect(dropped).toBeLessThan(300);
+    const delivered: string[] = [];
+    for (let taken = await spool.take(64); taken.length > 0; taken = await spool.take(64)) {
+      delivered.push(...taken.filter(({ kind }) => kind === 'job').map(({ body }) => decoder.decode(body)));
+      await spool.done(taken.map(({ id }) => id));
+    }
+    expect(delivered).toEqual(Array.from({ length: jobs }, (_, index) => number(index)));
+  });
 });
+
+/** Takes every byte that is left. */
+function fillUp(folder: string): void {
+  const descriptor = openSync(join(folder, 'filler'), 'w');
+  try {
+    for (;;) writeSync(descriptor, Buffer.alloc(4096, 1));
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' });
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -9,6 +9,8 @@ export interface Cursor {
 
 interface AppendOptions {
   maxBytes: number;
+  /** Bytes of metrics, then node states, that are dropped though they are within the bound: the disk is full. Default 0. */
+  sacrifice?: number | undefined;
   /** Unix milliseconds. */
   now: number;
   isInFlight: (id: number) => boolean;
@@ -25,6 +27,9 @@ export function append(
   cursor: Cursor | undefined,
   options: AppendOptions,
 ): number {
+  const { sacrifice = 0 } = options;
+  // First, so that the new entries find the pages of the old ones free.
+  const sacrificed = sacrifice > 0 ? makeRoom(connection, sacrifice, options.isInFlight) : 0;
   let added = 0;
   for (const { kind, orderKey, body } of entries) {
     const number = kinds.indexOf(kind);
@@ -44,10 +49,10 @@ export function append(
       [cursor.name, cursor.value],
     );
   }
-  if (added === 0) return 0;
+  if (added === 0) return sacrificed;
   const [row] = connection.all('update total set bytes = bytes + ? returning bytes', [added]);
   const excess = Number(row?.['bytes']) - options.maxBytes;
-  return excess > 0 ? makeRoom(connection, excess, options.isInFlight) : 0;
+  return sacrificed + (excess > 0 ? makeRoom(connection, excess, options.isInFlight) : 0);
 }
 
 /** Drops the oldest metrics, then the oldest node states, that nobody is delivering. */

@@ -17,7 +17,12 @@ export function removeEntries(connection: Connection, ids: readonly number[]): v
   if (freed === 0) return;
   connection.run('update total set bytes = bytes - ?', [freed]);
   const free = connection.pragma('freelist_count');
-  if (typeof free === 'number' && free > 4 * vacuumPages) connection.all(`PRAGMA incremental_vacuum(${vacuumPages})`);
+  if (typeof free === 'number' && free > 4 * vacuumPages) giveBack(connection);
+}
+
+/** Belongs inside a transaction: gives free pages back to the file system. */
+export function giveBack(connection: Connection): void {
+  connection.all(`PRAGMA incremental_vacuum(${vacuumPages})`);
 }
 
 /** Belongs inside a transaction. */

@@ -7,7 +7,7 @@ import { append, type Cursor } from './append.js';
 import type { SpoolEntry, TakenEntry } from './entry.js';
 import { nextCounter, readCursor } from './names.js';
 import { openSpoolFile, type SpoolFile } from './spool-file.js';
-import { rejectEntry, removeEntries } from './settle.js';
+import { giveBack, rejectEntry, removeEntries } from './settle.js';
 import { readStats, type SpoolStats } from './stats.js';
 import { setAside, Taker } from './take.js';
 
@@ -29,7 +29,7 @@ export interface Spool {
    * Appends all of the entries or none; they are durable when this resolves.
    *
    * Beyond `maxBytes` the oldest metrics that are not being delivered are dropped and counted, then the oldest node states;
-   * job events never.
+   * job events never. On a full disk job events still go in as long as space was set aside for them or metrics can give way.
    *
    * @param options.cursor is set in the same step: whoever reads it again knows what was appended.
    * @throws StoreError `spool_disk_full`: nothing was appended.
@@ -108,21 +108,47 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   };
   const write = <T>(work: () => T): Promise<T> => attempt(() => queue.write(work));
 
+  const isFull = (error: unknown): boolean => isStoreError(error) && error.code === 'spool_disk_full';
+
+  /**
+   * Job events go in where anything does: into half of what was set aside, then in the place of the oldest metrics. The other
+   * half is lent to the exchange alone, so that the spool can still be emptied afterwards.
+   */
+  const appendJobs = async (work: (sacrifice?: number) => number): Promise<number> => {
+    try {
+      return await write(work);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      if (file.reserve.freeHalf()) return appendJobs(work);
+      if ((await spool.stats()).entriesByKind.metrics === 0) throw error;
+    }
+    file.reserve.free();
+    try {
+      const dropped = await write(() => work(sacrificedBytes));
+      await write(() => giveBack(file.writer));
+      file.writer.pragma('wal_checkpoint(PASSIVE)');
+      return dropped;
+    } finally {
+      file.reserve.fill();
+    }
+  };
+
   /** For what makes room: with the space that was set aside where there is no other. */
   const shrink = async <T>(work: () => T): Promise<T> => {
     try {
       return await write(work);
     } catch (error) {
-      if (!isStoreError(error) || error.code !== 'spool_disk_full' || !file.reserve.free()) throw error;
+      if (!isFull(error) || !file.reserve.free()) throw error;
       return write(work);
     }
   };
 
   const spool: Spool = {
     async append(entries, { cursor } = {}) {
-      const dropped = await write(() =>
-        append(file.writer, entries, cursor, { maxBytes, now: clock.now(), isInFlight: taker.isInFlight }),
-      );
+      const work = (sacrifice = 0) =>
+        append(file.writer, entries, cursor, { maxBytes, sacrifice, now: clock.now(), isInFlight: taker.isInFlight });
+      const hasJobs = entries.some(({ kind }) => kind === 'job');
+      const dropped = await (hasJobs ? appendJobs(work) : write(work));
       if (dropped > 0)
         logger.warn({ path, dropped, maxBytes }, `dropped the ${dropped} oldest entries of a full spool`);
     },
@@ -170,6 +196,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   };
   return spool;
 }
+
+/** Metrics that give way to job events on a full disk at a time. */
+const sacrificedBytes = 256 * 1024;
 
 function spoolCodes<T>(work: () => T): T {
   try {
