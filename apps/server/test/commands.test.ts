@@ -128,6 +128,7 @@ describe('the usage of the commands', () => {
     [['jwt', 'create', '--role', 'root'], 'one of api, user, manager, support, admin'],
     [['status', '--jsn'], 'Did you mean --json?'],
     [['token', 'revoke'], "missing required argument 'ID'"],
+    [['token', 'create'], '(moorline-server token create --help explains)'],
     [['check', 'it'], 'too many arguments'],
   ])('%j is wrong: they end with 2 and say what is right', async (args, says) => {
     expect(await runCommand(...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(says) });
@@ -136,7 +137,7 @@ describe('the usage of the commands', () => {
   it.each([
     [['serve', '--port', '99999'], '--port: "99999" is not accepted\n  hint: give a port, 0 to 65535'],
     [['serve', '--log-level', 'loud'], 'hint: give one of debug, info, warn, error, silent'],
-    [['serve', '--config', '/none.yaml'], 'settings file /none.yaml'],
+    [['serve', '--config', '/none.yaml'], 'there is no settings file /none.yaml\n  hint: check the path'],
   ])('%j has a bad value: they end with 2 and name it', async (args, says) => {
     expect(await runCommand(...args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(says) });
   });

@@ -21,7 +21,11 @@ afterEach(() => {
 /** Exit code and output of `pier` with these arguments. */
 async function run(...args: string[]): Promise<{ code: unknown; output: string }> {
   const program = createProgram({ name: 'pier', description: 'moors boats', version: '1.2.3' });
-  program.addCommand(new Command('fleet').addCommand(new Command('moor').requiredOption('--at <PIER>', 'where')));
+  const moorFleet = new Command('moor')
+    .requiredOption('--at <PIER>', 'where')
+    .option('--line <ROPE>', 'what with', 'hemp')
+    .option('--note <TEXT>', 'what to remember', '');
+  program.addCommand(new Command('fleet').addCommand(moorFleet));
   program.command('moor').action(() => undefined);
   program.command('sink').action(() => {
     throw new AppError('no sinking here', { code: 'control_failed', hint: 'moor instead' });
@@ -59,14 +63,23 @@ describe('runProgram', () => {
     expect(output).toMatch(/^pier: this is a defect, please report it: Error: oops\n {4}at /);
   });
 
-  it.each([[['moo']], [['moor', '--deep']], [['moor', 'extra']], [['fleet', 'moor']], [['fleet', 'moo']]])(
-    'ends with 2 and points to the help on wrong usage %j',
-    async (args) => {
-      const { code, output } = await run(...args);
-      expect(code).toBe(2);
-      expect(output).toContain('pier --help');
-    },
-  );
+  it.each([
+    [['moo'], 'pier'],
+    [['moor', '--deep'], 'pier moor'],
+    [['moor', 'extra'], 'pier moor'],
+    [['fleet', 'moor'], 'pier fleet moor'],
+    [['fleet', 'moo'], 'pier fleet'],
+  ])("ends with 2 on wrong usage %j, and points to the command's help", async (args, words) => {
+    const { code, output } = await run(...args);
+    expect(code).toBe(2);
+    expect(output).toContain(`(${words} --help explains)\n`);
+  });
+
+  it('shows defaults in the help, but not that a text is empty', async () => {
+    const { output } = await run('fleet', 'moor', '--help');
+    expect(output).toMatch(/--line <ROPE> +what with \(default: "hemp"\)\n/);
+    expect(output).toMatch(/--note <TEXT> +what to remember\n/);
+  });
 
   it('suggests the command that was meant', async () => {
     expect((await run('moro')).output).toContain('Did you mean moor?');

@@ -1,16 +1,24 @@
 import { isMoorlineError } from '@moorline/core';
-import { Command, type CommanderError } from 'commander';
+import { Command, type CommanderError, Help, type Option } from 'commander';
 import { type AppErrorCode, isAppError } from './error.js';
 
-/** The root of an app's commands: strict, with suggestions for misspelt words, and help after a usage error. */
+/** The root of an app's commands: strict, with suggestions for misspelt words; a usage error points to the command's help. */
 export function createProgram(options: { name: string; description: string; version: string }): Command {
   return new Command(options.name)
     .description(options.description)
     .version(options.version)
     .exitOverride()
     .showSuggestionAfterError()
-    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
-    .showHelpAfterError(`(${options.name} --help explains)`);
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true, optionDescription: describeOption });
+}
+
+const help = new Help();
+
+/** A default that is the empty text says nothing to a reader. */
+function describeOption(option: Option): string {
+  if (option.defaultValue !== '') return help.optionDescription(option);
+  const bare: Option = Object.create(option, { defaultValue: { value: undefined } });
+  return help.optionDescription(bare);
 }
 
 /**
@@ -20,7 +28,7 @@ export function createProgram(options: { name: string; description: string; vers
  */
 export async function runProgram(program: Command, argv: readonly string[] = process.argv): Promise<void> {
   endQuietlyWhenNobodyReads();
-  passSettingsOn(program);
+  prepare(program, program.name());
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -40,10 +48,11 @@ const isCommanderError = (error: unknown): error is CommanderError =>
   error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.');
 
 /** Commander takes ready-made commands as they are; a usage error of one would end the process on its own terms. */
-function passSettingsOn(command: Command): void {
+function prepare(command: Command, words: string): void {
+  command.showHelpAfterError(`(${words} --help explains)`);
   for (const sub of command.commands) {
     sub.copyInheritedSettings(command);
-    passSettingsOn(sub);
+    prepare(sub, `${words} ${sub.name()}`);
   }
 }
 

@@ -86,10 +86,22 @@ describe('loadSettings', () => {
   });
 
   it.each([
-    ['is missing', '/nowhere/pier.yaml'],
-    ['is not YAML', fileWith('a: [')],
-    ['holds a list', fileWith('- port')],
-  ])('refuses a file that %s', (_what, file) => {
-    expect(() => load({ file })).toThrow(expect.objectContaining({ code: 'bad_settings_file' }));
+    [
+      'is not there',
+      '/nowhere/pier.yaml',
+      /^there is no settings file \/nowhere/,
+      /^check the path .*PIER_CONFIG gives$/,
+    ],
+    ['is a directory', folder, /^cannot read the settings file .*EISDIR/, /^check the path .*who may read it$/],
+    ['is not YAML', fileWith('a: ['), /^settings file /, /^write "key: value" lines/],
+    ['holds a list', fileWith('- port'), /does not hold keys and values$/, /^write "key: value" lines/],
+  ])('refuses a file that %s', (_what, file, message, hint) => {
+    expect(() => load({ file })).toThrow(
+      expect.objectContaining({
+        code: 'bad_settings_file',
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(hint),
+      }),
+    );
   });
 });

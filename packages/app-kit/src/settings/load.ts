@@ -21,7 +21,7 @@ export interface SettingsSources {
  */
 export function loadSettings<S extends Settings>(settings: S, sources: SettingsSources): Values<S> {
   const { app, flags, env, file } = sources;
-  const fromFile = file === undefined ? {} : readSettingsFile(settings, file);
+  const fromFile = file === undefined ? {} : readSettingsFile(settings, app, file);
   refuseUnknownVariables(settings, app, env);
   const entries = Object.entries(settings).map(([key, setting]) => {
     const variable = variableName(app, key);
@@ -46,7 +46,8 @@ function parsed(setting: Setting<unknown>, input: unknown, where: string): unkno
   return value;
 }
 
-function readSettingsFile(settings: Settings, file: string): Record<string, unknown> {
+function readSettingsFile(settings: Settings, app: string, file: string): Record<string, unknown> {
+  const text = readText(app, file);
   const fail = (what: string, cause?: unknown) =>
     new AppError(`settings file ${file}: ${what}`, {
       code: 'bad_settings_file',
@@ -55,9 +56,9 @@ function readSettingsFile(settings: Settings, file: string): Record<string, unkn
     });
   let content: unknown;
   try {
-    content = parse(readFileSync(file, 'utf8')) ?? {};
+    content = parse(text) ?? {};
   } catch (error) {
-    throw fail(error instanceof Error ? error.message : 'cannot be read', error);
+    throw fail(messageOf(error), error);
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw fail('does not hold keys and values');
@@ -67,6 +68,24 @@ function readSettingsFile(settings: Settings, file: string): Record<string, unkn
   }
   return values;
 }
+
+function readText(app: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+    throw new AppError(
+      isAbsent ? `there is no settings file ${file}` : `cannot read the settings file ${file}: ${messageOf(error)}`,
+      {
+        code: 'bad_settings_file',
+        hint: `check the path that --config or ${variableName(app, 'config')} gives${isAbsent ? '' : ', and who may read it'}`,
+        cause: error,
+      },
+    );
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** `MOORLINE_<APP>_CONFIG` names the file and is not a setting itself. */
 function refuseUnknownVariables(settings: Settings, app: string, env: SettingsSources['env']): void {
