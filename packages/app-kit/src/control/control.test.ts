@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { MoorlineError } from '@moorline/core';
 import { createRecordingLogger } from '@moorline/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asOrdinaryUser } from '../../../../tools/testenv/ordinary-user.js';
 import { temporaryFolder } from '../../../../tools/testenv/temporary-folder.js';
 import { callControl } from './call-control.js';
 import { type ControlServer, serveControl } from './serve-control.js';
@@ -79,10 +80,10 @@ describe('the control socket', () => {
     await expect(call('echo')).rejects.toMatchObject({ code: 'not_running' });
   });
 
-  it.skipIf(process.getuid?.() === 0)('explains the socket of another user', async () => {
+  it('explains the socket of another user', async () => {
     await serve({});
     chmodSync(path, 0o000);
-    await expect(call('echo')).rejects.toMatchObject({
+    await expect(asOrdinaryUser(() => call('echo'))).rejects.toMatchObject({
       code: 'control_failed',
       hint: expect.stringContaining('as the user that the app runs as'),
     });

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { asOrdinaryUser } from '../../../../tools/testenv/ordinary-user.js';
 import { temporaryFolder } from '../../../../tools/testenv/temporary-folder.js';
 import { header } from './header.js';
 import { compareFolder, writeFolder } from './write-folder.js';
@@ -68,12 +69,11 @@ describe('writeFolder', () => {
     expect(readdirSync(dirname(folder))).toEqual(['out']);
   });
 
-  it.skipIf(process.getuid?.() === 0)('says that it may not write there', async () => {
+  it('says that it may not write there', async () => {
     const parent = temporaryFolder();
     chmodSync(parent, 0o500);
-    await expect(writeFolder(join(parent, 'out'), files({ 'a.ts': '1' }))).rejects.toMatchObject({
-      code: 'output_failed',
-    });
+    const writing = asOrdinaryUser(() => writeFolder(join(parent, 'out'), files({ 'a.ts': '1' })));
+    await expect(writing).rejects.toMatchObject({ code: 'output_failed' });
   });
 });
 
