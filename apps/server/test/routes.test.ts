@@ -222,8 +222,12 @@ describe('limits of the routes', () => {
     await using server = await startTestServer();
     const large = 'x'.repeat(5 * 1024 * 1024);
     expect((await put(`${server.url}/moorline/v1/clusters/c`, large)).status).toBe(401);
-    expect((await put(`${server.url}/moorline/v1/clusters/c`, large, await apiToken(server))).status).toBe(413);
-    expect((await post(`${server.url}/moorline/v1/token`, 'x'.repeat(5000), 'any')).status).toBe(413);
+    const description = await put(`${server.url}/moorline/v1/clusters/c`, large, await apiToken(server));
+    expect(description.status).toBe(413);
+    expect(await description.json()).toMatchObject({ code: 'body_too_large', hint: 'send 4MiB at most' });
+    const exchange = await post(`${server.url}/moorline/v1/token`, 'x'.repeat(5000), 'any');
+    expect(exchange.status).toBe(413);
+    expect(await exchange.json()).toMatchObject({ code: 'body_too_large', hint: 'send 4KiB at most' });
   });
 
   it('answer 413 for a login larger than any machine describes', async () => {

@@ -48,11 +48,23 @@ describe('the listener', () => {
     return text;
   }
 
+  /** The body of the one answer in a text, whose length must be true. */
+  function failureIn(text: string, status: number): unknown {
+    const [head = '', body = ''] = text.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} \\w`));
+    expect(head).toContain(`Content-Length: ${Buffer.byteLength(body)}`);
+    return JSON.parse(body);
+  }
+
   it('answers 408 and closes where headers come too slowly', async () => {
     const { port } = await listener({ headersTimeout: 50 });
     const socket = await dial(port);
     socket.write('GET /echo HTTP/1.1\r\nHost: x\r\nX-Slow: ');
-    expect(await everythingFrom(socket)).toMatch(/^HTTP\/1\.1 408 /);
+    expect(failureIn(await everythingFrom(socket), 408)).toEqual({
+      code: 'too_slow',
+      message: 'the request came too slowly',
+      hint: 'send its headers within 50ms, and all of it within 2m',
+    });
   });
 
   it('answers 408 and closes where a body comes too slowly', async () => {
@@ -61,7 +73,7 @@ describe('the listener', () => {
     socket.write(
       'POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a":',
     );
-    expect(await everythingFrom(socket)).toMatch(/^HTTP\/1\.1 408 /);
+    expect(failureIn(await everythingFrom(socket), 408)).toMatchObject({ code: 'too_slow' });
   });
 
   it('answers 413 with a hint where the body is too large, whether or not its length was told', async () => {
@@ -72,7 +84,7 @@ describe('the listener', () => {
     for (const init of [{ body }, { body: chunked, duplex: 'half' as const }]) {
       const response = await fetch(`${url}/echo`, { method: 'POST', headers, ...init });
       expect(response.status).toBe(413);
-      expect(await response.json()).toMatchObject({ code: 'body_too_large', hint: expect.any(String) });
+      expect(await response.json()).toMatchObject({ code: 'body_too_large', hint: 'send 4MiB at most' });
     }
   });
 
@@ -80,7 +92,23 @@ describe('the listener', () => {
     const { port } = await listener();
     const socket = await dial(port);
     socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`);
-    expect(await everythingFrom(socket)).toMatch(/^HTTP\/1\.1 431 /);
+    expect(failureIn(await everythingFrom(socket), 431)).toEqual({
+      code: 'headers_too_large',
+      message: 'the headers of the request are too large',
+      hint: 'send 16KiB of headers at most',
+    });
+  });
+
+  it('answers 400 to what is no HTTP, and logs it', async () => {
+    const { port, logger } = await listener();
+    const socket = await dial(port);
+    socket.write('\x16\x03\x01 a TLS hello, for one\r\n\r\n');
+    expect(failureIn(await everythingFrom(socket), 400)).toEqual({
+      code: 'bad_request',
+      message: expect.stringMatching(/^this is no HTTP request \(HPE_/),
+      hint: expect.stringContaining('without TLS'),
+    });
+    expect(logger.records).toMatchObject([{ level: 'warn', message: 'refused', fields: { status: 400 } }]);
   });
 
   it('closes connections beyond the limit and still answers on those within', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isTimeoutError, type Logger, withDeadline } from '@moorline/core';
 import fastify, { type FastifyInstance } from 'fastify';
+import { clientErrorHandler } from './client-errors.js';
 import { answerFailure, answerFailures, asApiError } from './failures.js';
 import { logRequests } from './request-log.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -39,6 +40,7 @@ export function createListener(options: { limits: ListenerLimits; logger: Logger
     },
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
+    clientErrorHandler: clientErrorHandler(limits, logger),
     frameworkErrors: (error, _request, reply) => void answerFailure(reply, asApiError(error)),
     rewriteUrl: ({ url = '/' }) => withoutDoubleSlash(url),
     routerOptions: { maxParamLength: 256 },

@@ -1,3 +1,4 @@
+import { form } from '@moorline/app-kit';
 import type { Logger } from '@moorline/core';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { isMoorlineApiError, MoorlineApiError } from '../moorline-api/error.js';
@@ -12,7 +13,7 @@ export function answerFailures(app: FastifyInstance, logger: Logger): void {
     return answerFailure(reply, failure);
   });
   app.setErrorHandler((error: unknown, request, reply) => {
-    const failure = asApiError(error);
+    const failure = asApiError(error, request.routeOptions.bodyLimit);
     if (failure.status >= 500) logger.error({ requestId: request.id, error }, 'a request failed');
     return answerFailure(reply, failure);
   });
@@ -23,14 +24,18 @@ export function answerFailure(reply: FastifyReply, failure: MoorlineApiError): F
   return reply.code(failure.status).send({ code, message, hint });
 }
 
-/** Fastify's own refusals in our words; anything else is a failure of the server, told to its log alone. */
-export function asApiError(error: unknown): MoorlineApiError {
+/**
+ * Fastify's own refusals in our words; anything else is a failure of the server, told to its log alone.
+ *
+ * @param bodyLimit bytes that the route takes, where a route was found.
+ */
+export function asApiError(error: unknown, bodyLimit?: number): MoorlineApiError {
   if (isMoorlineApiError(error)) return error;
   const { statusCode, code } = fastifyFacts(error);
   if (statusCode === 413) {
     return new MoorlineApiError('the body is too large', {
       code: 'body_too_large',
-      hint: 'no login and no description of a cluster needs so much',
+      hint: bodyLimit === undefined ? 'send less' : `send ${form.size.write?.(bodyLimit) ?? bodyLimit} at most`,
       cause: error,
     });
   }

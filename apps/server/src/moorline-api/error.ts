@@ -12,10 +12,14 @@ export const moorlineApiStatuses = {
   out_of_scope: 403,
   /** The route does not exist. */
   not_found: 404,
+  /** The request did not come within the listener's time-outs. */
+  too_slow: 408,
   /** The body is larger than the route takes. */
   body_too_large: 413,
   /** The cluster is described in a way that cannot be. */
   bad_cluster: 422,
+  /** The headers are larger than the listener takes. */
+  headers_too_large: 431,
   /** The server failed; its log tells why. */
   internal: 500,
   /** The server is not able to answer now. */
@@ -24,7 +28,7 @@ export const moorlineApiStatuses = {
 
 export type MoorlineApiErrorCode = keyof typeof moorlineApiStatuses;
 
-/** A documented failure of `/moorline/v1`; its body is `{ code, message, hint }`. */
+/** A documented failure of `/moorline/v1` and of the listener; its body is `{ code, message, hint }`. */
 export class MoorlineApiError extends MoorlineError<MoorlineApiErrorCode> {
   constructor(message: string, options: MoorlineErrorOptions<MoorlineApiErrorCode>) {
     super(message, options);
