@@ -9,6 +9,8 @@ export type AgentErrorCode =
   | 'server_refused'
   /** The control plane answered something that is not of its API. */
   | 'bad_answer'
+  /** The start of a job could not be kept, so that its command was not run. */
+  | 'job_not_begun'
   /** The log of `replay` cannot be read. */
   | 'log_unreadable'
   /** The log of `replay` does not fit: no size of the machine, another file than the one begun. */

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from './durable-file.js';
 import type { MachineToken } from './moorline-api.js';
 
 /** What the control plane calls this machine: kept, so that jobs can be reported while it is away. */
@@ -25,15 +26,7 @@ export function readMachineName(dataDir: string, machineId: string): MachineName
 
 /** Keeps the name; a reader sees the old file or the new one, whole. */
 export function writeMachineName(dataDir: string, name: MachineName): void {
-  const draft = `${pathIn(dataDir)}.${process.pid}.new`;
-  const file = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(file, JSON.stringify(name));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, pathIn(dataDir));
+  writeDurably(pathIn(dataDir), JSON.stringify(name));
 }
 
 const pathIn = (dataDir: string): string => join(dataDir, 'machine.json');

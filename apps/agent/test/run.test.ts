@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openSpool } from '@moorline/cc-store/spool';
@@ -8,6 +8,8 @@ import { openRunningJobs } from '../src/jobs/running-jobs.js';
 import { agent, startAgent } from './support/agent.js';
 import { testMachine } from './support/control-plane.js';
 import { enrolledDataDir, temporaryFolder } from './support/data-dir.js';
+import { editSpool } from './support/edit-spool.js';
+import { canMount, tinyDisk } from './support/tiny-disk.js';
 
 // Each test starts processes, and the machine may have others to run.
 vi.setConfig({ testTimeout: 60_000 });
@@ -125,9 +127,65 @@ describe('moorline-agent run', () => {
     );
   });
 
+  it('does not run a command whose start cannot be kept, says so, and leaves no job behind', async () => {
+    const dataDir = await enrolledDataDir(nobody);
+    await agent(['run', '--data-dir', dataDir, '--', 'true']);
+    editSpool(dataDir, "create trigger full before insert on entry begin select raise(abort, 'no room'); end");
+    const { code, stdout, stderr } = await agent(['run', '--data-dir', dataDir, '--', 'echo', 'ran']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^moorline-agent: echo was not run, because the start of its job cannot be kept: .*no room.*\n {2}hint: .*\n$/,
+    );
+    expect(openRunningJobs(dataDir).list()).toEqual([]);
+  });
+
   it('keeps the files of a job to their owner', async () => {
     const dataDir = await enrolledDataDir(nobody);
     await agent(['run', '--data-dir', dataDir, '--', 'true']);
     expect(readFileSync(join(dataDir, 'machine.json'), 'utf8')).not.toContain(testMachine.sessionToken);
+  });
+});
+
+describe.skipIf(!canMount)('moorline-agent run on a full disk (needs root to mount a small tmpfs)', () => {
+  const waiting = (dataDir: string) => [
+    'run',
+    '--data-dir',
+    dataDir,
+    '--',
+    'sh',
+    '-c',
+    'echo ready; read -r line; exit 7',
+  ];
+
+  it('reports the end of the job all the same, and hands on the exit code', async () => {
+    const disk = tinyDisk(8192);
+    const dataDir = await enrolledDataDir(nobody, disk.folder);
+    const run = startAgent(waiting(dataDir));
+    await run.said('ready');
+    disk.fill();
+    run.child.stdin.end('go\n');
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(7);
+    expect(stderr).toContain('waits in the spool');
+    expect((await reported(dataDir))[1]).toMatchObject({ type: 'stop_job', stop: { jobState: 'failed' } });
+    expect(openRunningJobs(dataDir).list()).toEqual([]);
+  });
+
+  it('notes the end beside the spool where not even the reserve is left, says so once, and hands on the exit code', async () => {
+    const disk = tinyDisk(8192);
+    const dataDir = await enrolledDataDir(nobody, disk.folder);
+    const run = startAgent(waiting(dataDir));
+    await run.said('ready');
+    rmSync(join(dataDir, 'spool.db-reserve'));
+    disk.fill();
+    run.child.stdin.end('go\n');
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(7);
+    expect(stderr).toMatch(
+      /^moorline-agent: the end of job 7000000001 \(failed\) cannot be put into the spool: .*\n {2}hint: it is kept beside it; .*\n$/,
+    );
+    expect(openRunningJobs(dataDir).list()).toMatchObject([{ jobId: 7000000001, end: { state: 'failed' } }]);
+    disk.empty();
+    expect(await reported(dataDir)).toHaveLength(1);
   });
 });

@@ -85,6 +85,24 @@ describe('ended jobs', () => {
     });
   });
 
+  it('ends a job as its process noted it where the spool had no room', async () => {
+    const jobs = openRunningJobs(dataDir);
+    const startTime = startMs / 1000;
+    const process = { pid: 4, startTicks: 1, bootId: 'then' };
+    jobs.add({ jobId: 7000000001, cluster: 'lab', startTime, process });
+    jobs.noteEnd(7000000001, { state: 'cancelled', stopTime: startTime + 90 });
+    const clock = createFakeClock(startMs + 3_600_000);
+    const worker = endedJobsManifold({ jobs, bell: createBell(), logger: silentLogger, clock });
+    await running({ 'ended-jobs': worker }, async () => {
+      await until(async () => (await spool.stats()).entries === 1);
+      const [entry] = await spool.take(1);
+      expect(readMessage(entry?.body ?? new Uint8Array())).toMatchObject({
+        stop: { jobId: 7000000001, startTime, stopTime: startTime + 90, jobState: 'cancelled' },
+      });
+      await until(() => jobs.list().length === 0);
+    });
+  });
+
   it('leaves the job of a living process alone', async () => {
     const jobs = openRunningJobs(dataDir);
     const { markProcess } = await import('../src/jobs/process-mark.js');

@@ -10,14 +10,15 @@ import {
   valueOf,
 } from '@moorline/app-kit';
 import type { StartJobRequest } from '@moorline/cc-api';
-import { openSpool } from '@moorline/cc-store/spool';
+import { openSpool, type Spool } from '@moorline/cc-store/spool';
 import { systemClock } from '@moorline/core';
 import type { Command } from 'commander';
+import { AgentError } from '../agent-error.js';
 import { readAffinity } from '../jobs/affinity.js';
 import { markProcess } from '../jobs/process-mark.js';
 import { runCommand } from '../jobs/run-command.js';
-import { openRunningJobs } from '../jobs/running-jobs.js';
-import { createKernelFiles } from '../kernel-files.js';
+import { type JobEnd, openRunningJobs, type RunningJobs } from '../jobs/running-jobs.js';
+import { createKernelFiles, type KernelFiles } from '../kernel-files.js';
 import { startEntry, stopEntry } from '../messages.js';
 import { readEnrolledName } from '../session.js';
 import { appName, readSettings, some, startedBy } from '../settings.js';
@@ -70,39 +71,93 @@ async function runAsJob(file: string, args: readonly string[], flags: RunFlags):
   const spool = await openSpool({ path: spoolPath(dataDir), maxBytes: settings.spoolMax, logger: remarkingLogger });
   try {
     const jobs = openRunningJobs(dataDir);
-    const jobId = machineNumber * 1_000_000_000 + (await spool.nextCounter('jobs'));
-    const startTime = Math.floor(systemClock.now() / 1000);
     const hwthreads = await readAffinity(files);
-    const job: StartJobRequest = {
-      jobId,
+    const job = await beginJob(file, { spool, jobs, files }, (counter) => ({
+      jobId: machineNumber * 1_000_000_000 + counter,
       cluster,
       user: osUser(),
       project: flags.project,
       numNodes: 1,
       resources: [{ hostname: host, ...(hwthreads === undefined ? {} : { hwthreads }) }],
       ...(hwthreads === undefined ? {} : { numHwthreads: hwthreads.length }),
-      startTime,
+      startTime: Math.floor(systemClock.now() / 1000),
       metaData: { jobName: flags.name ?? file, command: shortened([file, ...args].join(' ')) },
       ...(flags.time === undefined ? {} : { walltime: Math.ceil(flags.time / 1000) }),
-    };
-    // First what lets the agent end the job if this process is killed, then the start: a job never stays running for ever.
-    jobs.add({ jobId, cluster, startTime, process: (await markProcess(process.pid, files)) ?? { pid: process.pid } });
-    await spool.append([startEntry(job)]);
+    }));
     void tellAgent(dataDir);
 
     const startedAt = systemClock.monotonic();
-    const end = await runCommand(file, args, { timeLimitMs: flags.time });
+    const { state, exitCode, problem } = await runCommand(file, args, { timeLimitMs: flags.time });
     // Measured, not told by the clock, which may have been set meanwhile.
     const seconds = Math.round((systemClock.monotonic() - startedAt) / 1000);
-    await spool.append([stopEntry({ jobId, cluster, startTime, stopTime: startTime + seconds, jobState: end.state })]);
-    jobs.remove(jobId);
-    if (end.problem !== undefined) remark(`moorline-agent: cannot run ${file}: ${end.problem.message}`);
-    if (!(await tellAgent(dataDir))) {
-      remark(`moorline-agent: no agent runs here; the report of job ${jobId} waits in the spool until "${startedBy}"`);
+    if (problem !== undefined) remark(`moorline-agent: cannot run ${file}: ${problem.message}`);
+    const isReported = await endJob(job, { state, stopTime: job.startTime + seconds }, { spool, jobs });
+    if (isReported && !(await tellAgent(dataDir))) {
+      remark(
+        `moorline-agent: no agent runs here; the report of job ${job.jobId} waits in the spool until "${startedBy}"`,
+      );
     }
-    return end.exitCode;
+    return exitCode;
   } finally {
     await spool.close();
+  }
+}
+
+interface Places {
+  spool: Spool;
+  jobs: RunningJobs;
+}
+
+/**
+ * Keeps the start of a job. First what lets the agent end the job if this process is killed, then the start: a job never
+ * stays running for ever.
+ *
+ * @throws AgentError `job_not_begun`, with nothing left behind.
+ */
+async function beginJob(
+  file: string,
+  { spool, jobs, files }: Places & { files: KernelFiles },
+  describe: (counter: number) => StartJobRequest,
+): Promise<StartJobRequest> {
+  let jobId: number | undefined;
+  try {
+    const job = describe(await spool.nextCounter('jobs'));
+    ({ jobId } = job);
+    const mark = (await markProcess(process.pid, files)) ?? { pid: process.pid };
+    jobs.add({ jobId, cluster: job.cluster, startTime: job.startTime, process: mark });
+    await spool.append([startEntry(job)]);
+    return job;
+  } catch (error) {
+    if (jobId !== undefined) jobs.remove(jobId);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AgentError(`${file} was not run, because the start of its job cannot be kept: ${reason}`, {
+      code: 'job_not_begun',
+      hint: 'free space where the data directory is, or run the command by itself: then it is no job',
+      cause: error,
+    });
+  }
+}
+
+/** Keeps the end of a job wherever there is room for it; never throws. @returns whether it is in the spool. */
+async function endJob(
+  { jobId, cluster, startTime }: StartJobRequest,
+  end: JobEnd,
+  { spool, jobs }: Places,
+): Promise<boolean> {
+  try {
+    await spool.append([stopEntry({ jobId, cluster, startTime, stopTime: end.stopTime, jobState: end.state })]);
+    jobs.remove(jobId);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const told = `moorline-agent: the end of job ${jobId} (${end.state}) cannot be put into the spool: ${reason}`;
+    try {
+      jobs.noteEnd(jobId, end);
+      remark(`${told}\n  hint: it is kept beside it; free space, and "${startedBy}" reports it`);
+    } catch {
+      remark(`${told}\n  hint: it is lost: free space, and "${startedBy}" reports the job as failed`);
+    }
+    return false;
   }
 }
 

@@ -1,17 +1,9 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '../durable-file.js';
 import type { ProcessMark } from './process-mark.js';
+import type { CommandEnd } from './run-command.js';
 
 /** A job whose stop is not in the spool yet, and the process that is going to report it. */
 export interface RunningJob {
@@ -20,6 +12,14 @@ export interface RunningJob {
   /** Unix seconds. */
   startTime: number;
   process: ProcessMark;
+  /** How it ended, where the stop could not be put into the spool. */
+  end?: JobEnd | undefined;
+}
+
+export interface JobEnd {
+  state: CommandEnd['state'];
+  /** Unix seconds. */
+  stopTime: number;
 }
 
 const runningJob = z.object({
@@ -27,12 +27,21 @@ const runningJob = z.object({
   cluster: z.string(),
   startTime: z.number().int(),
   process: z.object({ pid: z.number().int(), startTicks: z.number().int().optional(), bootId: z.string().optional() }),
+  end: z
+    .object({ state: z.enum(['completed', 'failed', 'cancelled', 'timeout']), stopTime: z.number().int() })
+    .optional(),
 });
 
 /** The jobs of `moorline-agent run` that have begun and not ended: one small file each, so that a killed process leaves its own behind. */
 export interface RunningJobs {
   /** Durable when it returns. */
   add(job: RunningJob): void;
+  /**
+   * Notes the end of a job in its file, in the space that the file has already: that is possible on a full disk.
+   *
+   * @throws the file system's own error.
+   */
+  noteEnd(jobId: number, end: JobEnd): void;
   list(): RunningJob[];
   remove(jobId: number): void;
 }
@@ -43,17 +52,18 @@ export function openRunningJobs(dataDir: string): RunningJobs {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const pathOf = (jobId: number) => join(folder, `${jobId}.json`);
   return {
-    add(job) {
-      const path = pathOf(job.jobId);
-      const draft = `${path}.new`;
-      const file = openSync(draft, 'w', 0o600);
+    add: (job) => writeDurably(pathOf(job.jobId), withRoom(job)),
+    noteEnd(jobId, end) {
+      const path = pathOf(jobId);
+      const job = read(path);
+      if (job === undefined) throw new Error(`${path} does not hold the job any more`);
+      const file = openSync(path, 'r+');
       try {
-        writeSync(file, JSON.stringify(job));
+        writeSync(file, withRoom({ ...job, end }), 0);
         fsyncSync(file);
       } finally {
         closeSync(file);
       }
-      renameSync(draft, path);
     },
     list: () =>
       readdirSync(folder)
@@ -62,6 +72,11 @@ export function openRunningJobs(dataDir: string): RunningJobs {
     remove: (jobId) => rmSync(pathOf(jobId), { force: true }),
   };
 }
+
+/** Blanks at the end, which JSON allows, are the room for {@link RunningJobs.noteEnd}; one block of any disk holds it all. */
+const withRoom = (job: RunningJob): string => JSON.stringify(job).padEnd(recordBytes);
+
+const recordBytes = 512;
 
 /** A file that vanished meanwhile, or holds something else (a disk that lost it), is no job. */
 function read(path: string): RunningJob | undefined {

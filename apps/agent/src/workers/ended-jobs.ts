@@ -19,8 +19,8 @@ export interface EndedJobsOptions {
 }
 
 /**
- * Ends the jobs whose `moorline-agent run` was killed before it could: nobody knows how their commands ended, so that
- * they count as failed, at the moment when it is noticed.
+ * Ends the jobs whose `moorline-agent run` could not. One that found the disk full left word of how its command ended. Of one
+ * that was killed nobody knows: its job counts as failed, at the moment when it is noticed.
  */
 export const endedJobsManifold = (options: EndedJobsOptions): Manifold => {
   const { jobs, bell, logger, files = createKernelFiles(), clock = systemClock } = options;
@@ -31,14 +31,17 @@ export const endedJobsManifold = (options: EndedJobsOptions): Manifold => {
       let ended = 0;
       const run = async (signal: AbortSignal) => {
         for (;;) {
-          for (const { jobId, cluster, startTime, process } of jobs.list()) {
+          for (const { jobId, cluster, startTime, process, end } of jobs.list()) {
             if (await isRunning(process, files)) continue;
-            const stopTime = Math.max(startTime, Math.floor(clock.now() / 1000));
-            await spool.append([stopEntry({ jobId, cluster, startTime, stopTime, jobState: 'failed' })]);
+            const stopTime = Math.max(startTime, end?.stopTime ?? Math.floor(clock.now() / 1000));
+            const jobState = end?.state ?? 'failed';
+            await spool.append([stopEntry({ jobId, cluster, startTime, stopTime, jobState })]);
             jobs.remove(jobId);
             bell.ring();
             ended++;
-            logger.warn({ jobId }, 'the process that ran this job is gone without a word: reported as failed');
+            if (end !== undefined)
+              logger.info({ jobId, ...end }, 'reported the end of a job that found no room before');
+            else logger.warn({ jobId }, 'the process that ran this job is gone without a word: reported as failed');
           }
           await sleep(lookEveryMs, { signal, clock });
         }

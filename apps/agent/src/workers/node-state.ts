@@ -24,7 +24,7 @@ export const nodeStateManifold = (
       let state = 'unknown';
       const run = async (signal: AbortSignal) => {
         for (;;) {
-          const jobsRunning = jobs.list().length;
+          const jobsRunning = jobs.list().filter(({ end }) => end === undefined).length;
           state = jobsRunning > 0 ? 'allocated' : 'idle';
           const { cluster, host } = session.name();
           const cpusAllocated = jobsRunning > 0 ? topology.groups.node.length : 0;

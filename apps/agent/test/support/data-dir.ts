@@ -14,8 +14,7 @@ export function temporaryFolder(): string {
 }
 
 /** The data directory of a machine that enrolled at `endpoint` and was told its name. */
-export async function enrolledDataDir(endpoint: string): Promise<string> {
-  const dataDir = temporaryFolder();
+export async function enrolledDataDir(endpoint: string, dataDir = temporaryFolder()): Promise<string> {
   const identity = await openIdentity(dataDir);
   const { machineId, sessionToken, ...name } = testMachine;
   identity.write({ machineId, sessionToken, endpoint });
