@@ -1,5 +1,5 @@
 import { createRecordingLogger } from '@moorline/core/testing';
-import { openSpool, type SpoolEntry } from '@moorline/cc-store/spool';
+import { openSpool, type SetAsideEntry, type SpoolEntry } from '@moorline/cc-store/spool';
 import {
   closeSync,
   openSync,
@@ -129,6 +129,65 @@ describe('a corrupt spool', () => {
     connection.close();
     await expect(openSpool({ path: newer })).rejects.toMatchObject({ code: 'file_newer' });
     expect([...corruptFiles(foreign), ...corruptFiles(newer)]).toEqual([]);
+  });
+});
+
+describe('a damaged entry', () => {
+  const edit = async (path: string, sql: string) => {
+    const connection = new Connection(await loadDriver(), path);
+    connection.exec(sql);
+    connection.close();
+  };
+
+  it('is set aside with its key told, and what the owner says is appended in its place', async () => {
+    const path = spoolFile();
+    const first = await openSpool({ path });
+    await first.append([job('a1', 'a'), job('a2', 'a'), job('b1', 'b')]);
+    await first.close();
+    await edit(path, "update entry set body = x'00ff' where id in (1, 3)");
+    const logger = createRecordingLogger();
+    const told: SetAsideEntry[] = [];
+    const onSetAside = (entry: SetAsideEntry) => {
+      told.push(entry);
+      return entry.orderKey === 'b' ? job('instead of b1', 'b') : undefined;
+    };
+    await using spool = await openSpool({ path, logger, onSetAside });
+    expect(await spool.take(10)).toEqual([]);
+    expect((await spool.take(10)).map(({ body }) => decoder.decode(body))).toEqual(['a2', 'instead of b1']);
+    expect(told).toEqual([
+      { id: 1, kind: 'job', orderKey: 'a', followers: 1 },
+      { id: 3, kind: 'job', orderKey: 'b', followers: 0 },
+    ]);
+    expect(await spool.stats()).toMatchObject({ entries: 2, corrupt: 2 });
+    expect(logger.text()).toContain(
+      `entry 1 of the spool (job, key "a") is damaged and was set aside; look at it with: sqlite3 ${path} "select * from corrupt where id = 1"`,
+    );
+  });
+
+  it('may be damaged in any column', async () => {
+    const path = spoolFile();
+    const first = await openSpool({ path });
+    await first.append([job('1', 'a'), job('2', 'b'), job('3', 'c'), job('4', 'd')]);
+    await first.close();
+    await edit(
+      path,
+      "update entry set order_key = 'text' where id = 1; update entry set body = 'text' where id = 2; update entry set checksum = 'text' where id = 3; update entry set appended_at = 'text' where id = 4",
+    );
+    await using spool = await openSpool({ path });
+    expect((await spool.take(10)).map(({ id, appendedAt }) => [id, appendedAt])).toEqual([[4, 0]]);
+    expect(await spool.stats()).toMatchObject({ entries: 1, corrupt: 3 });
+  });
+
+  it.each(["'text'", '-5', '1.5', "x'00'"])('counter (%s) goes on behind the floor', async (value) => {
+    const path = spoolFile();
+    const first = await openSpool({ path });
+    for (let count = 0; count < 5; count++) await first.nextCounter('job', { floor: 1000 });
+    await first.close();
+    await edit(path, `update counter set value = ${value}`);
+    await using spool = await openSpool({ path });
+    expect(await spool.nextCounter('job', { floor: 2000 })).toBe(2001);
+    expect(await spool.nextCounter('job', { floor: 3000 })).toBe(2002);
+    await expect(spool.nextCounter('job', { floor: -1 })).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 });
 

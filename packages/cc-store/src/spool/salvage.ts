@@ -1,8 +1,7 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { Connection } from '../sql/connection.js';
-import type { SqlValue } from '../sql/driver.js';
 import { openFile } from '../sql/open-file.js';
-import { type EntryRow, entryOverhead, readEntry } from './entry.js';
+import { checksumOf, encodeKey, entryOverhead, kinds, type RawEntry, rawEntry, readEntry } from './entry.js';
 import type { SpoolFileOptions } from './spool-file.js';
 import { prepareSpool } from './spool-schema.js';
 
@@ -58,19 +57,21 @@ function copyAll({ driver, path, clock, logger }: SpoolFileOptions, target: Conn
   for (const row of source === undefined ? [] : readable(source)) {
     if (counted.has(row.id)) continue;
     counted.add(row.id);
-    if (readEntry(row) === undefined) {
+    const entry = readEntry(row);
+    if (entry === undefined) {
       damaged += 1;
       continue;
     }
-    const orderKey = row.order_key === null ? null : new Uint8Array(row.order_key);
-    const body = new Uint8Array(row.body);
+    const kind = kinds.indexOf(entry.kind);
+    const orderKey = entry.orderKey === undefined ? null : encodeKey(entry.orderKey);
+    const { id, body, appendedAt } = entry;
     target.run('insert into entry (id, kind, order_key, body, appended_at, checksum) values (?, ?, ?, ?, ?, ?)', [
-      row.id,
-      row.kind,
+      id,
+      kind,
       orderKey,
       body,
-      row.appended_at,
-      row.checksum,
+      appendedAt,
+      checksumOf(kind, orderKey, body),
     ]);
     entries += 1;
     bytes += body.length + (orderKey?.length ?? 0) + entryOverhead;
@@ -97,13 +98,17 @@ const floorFor = (nowMs: number): number => Math.max(0, Math.floor(nowMs / 1000)
 /** @returns whether all of them could be read. */
 function copyNames(source: Connection, target: Connection): boolean {
   try {
+    let isWhole = true;
     for (const { name, value } of source.all('select name, value from counter')) {
-      target.run('insert into counter (name, value) values (?, ?)', [name as SqlValue, value as SqlValue]);
+      if (typeof name === 'string' && typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
+        target.run('insert or ignore into counter (name, value) values (?, ?)', [name, value]);
+      else isWhole = false;
     }
     for (const { name, value } of source.all('select name, value from cursor')) {
-      target.run('insert into cursor (name, value) values (?, ?)', [name as SqlValue, value as SqlValue]);
+      if (typeof name === 'string' && typeof value === 'string')
+        target.run('insert or ignore into cursor (name, value) values (?, ?)', [name, value]);
     }
-    return true;
+    return isWhole;
   } catch {
     return false;
   }
@@ -113,7 +118,7 @@ function copyNames(source: Connection, target: Connection): boolean {
  * Every entry that some way of asking still yields: upwards and downwards by row id, up to the damaged page, and then each
  * id in between by itself.
  */
-function* readable(source: Connection): Generator<EntryRow> {
+function* readable(source: Connection): Generator<RawEntry> {
   // A file without a readable list of tables has none to read from.
   if (tryRow(source, 'select * from sqlite_master where rowid > ? limit 1', 0) === 'failed') return;
   let low = 0;
@@ -141,10 +146,10 @@ function* readable(source: Connection): Generator<EntryRow> {
 /** Some seconds of work. Ids are dense but for what was delivered, so these are far more than a few damaged pages held. */
 const mostProbes = 20_000;
 
-function tryRow(source: Connection, sql: string, id: number): EntryRow | 'none' | 'failed' {
+function tryRow(source: Connection, sql: string, id: number): RawEntry | 'none' | 'failed' {
   try {
-    const [row] = source.all(sql, [id]) as unknown as EntryRow[];
-    return row ?? 'none';
+    const [row] = source.all(sql, [id]);
+    return row === undefined ? 'none' : rawEntry(row);
   } catch {
     return 'failed';
   }

@@ -4,7 +4,7 @@ import { CommitQueue } from '../sql/commit-queue.js';
 import { loadDriver } from '../sql/driver.js';
 import { type FileLock, tryLock } from '../sql/file-lock.js';
 import { append, type Cursor } from './append.js';
-import type { SpoolEntry, TakenEntry } from './entry.js';
+import type { SetAsideEntry, SpoolEntry, TakenEntry } from './entry.js';
 import { nextCounter, readCursor } from './names.js';
 import { openSpoolFile, type SpoolFile } from './spool-file.js';
 import { giveBack, rejectEntry, removeEntries } from './settle.js';
@@ -19,6 +19,11 @@ export interface SpoolOptions {
   maxBytes?: number | undefined;
   /** Milliseconds that a write waits for another process, ≥ 0. Default 5,000. */
   busyTimeoutMs?: number | undefined;
+  /**
+   * Told of each entry that {@link Spool.take} finds to be damaged and sets aside. What it returns is appended in the same step,
+   * so that it is neither lost nor doubled. Must not throw.
+   */
+  onSetAside?: ((entry: SetAsideEntry) => SpoolEntry | undefined) | undefined;
   clock?: Clock | undefined;
   logger?: Logger | undefined;
 }
@@ -37,8 +42,13 @@ export interface Spool {
   append(entries: readonly SpoolEntry[], options?: { cursor?: Cursor | undefined }): Promise<void>;
   /** The value that was given with the last append that named this cursor. */
   cursor(name: string): Promise<string | undefined>;
-  /** 1, 2, 3 …, durable when this resolves, never the same twice. */
-  nextCounter(name: string): Promise<number>;
+  /**
+   * 1, 2, 3 …, durable when this resolves, never the same twice.
+   *
+   * @param options.floor what is known to have been reached, an integer ≥ 0: a file that does not know the counter, because it
+   * is new or damaged, begins behind it. Default 0.
+   */
+  nextCounter(name: string, options?: { floor?: number | undefined }): Promise<number>;
   /**
    * Entries ready for delivery, each with all earlier ones of its order key delivered. They are in flight until
    * {@link done}, {@link release} or {@link reject}, or until this process ends. A quarter of the places is for node states and metrics while there are any, however many job events wait.
@@ -67,7 +77,8 @@ export interface Spool {
  * @throws StoreError `directory_not_writable`, `spool_disk_full`, `file_foreign`, `file_newer`, `busy`, `driver_unavailable`.
  */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
-  const { path, maxBytes = 256 * 2 ** 20, busyTimeoutMs = 5_000, clock = systemClock, logger = silentLogger } = options;
+  const { path, maxBytes = 256 * 2 ** 20, busyTimeoutMs = 5_000, onSetAside } = options;
+  const { clock = systemClock, logger = silentLogger } = options;
   if (!(maxBytes >= 0)) throw new StoreError(`maxBytes is ${maxBytes}, not ≥ 0`, { code: 'invalid_argument' });
   const driver = await loadDriver();
   const fileOptions = { driver, path, busyTimeoutMs, clock, logger };
@@ -108,6 +119,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   };
   const write = <T>(work: () => T): Promise<T> => attempt(() => queue.write(work));
 
+  /** Belongs inside a transaction. */
+  const appendNow = (entries: readonly SpoolEntry[], cursor?: Cursor, sacrifice = 0): number =>
+    append(file.writer, entries, cursor, { maxBytes, sacrifice, now: clock.now(), isInFlight: taker.isInFlight });
+
   const isFull = (error: unknown): boolean => isStoreError(error) && error.code === 'spool_disk_full';
 
   /**
@@ -145,15 +160,18 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   const spool: Spool = {
     async append(entries, { cursor } = {}) {
-      const work = (sacrifice = 0) =>
-        append(file.writer, entries, cursor, { maxBytes, sacrifice, now: clock.now(), isInFlight: taker.isInFlight });
+      const work = (sacrifice = 0) => appendNow(entries, cursor, sacrifice);
       const hasJobs = entries.some(({ kind }) => kind === 'job');
       const dropped = await (hasJobs ? appendJobs(work) : write(work));
       if (dropped > 0)
         logger.warn({ path, dropped, maxBytes }, `dropped the ${dropped} oldest entries of a full spool`);
     },
     cursor: (name) => attempt(() => readCursor(file.reader, name)),
-    nextCounter: (name) => write(() => nextCounter(file.writer, name)),
+    async nextCounter(name, { floor = 0 } = {}) {
+      if (!(Number.isSafeInteger(floor) && floor >= 0))
+        throw new StoreError(`floor is ${floor}, not an integer ≥ 0`, { code: 'invalid_argument' });
+      return write(() => nextCounter(file.writer, name, floor));
+    },
     async take(limit) {
       if (!(Number.isInteger(limit) && limit >= 1))
         throw new StoreError(`limit is ${limit}, not an integer ≥ 1`, { code: 'invalid_argument' });
@@ -167,8 +185,12 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       }
       const { entries, corrupt } = await attempt(() => taker.take(file.reader, limit));
       if (corrupt.length > 0) {
-        await shrink(() => setAside(file.writer, corrupt, clock.now()));
-        logger.error({ path, ids: corrupt }, `set ${corrupt.length} corrupt entries of the spool aside`);
+        const aside = await shrink(() => {
+          const found = setAside(file.writer, corrupt, clock.now());
+          appendNow(found.flatMap((entry) => onSetAside?.(entry) ?? []));
+          return found;
+        });
+        for (const entry of aside) logger.error({ path, ...entry }, tellOf(entry, path));
       }
       return entries;
     },
@@ -195,6 +217,12 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     [Symbol.asyncDispose]: () => spool.close(),
   };
   return spool;
+}
+
+/** With what a person needs to look at it. */
+function tellOf({ id, kind, orderKey }: SetAsideEntry, path: string): string {
+  const which = orderKey === undefined ? String(kind) : `${kind}, key ${JSON.stringify(orderKey)}`;
+  return `entry ${id} of the spool (${which}) is damaged and was set aside; look at it with: sqlite3 ${path} "select * from corrupt where id = ${id}"`;
 }
 
 /** Metrics that give way to job events on a full disk at a time. */

@@ -1,5 +1,15 @@
 import type { Connection } from '../sql/connection.js';
-import { type EntryRow, entryOverhead, kinds, readEntry, type TakenEntry } from './entry.js';
+import {
+  decodeKey,
+  entryOverhead,
+  kinds,
+  type RawEntry,
+  rawEntry,
+  readEntry,
+  type SetAsideEntry,
+  type SpoolKind,
+  type TakenEntry,
+} from './entry.js';
 
 /** Chooses what is delivered next, and knows what is in flight. */
 export class Taker {
@@ -14,12 +24,9 @@ export class Taker {
 
   /** @returns what is now in flight, and the ids of rows that are not what was appended. */
   take(connection: Connection, limit: number): { entries: TakenEntry[]; corrupt: number[] } {
-    const [jobs, nodeStates, metrics] = kinds.map((_, kind) => this.#ready(connection, kind, limit)) as [
-      EntryRow[],
-      EntryRow[],
-      EntryRow[],
-    ];
-    const others = [...nodeStates, ...metrics].sort((a, b) => a.id - b.id);
+    const ready = (kind: SpoolKind) => this.#ready(connection, kinds.indexOf(kind), limit);
+    const jobs = ready('job');
+    const others = [...ready('node_state'), ...ready('metrics')].sort((a, b) => a.id - b.id);
     // With one place at a time, every fourth is theirs.
     this.#turn += 1;
     const share = limit < 4 ? (this.#turn % 4 === 0 ? 1 : 0) : Math.floor(limit / 4);
@@ -42,32 +49,45 @@ export class Taker {
   }
 
   /** The oldest of one kind that nothing with the same key waits before; in flight counts as waiting. */
-  #ready(connection: Connection, kind: number, limit: number): EntryRow[] {
-    return connection.all(
-      `select id, kind, order_key, body, appended_at, checksum from entry as this
+  #ready(connection: Connection, kind: number, limit: number): RawEntry[] {
+    return connection
+      .all(
+        `select id, kind, order_key, body, appended_at, checksum from entry as this
        where kind = ?
          and not exists (select 1 from entry as earlier where earlier.order_key = this.order_key and earlier.id < this.id)
          and id not in (select value from json_each(?))
        order by id limit ?`,
-      [kind, JSON.stringify([...this.#inFlight]), limit],
-    ) as unknown as EntryRow[];
+        [kind, JSON.stringify([...this.#inFlight]), limit],
+      )
+      .map(rawEntry);
   }
 }
 
-/** Belongs inside a transaction: keeps corrupt rows where they can be looked at, out of the way of the others. */
-export function setAside(connection: Connection, ids: readonly number[], now: number): void {
-  for (const id of ids) {
+/**
+ * Belongs inside a transaction: keeps corrupt rows where they can be looked at, out of the way of the others.
+ *
+ * @returns what is still known of those that were there.
+ */
+export function setAside(connection: Connection, ids: readonly number[], now: number): SetAsideEntry[] {
+  return ids.flatMap((id) => {
     connection.run(
       'insert or replace into corrupt (id, kind, order_key, body, at) select id, kind, order_key, body, ? from entry where id = ?',
       [now, id],
     );
     const [row] = connection.all(
-      'delete from entry where id = ? returning length(body) + coalesce(length(order_key), 0) as size',
+      'delete from entry where id = ? returning kind, order_key, length(body) + coalesce(length(order_key), 0) as size',
       [id],
     );
-    if (row === undefined) continue;
+    if (row === undefined) return [];
     connection.run('update total set bytes = max(0, bytes - ?), corrupt = corrupt + 1', [
       Number(row['size']) + entryOverhead,
     ]);
-  }
+    const kind = kinds[Number(row['kind'])];
+    const key = row['order_key'];
+    if (!(key instanceof ArrayBuffer)) return [{ id, kind, followers: 0 }];
+    const [waiting] = connection.all('select count(*) as followers from entry where order_key = ?', [
+      new Uint8Array(key),
+    ]);
+    return [{ id, kind, orderKey: decodeKey(key), followers: Number(waiting?.['followers']) }];
+  });
 }
