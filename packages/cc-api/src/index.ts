@@ -21,16 +21,34 @@ export {
   type UserRole,
   userRoles,
 } from './wire/models/administration.js';
-export { type Job, type JobStatistics, type Resource, type Tag } from './wire/models/job.js';
+export type { Job, JobLink, JobLinkResultList, JobStatistics, Resource, Tag } from './wire/models/job.js';
 export {
   type JobData,
   type JobMetric,
   type JobMetricWithName,
+  type MetricStatistics,
   type Series,
   type StatsSeries,
 } from './wire/models/job-metrics.js';
 export { type StartJobRequest, type StopJobRequest } from './wire/models/job-requests.js';
 export { type NodePayload, type UpdateNodeStatesRequest } from './wire/models/node.js';
+export type {
+  ApiReturnedUser,
+  ApiTag,
+  DefaultApiResponse,
+  DeleteJobApiRequest,
+  EditMetaRequest,
+  ErrorResponse,
+  GetClustersApiResponse,
+  GetCompleteJobApiResponse,
+  GetJobApiResponse,
+  GetJobsApiResponse,
+  GetUsedNodesApiResponse,
+  JobMetaRequest,
+  StartJobApiRequest,
+  StopJobApiRequest,
+  UpdateUserApiRequest,
+} from './wire/models/original-names.js';
 export { type JobList, type JobWithSeries, type JobWithData } from './wire/models/responses.js';
 export {
   isJobState,

@@ -23,7 +23,7 @@ export function createCcClient(options: CcClientOptions): CcClient {
   const { connection, caller } = open(options);
   const { attempts, ask, tell } = caller;
 
-  const listJobs = (query: JobQuery = {}, call?: CallOptions) =>
+  const listJobs = async (query: JobQuery = {}, call?: CallOptions) =>
     ask({ operation: 'listJobs', query: jobQueryParameters(query) }, call, isJobList);
 
   async function* iterateJobs(query: JobQuery = {}, call?: CallOptions): AsyncGenerator<Job, void, undefined> {
@@ -50,19 +50,19 @@ export function createCcClient(options: CcClientOptions): CcClient {
 
   const oneJob =
     (operation: 'getJob' | 'getUserJob'): CcClient['getJob'] =>
-    (id, { allMetrics = false, ...call } = {}) => {
+    async (id, { allMetrics = false, ...call } = {}) => {
       const query = new URLSearchParams(allMetrics ? { 'all-metrics': 'true' } : {});
       return ask({ operation, id: String(id), query }, call, isJobWithData);
     };
 
   const jobSeries =
     (operation: 'getJobSeries' | 'getUserJobSeries'): CcClient['getJobSeries'] =>
-    (id, metrics, call) =>
+    async (id, metrics, call) =>
       ask({ operation, id: String(id), ...json(metrics) }, call, isJobWithSeries);
 
   const metricsOf =
     (operation: 'jobMetrics' | 'userJobMetrics'): CcClient['jobMetrics'] =>
-    (id, { metrics = [], scopes = [], ...call } = {}) => {
+    async (id, { metrics = [], scopes = [], ...call } = {}) => {
       const query = new URLSearchParams();
       for (const metric of metrics) query.append('metric', metric);
       for (const scope of scopes) query.append('scope', scope);
@@ -76,7 +76,7 @@ export function createCcClient(options: CcClientOptions): CcClient {
     listJobs,
     iterateJobs,
     findJob,
-    startJob(job, call) {
+    async startJob(job, call) {
       const message = { operation: 'startJob', ...json(job) } as const;
       return attempts(message, call, (inner) =>
         startOnce({
@@ -85,7 +85,7 @@ export function createCcClient(options: CcClientOptions): CcClient {
         }),
       );
     },
-    stopJob(request, call) {
+    async stopJob(request, call) {
       const message = { operation: 'stopJob', ...json(request) } as const;
       return attempts(message, call, (inner) => stopOnce(() => connection.ask(message, inner, isJob)));
     },
@@ -95,14 +95,14 @@ export function createCcClient(options: CcClientOptions): CcClient {
     getUserJobSeries: jobSeries('getUserJobSeries'),
     jobMetrics: metricsOf('jobMetrics'),
     userJobMetrics: metricsOf('userJobMetrics'),
-    listUserJobs: (query = {}, call) =>
+    listUserJobs: async (query = {}, call) =>
       ask({ operation: 'listUserJobs', query: jobQueryParameters(query) }, call, isJobList),
-    healthcheck: (states, call) => tell({ operation: 'healthcheck', ...json(states) }, call),
-    writeMetrics(lines, { cluster, ...call } = {}) {
+    healthcheck: async (states, call) => tell({ operation: 'healthcheck', ...json(states) }, call),
+    async writeMetrics(lines, { cluster, ...call } = {}) {
       const query = new URLSearchParams(cluster === undefined ? {} : { cluster: plainName(cluster) });
       return tell({ operation: 'writeMetrics', query, body: lines, contentType: 'text/plain; charset=utf-8' }, call);
     },
-    updateNodeStates(states, call) {
+    async updateNodeStates(states, call) {
       return tell({ operation: 'updateNodeStates', ...json(states) }, call);
     },
     async clusters({ cluster, ...call } = {}): Promise<Cluster[]> {

@@ -19,7 +19,11 @@ interface Given extends CallOptions {
 }
 
 export function createRequests<Paths>(connection: Connection, caller: Caller, table: RouteFacts): CcRequests<Paths> {
-  const request = (method: HttpMethod, path: string, { path: names = {}, query = {}, body, ...call }: Given = {}) => {
+  const request = async (
+    method: HttpMethod,
+    path: string,
+    { path: names = {}, query = {}, body, ...call }: Given = {},
+  ) => {
     const facts = new Set((table[`${method} ${path}`] ?? '').split(' '));
     const credential = facts.has('session') ? 'session' : 'token';
     const message: RoutedMessage = {

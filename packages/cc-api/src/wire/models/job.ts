@@ -10,7 +10,9 @@ export interface Resource {
   accelerators?: string[];
 }
 
+/** A tag as it is stored. */
 export interface Tag {
+  /** The store's row id. */
   id: number;
   type: string;
   name: string;
@@ -18,11 +20,28 @@ export interface Tag {
   scope: string;
 }
 
+/** Statistics of one metric over a whole job. */
 export interface JobStatistics {
+  /** Of the three numbers. */
   unit: Unit;
   avg: number;
   min: number;
   max: number;
+}
+
+/** Points to another job. */
+export interface JobLink {
+  /** The store's row id of it. */
+  id: number;
+  /** The scheduler's id of it. */
+  jobId: number;
+}
+
+/** Jobs that shared the nodes. */
+export interface JobLinkResultList {
+  items: JobLink[] | null;
+  /** How many there are. */
+  count: number;
 }
 
 /** A job as the server answers it; the order of the members is the order on the wire. */
@@ -35,21 +54,28 @@ export interface Job {
   shared: Shared;
   jobState: JobState;
   tags?: Tag[];
+  /** One element a node. */
   resources: Resource[];
+  /** Energy by metric. */
   energyFootprint: Record<string, number> | null;
+  /** By metric and kind (`mem_used_max`), in the unit of the metric. */
   footprint: Record<string, number> | null;
   /** Null unless asked for. */
   metaData: Record<string, string> | null;
-  concurrentJobs: { items: { id: number; jobId: number }[] | null; count: number };
+  concurrentJobs: JobLinkResultList;
+  /** As the reporter or the archiver counted it: the original names no unit. */
   energy: number;
+  /** The scheduler's id of the job array. */
   arrayJobId?: number;
   /** Seconds that the job was allowed. */
   walltime?: number;
+  /** Megabytes. */
   requestedMemory?: number;
   /** The scheduler's id. */
   jobId: number;
   /** Seconds; of a running job up to now. */
   duration: number;
+  /** Hardware threads used of each core. */
   smt?: number;
   /** Absent means 0. */
   monitoringStatus?: MonitoringStatus;
@@ -60,6 +86,8 @@ export interface Job {
   statistics: Record<string, JobStatistics> | null;
   /** The store's row id, different from `jobId`. */
   id?: number;
+  /** Unix seconds. */
   submitTime?: number;
+  /** Unix seconds. */
   startTime: number;
 }
