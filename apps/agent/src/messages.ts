@@ -22,6 +22,13 @@ export const stopEntry = (stop: FullStop): SpoolEntry => ({
   body: buildStopJobMessage(stop, stop.stopTime),
 });
 
+/** The stop of a job of which nothing is left but its key: the control plane takes the newest job with that id. */
+export const lostStopEntry = (stop: Omit<FullStop, 'startTime'>): SpoolEntry => ({
+  kind: 'job',
+  orderKey: orderKeyOf(stop),
+  body: buildStopJobMessage(stop, stop.stopTime),
+});
+
 /** @param time Unix seconds. */
 export const nodeStateEntry = (states: UpdateNodeStatesRequest, time: number): SpoolEntry => ({
   kind: 'node_state',
@@ -33,3 +40,9 @@ export const metricsEntry = (lines: Uint8Array): SpoolEntry => ({ kind: 'metrics
 
 /** A job's start goes before its stop, and different jobs do not wait for each other. */
 const orderKeyOf = (job: { cluster: string; jobId: number }): string => `${job.cluster} ${job.jobId}`;
+
+/** The job whose events have this order key; undefined where it is no such key. */
+export function jobOfKey(orderKey: string): { cluster: string; jobId: number } | undefined {
+  const [, cluster, jobId] = /^(.+) (\d{1,15})$/s.exec(orderKey) ?? [];
+  return cluster === undefined || jobId === undefined ? undefined : { cluster, jobId: Number(jobId) };
+}

@@ -5,6 +5,7 @@ import { statusAnswer } from '../src/workers/status-answer.js';
 import { agent, type AgentProcess, startAgent } from './support/agent.js';
 import { jobsOf, startControlPlane, type TestControlPlane } from './support/control-plane.js';
 import { enrolledDataDir, temporaryFolder } from './support/data-dir.js';
+import { editSpool } from './support/edit-spool.js';
 import { until } from './support/until.js';
 
 // Each test starts processes, and the machine may have others to run.
@@ -103,6 +104,34 @@ describe('moorline-agent start', () => {
     run.child.kill('SIGKILL');
     await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'failed'));
     expect(openRunningJobs(dataDir).list()).toEqual([]);
+  });
+
+  it('ends a job whose stop was damaged on disk as failed', async () => {
+    const running = await start();
+    plane.fault = (request) => (request.url.includes('stop_job') ? 'answered' : 'pass');
+    await until(() => runs('delivery'));
+    await job('true');
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'running'));
+    running.child.kill('SIGKILL');
+    await running.ended;
+    editSpool(dataDir, "update entry set body = x'00ff' where kind = 0");
+    plane.fault = () => 'pass';
+    const again = await start(dataDir);
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'failed'));
+    await again.said('the stop of job 7000000001 was damaged on disk: reported as failed now');
+    await again.said('(job, key \\"lab 7000000001\\") is damaged and was set aside; look at it with: sqlite3 ');
+  });
+
+  it('says that a job is lost whose start was damaged on disk, and keeps its stop apart with the reason', async () => {
+    dataDir = await enrolledDataDir(plane.url);
+    await job('true');
+    await job('true');
+    editSpool(dataDir, "update entry set body = x'00ff' where id = 1");
+    const running = await start(dataDir);
+    await running.said('the start of job 7000000001 was damaged on disk: the control plane does not learn of it');
+    await running.said('cluster lab has no job 7000000001 that could end: its start was damaged on disk');
+    await until(async () => (await jobsOf(plane, 'lab')).some(({ jobState }) => jobState === 'completed'));
+    expect((await jobsOf(plane, 'lab')).map(({ jobId }) => jobId)).toEqual([7000000002]);
   });
 
   it('refuses to be a second agent in a data directory', async () => {

@@ -90,6 +90,25 @@ describe('the delivery', () => {
     expect(await jobsOf(plane, cluster)).toHaveLength(1);
   });
 
+  it('does not take another job with the same id for the one that it delivers', async () => {
+    const rejections: string[] = [];
+    await spool.append([start(1), stop(1)]);
+    await deliver();
+    const later = startTime + 3600;
+    await spool.append([
+      start(1, { startTime: later }),
+      stopEntry({ jobId: 1, cluster, startTime: later, stopTime: later + 5, jobState: 'completed' }),
+    ]);
+    expect(await deliver({ rejections })).toEqual({ delivered: 0, rejected: 2 });
+    expect(rejections).toEqual([
+      expect.stringMatching(
+        /^cluster lab has another job 1 that began less than a day from this one \(.*already exists/,
+      ),
+      expect.stringMatching(/^cluster lab has no job 1 that could end: its start was damaged on disk, or not taken/),
+    ]);
+    expect((await jobsOf(plane, cluster)).map(({ duration }) => duration)).toEqual([10]);
+  });
+
   it('keeps everything while nobody answers, says so once, and goes on when somebody does', async () => {
     await spool.append([start(1), stop(1)]);
     await plane.goAway();
@@ -156,7 +175,7 @@ describe('the delivery', () => {
     expect(rejections).toEqual(
       expect.arrayContaining([
         'len(resources) does not equal numNodes (1 vs 2)',
-        'finding job failed: sql: no rows in result set',
+        'cluster lab has no job 1 that could end: its start was damaged on disk, or not taken (finding job failed: sql: no rows in result set)',
         expect.stringContaining('no message that can be sent'),
       ]),
     );

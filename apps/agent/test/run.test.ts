@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openSpool } from '@moorline/cc-store/spool';
@@ -79,6 +79,23 @@ describe('moorline-agent run', () => {
       message.type === 'start_job' ? message.job.jobId : undefined,
     );
     expect(ids.filter((id) => id !== undefined).sort()).toEqual([7000000001, 7000000002, 7000000003]);
+  });
+
+  it.each([
+    ['', 7000001001],
+    ['{"reserved":"many"}', 7094000000],
+  ])('nor when the spool was deleted (the note of the numbers overwritten with %j)', async (note, least) => {
+    const dataDir = await enrolledDataDir(nobody);
+    await agent(['run', '--data-dir', dataDir, 'true']);
+    await agent(['run', '--data-dir', dataDir, 'true']);
+    expect(await reported(dataDir)).toMatchObject([{}, {}, {}, { stop: { jobId: 7000000002 } }]);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `spool.db${suffix}`), { force: true });
+    if (note !== '') writeFileSync(join(dataDir, 'job-numbers.json'), note);
+    await agent(['run', '--data-dir', dataDir, 'true']);
+    const [start] = await reported(dataDir);
+    if (start?.type !== 'start_job') throw new Error('a start');
+    expect(start.job.jobId).toBeGreaterThanOrEqual(least);
+    if (note === '') expect(start.job.jobId).toBe(least);
   });
 
   it.each([

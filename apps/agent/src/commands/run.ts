@@ -15,6 +15,7 @@ import { systemClock } from '@moorline/core';
 import type { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
 import { readAffinity } from '../jobs/affinity.js';
+import { nextJobNumber } from '../jobs/job-numbers.js';
 import { markProcess } from '../jobs/process-mark.js';
 import { runCommand } from '../jobs/run-command.js';
 import { type JobEnd, openRunningJobs, type RunningJobs } from '../jobs/running-jobs.js';
@@ -72,8 +73,8 @@ async function runAsJob(file: string, args: readonly string[], flags: RunFlags):
   try {
     const jobs = openRunningJobs(dataDir);
     const hwthreads = await readAffinity(files);
-    const job = await beginJob(file, { spool, jobs, files }, (counter) => ({
-      jobId: machineNumber * 1_000_000_000 + counter,
+    const job = await beginJob(file, { dataDir, spool, jobs, files }, (number) => ({
+      jobId: machineNumber * 1_000_000_000 + number,
       cluster,
       user: osUser(),
       project: flags.project,
@@ -116,12 +117,12 @@ interface Places {
  */
 async function beginJob(
   file: string,
-  { spool, jobs, files }: Places & { files: KernelFiles },
-  describe: (counter: number) => StartJobRequest,
+  { dataDir, spool, jobs, files }: Places & { dataDir: string; files: KernelFiles },
+  describe: (number: number) => StartJobRequest,
 ): Promise<StartJobRequest> {
   let jobId: number | undefined;
   try {
-    const job = describe(await spool.nextCounter('jobs'));
+    const job = describe(await nextJobNumber(spool, dataDir));
     ({ jobId } = job);
     const mark = (await markProcess(process.pid, files)) ?? { pid: process.pid };
     jobs.add({ jobId, cluster: job.cluster, startTime: job.startTime, process: mark });

@@ -1,7 +1,7 @@
 /** What became of a parcel that was sent. */
 export type Outcome =
   /** It is there, now or from an earlier try whose answer was lost. */
-  | { kind: 'done' }
+  | { kind: 'done'; type?: 'start_job' | 'stop_job' | 'nodestate' }
   /** It will never be taken as it is. */
   | { kind: 'rejected'; reason: string }
   /** Not this time. */

@@ -1,4 +1,10 @@
-import { type CcApiError, type CcClient, isCcApiError } from '@moorline/cc-api';
+import {
+  type CcApiError,
+  type CcClient,
+  isCcApiError,
+  type StartJobRequest,
+  type StopJobRequest,
+} from '@moorline/cc-api';
 import type { Outcome } from './outcome.js';
 import { joinLines, type Parcel } from './parcel.js';
 import { readMessage, type ReadMessage } from './read-message.js';
@@ -23,11 +29,19 @@ export function createRestSender({ client, renewToken }: RestSenderOptions) {
     if (message.type === 'bad') return { kind: 'rejected', reason: `no message that can be sent: ${message.reason}` };
     try {
       await sendMessage(client, message, signal);
-      return { kind: 'done' };
     } catch (error) {
-      if (isCcApiError(error) && isThereAlready.has(error.code)) return { kind: 'done' };
-      throw error;
+      if (!isCcApiError(error)) throw error;
+      // There already from an earlier try whose answer was lost, or another job with the same id within a day of it?
+      if (error.code === 'job_already_exists' && message.type === 'start_job') {
+        if (error.details['isSameStart'] === true || (await client.findJob(message.job, { signal })) !== undefined)
+          return { kind: 'done', type: message.type };
+        return { kind: 'rejected', reason: takenId(message.job, error) };
+      }
+      if (error.code === 'job_not_found' && message.type === 'stop_job' && isFinal(error))
+        return { kind: 'rejected', reason: unknownJob(message.stop, error) };
+      if (!isThereAlready.has(error.code)) throw error;
     }
+    return { kind: 'done', type: message.type };
   };
 
   return async (parcel: Parcel, signal: AbortSignal): Promise<Outcome> => {
@@ -56,9 +70,14 @@ async function sendMessage(
   else await client.updateNodeStates(message.states, { signal });
 }
 
+const takenId = ({ jobId, cluster }: StartJobRequest, { serverText }: CcApiError): string =>
+  `cluster ${cluster} has another job ${jobId} that began less than a day from this one (${serverText ?? ''})`;
+
+const unknownJob = ({ jobId, cluster = '' }: StopJobRequest, { serverText }: CcApiError): string =>
+  `cluster ${cluster} has no job ${jobId} that could end: its start was damaged on disk, or not taken (${serverText ?? ''})`;
+
 /** An earlier try got through and its answer did not. */
 const isThereAlready: ReadonlySet<string> = new Set<CcApiError['code']>([
-  'job_already_exists',
   'job_already_stopped',
   'job_started_without_tags',
 ]);

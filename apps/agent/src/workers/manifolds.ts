@@ -33,7 +33,7 @@ export function agentManifolds(context: AgentContext): Record<string, Manifold> 
   const { settings, jobs, bell, jobBell, logger } = context;
   return {
     control: controlManifold(context),
-    spool: spoolManifold(settings, logger),
+    spool: spoolManifold(settings, jobs, logger),
     identity: identityManifold(settings),
     collectors: collectorsManifold(settings, logger),
     'machine-token': machineTokenManifold(),

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { manifold, type Manifold, outputKey, worker } from '@moorline/apicaller/engine';
 import { openSpool, type Spool, type SpoolStats } from '@moorline/cc-store/spool';
 import { type Clock, type Logger, sleep, systemClock } from '@moorline/core';
+import { createDamagedReport } from '../jobs/damaged-report.js';
+import type { RunningJobs } from '../jobs/running-jobs.js';
 import type { AgentSettings } from '../settings.js';
 
 export const spoolKey = outputKey<Spool>('spool');
@@ -13,12 +15,23 @@ export const spoolPath = (dataDir: string): string => join(dataDir, 'spool.db');
 const countEveryMs = 2000;
 
 /** Holds the spool open for the others, and knows how full it is. */
-export const spoolManifold = (settings: AgentSettings, logger: Logger, clock: Clock = systemClock): Manifold =>
+export const spoolManifold = (
+  settings: AgentSettings,
+  jobs: RunningJobs,
+  logger: Logger,
+  clock: Clock = systemClock,
+): Manifold =>
   manifold({
     inputs: ['control'],
     async start(context) {
       context.get('control');
-      const spool = await openSpool({ path: spoolPath(settings.dataDir), maxBytes: settings.spoolMax, logger, clock });
+      const spool = await openSpool({
+        path: spoolPath(settings.dataDir),
+        maxBytes: settings.spoolMax,
+        onSetAside: createDamagedReport({ jobs, logger, clock }),
+        logger,
+        clock,
+      });
       let stats: SpoolStats = await spool.stats();
       const run = async (signal: AbortSignal) => {
         try {
