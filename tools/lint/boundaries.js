@@ -1,5 +1,7 @@
+import { builtinModules } from 'node:module';
+
 /**
- * The import rules of docs/architecture.md as lint rules. `tools/lint/boundaries.test.ts` breaks each of them once.
+ * The rules of docs/architecture.md as lint rules. `tools/lint/boundaries.test.ts` breaks each of them once.
  *
  * A later block replaces the rules of an earlier one, so each block repeats the patterns that hold for it.
  */
@@ -14,35 +16,84 @@ const noEscape = {
   regex: '^(?:\\.\\./)+(?:(?:packages|apps)/|[a-z0-9-]+/(?:src|dist)/)',
   message: 'Do not reach into another workspace.',
 };
+const noSql = {
+  regex: '^(?:libsql|@libsql|kysely|better-sqlite3|node:sqlite)(?:$|/)',
+  message: 'An app writes no SQL: that is the business of cc-store.',
+};
 const room = (name, from) => ({
   regex: `^(?:\\.\\.?/)+(?:.*/)?${name}(?:/|\\.js$)`,
   message: `${from}/ does not import ${name}/.`,
 });
+const noSystem = {
+  regex: `^(?:node:|(?:${builtinModules.join('|')})(?:$|/))`,
+  message: 'wire/ does no I/O: nothing of Node is imported.',
+};
+const noDynamicImport = { selector: 'ImportExpression', message: 'wire/ does no I/O: no dynamic import.' };
+
+const clockMessage = "Time and timers come from @moorline/core's clock.";
+const noTimerModule = { regex: '^(?:node:)?(?:timers|perf_hooks)(?:$|/)', message: clockMessage };
+const noDateOfNow = {
+  selector: ':matches(NewExpression, CallExpression)[callee.name="Date"][arguments.length=0]',
+  message: clockMessage,
+};
+const clocks = ['setTimeout', 'setInterval', 'performance'].map((name) => ({ name, message: clockMessage }));
+const clockProperties = [
+  { object: 'Date', property: 'now', message: clockMessage },
+  { object: 'AbortSignal', property: 'timeout', message: clockMessage },
+  { object: 'process', property: 'hrtime', message: clockMessage },
+];
+const outsideWorld = ['process', 'fetch', 'WebSocket', 'EventSource', 'setImmediate', 'console'].map((name) => ({
+  name,
+  message: 'wire/ does no I/O: it works on what it is given.',
+}));
 
 /** Bans the patterns in `import … from`, `export … from` and, which that rule does not see, `import(…)`. */
-const ban = (...patterns) => ({
+const ban = (patterns, syntax = []) => ({
   '@typescript-eslint/no-restricted-imports': ['error', { patterns }],
-  'no-restricted-syntax': ['error', ...patterns.map(dynamic)],
+  'no-restricted-syntax': ['error', ...patterns.map(dynamic), ...syntax],
 });
 const dynamic = ({ regex, message }) => ({
   selector: `ImportExpression > Literal[value=/${regex.replaceAll('/', '\\u002F')}/]`,
   message,
 });
 
-const everywhere = [noApp, publicOnly, noEscape];
-const wire = ban(onlyCore, ...everywhere, room('client', 'wire'), room('server', 'wire'));
-wire['no-restricted-syntax'].push({
-  selector: 'ImportExpression',
-  message: 'wire/ does no I/O: no dynamic import.',
+const banGlobals = (globals) => ({
+  'no-restricted-globals': ['error', { globals, checkGlobalObject: true }],
+  'no-restricted-properties': ['error', ...clockProperties],
 });
 
+const tests = (files) => files.replace(/\*\.ts$/, '*.test.ts');
+
+/** Import rules for all files of a folder; those of `inSource` do not hold for the tests among them. */
+const folder = (files, patterns, inSource = {}) => [
+  { files: [files], rules: ban([...patterns, ...(inSource.patterns ?? [])], inSource.syntax) },
+  { files: [tests(files)], rules: ban(patterns) },
+];
+
+/** Tests may have a time of their own, and read files in `wire/`; sources may not. */
+const onTheClock = { patterns: [noTimerModule], syntax: [noDateOfNow] };
+const pure = { patterns: [noTimerModule, noSystem], syntax: [noDateOfNow, noDynamicImport] };
+const everywhere = [noApp, publicOnly, noEscape];
+const wire = [onlyCore, ...everywhere, room('client', 'wire'), room('server', 'wire')];
+
 export const boundaries = [
-  { files: ['packages/*/src/**/*.ts'], rules: ban(onlyCore, ...everywhere) },
-  { files: ['packages/*/src/wire/**/*.ts'], rules: wire },
-  { files: ['packages/*/src/client/**/*.ts'], rules: ban(onlyCore, ...everywhere, room('server', 'client')) },
-  { files: ['packages/*/src/server/**/*.ts'], rules: ban(onlyCore, ...everywhere, room('client', 'server')) },
-  { files: ['packages/core/src/**/*.ts'], rules: ban(coreHasNone, noEscape) },
-  { files: ['packages/cc-store/src/**/*.ts'], rules: ban(storeOnly, ...everywhere) },
-  { files: ['packages/cc-api-cli/src/**/*.ts'], rules: ban(cliOnly, ...everywhere) },
-  { files: ['apps/*/**/*.ts'], rules: ban(...everywhere) },
+  ...folder('packages/*/src/**/*.ts', [onlyCore, ...everywhere], onTheClock),
+  ...folder('packages/*/src/wire/**/*.ts', wire, pure),
+  ...folder('packages/*/src/client/**/*.ts', [onlyCore, ...everywhere, room('server', 'client')], onTheClock),
+  ...folder('packages/*/src/server/**/*.ts', [onlyCore, ...everywhere, room('client', 'server')], onTheClock),
+  ...folder('packages/core/src/**/*.ts', [coreHasNone, noEscape]),
+  ...folder('packages/cc-store/src/**/*.ts', [storeOnly, ...everywhere], onTheClock),
+  ...folder('packages/cc-api-cli/src/**/*.ts', [cliOnly, ...everywhere], onTheClock),
+  ...folder('apps/*/**/*.ts', everywhere),
+  ...folder('apps/*/src/**/*.ts', [...everywhere, noSql], onTheClock),
+  {
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    ignores: ['packages/core/**', '**/*.test.ts'],
+    rules: banGlobals(clocks),
+  },
+  {
+    files: ['packages/*/src/wire/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: banGlobals([...clocks, ...outsideWorld]),
+  },
 ];

@@ -11,7 +11,7 @@ beforeAll(() => {
   eslint = new ESLint({ cwd: root, overrideConfig: [untyped] as ESLint.Options['overrideConfig'] & object });
 });
 
-/** What the import rules say of a file with that text. */
+/** What the rules of the house say of a file with that text. */
 async function complaints(path: string, text: string): Promise<string[]> {
   const results = await eslint.lintText(text, { filePath: join(root, path) });
   const messages = results.flatMap((result) => result.messages);
@@ -22,7 +22,7 @@ async function complaints(path: string, text: string): Promise<string[]> {
 
 const importOf = (from: string) => `import { x } from '${from}';\nexport const y = x;\n`;
 
-describe('the import rules', { timeout: 30_000 }, () => {
+describe('the rules of the house', { timeout: 30_000 }, () => {
   it.each([
     ['wire → client', 'packages/login-client/src/wire/a.ts', '../client/login.js', 'wire/ does not import client/'],
     ['wire → server', 'packages/login-client/src/wire/a.ts', '../server.js', 'wire/ does not import server/'],
@@ -89,6 +89,12 @@ describe('the import rules', { timeout: 30_000 }, () => {
     ['cc-api-cli → app', 'packages/cc-api-cli/src/a.ts', '@moorline/server', 'Nothing imports an app'],
     ['app-kit → a protocol package', 'packages/app-kit/src/a.ts', '@moorline/cc-api', 'imports only @moorline/core'],
     ['core → anything', 'packages/core/src/a.ts', '@moorline/cc-api', '@moorline/core depends on nothing'],
+    ['wire → Node', 'packages/cc-api/src/wire/a.ts', 'node:crypto', 'nothing of Node is imported'],
+    ['wire → Node, without node:', 'packages/cc-api/src/wire/a.ts', 'fs/promises', 'nothing of Node is imported'],
+    ['package → timers of Node', 'packages/cc-api/src/client/a.ts', 'node:timers/promises', "@moorline/core's clock"],
+    ['app → timers of Node', 'apps/agent/src/a.ts', 'timers', "@moorline/core's clock"],
+    ['app → libsql', 'apps/agent/src/a.ts', 'libsql', 'An app writes no SQL'],
+    ['app → kysely', 'apps/server/src/deep/a.ts', 'kysely', 'An app writes no SQL'],
     ['core → itself by name', 'packages/core/src/a.ts', '@moorline/core/testing', '@moorline/core depends on nothing'],
   ])('report %s', async (_, path, from, message) => {
     const found = await complaints(path, importOf(from));
@@ -101,6 +107,8 @@ describe('the import rules', { timeout: 30_000 }, () => {
 
   it.each([
     ['in wire/', 'packages/cc-api/src/wire/a.ts', 'node:fs', 'no dynamic import'],
+    ['of libsql by an app', 'apps/server/src/a.ts', 'libsql', 'An app writes no SQL'],
+    ['of timers', 'packages/login-client/src/client/a.ts', 'node:timers', "@moorline/core's clock"],
     ['of a sibling', 'packages/cc-api/src/a.ts', '@moorline/cc-store', 'imports only @moorline/core'],
     [
       'of a sibling, from client/',
@@ -137,8 +145,48 @@ describe('the import rules', { timeout: 30_000 }, () => {
     ['apps/agent/src/a.ts', '@moorline/cc-store/spool'],
     ['apps/agent/src/a.ts', '@moorline/app-kit'],
     ['apps/agent/src/client/a.ts', '../server/x.js'],
+    ['packages/cc-api/src/wire/a.test.ts', 'node:fs'],
+    ['packages/cc-api/src/client/a.test.ts', 'node:timers/promises'],
+    ['packages/cc-api/src/client/a.ts', 'node:http'],
+    ['packages/core/src/a.ts', 'node:timers'],
+    ['apps/agent/test/a.ts', 'libsql'],
   ])('allow %s to import %s', async (path, from) => {
     expect(await complaints(path, importOf(from))).toEqual([]);
+  });
+
+  const clock = "@moorline/core's clock";
+  const pure = 'wire/ does no I/O';
+  it.each([
+    ['packages/cc-api/src/client/a.ts', 'setTimeout(() => 1, 1)', clock],
+    ['packages/cc-store/src/spool/a.ts', 'globalThis.setInterval(() => 1, 1)', clock],
+    ['packages/app-kit/src/a.ts', 'Date.now()', clock],
+    ['packages/nats-lineproto/src/wire/a.ts', 'Date.now()', clock],
+    ['packages/login-client/src/server/a.ts', 'new Date()', clock],
+    ['packages/login-client/src/a.ts', 'performance.now()', clock],
+    ['packages/apicaller/src/engine/a.ts', 'AbortSignal.timeout(1)', clock],
+    ['apps/agent/src/collectors/a.ts', 'Date.now()', clock],
+    ['apps/server/src/a.ts', 'setInterval(() => 1, 1)', clock],
+    ['apps/agent/src/a.ts', 'process.hrtime()', clock],
+    ['packages/cc-api/src/wire/a.ts', 'setTimeout(() => 1, 1)', clock],
+    ['packages/cc-api/src/wire/a.ts', 'performance.now()', clock],
+    ['packages/cc-api/src/wire/a.ts', 'new Date()', clock],
+    ['packages/cc-api/src/wire/a.ts', "process.env['HOME']", pure],
+    ['packages/cc-api/src/wire/deep/a.ts', "fetch('http://cp.example')", pure],
+    ['packages/cc-api/src/wire/a.ts', "globalThis.fetch('http://cp.example')", pure],
+  ])('report in %s %s', async (path, expression, message) => {
+    expect((await complaints(path, `export const x = ${expression};\n`)).join('\n')).toContain(message);
+  });
+
+  it.each([
+    ['packages/core/src/a.ts', 'setTimeout(() => Date.now(), 1)'],
+    ['packages/cc-api/src/client/a.test.ts', 'setTimeout(() => Date.now(), 1)'],
+    ['packages/cc-api/src/wire/a.test.ts', "[process.env['HOME'], new Date()]"],
+    ['packages/cc-api/src/wire/a.ts', 'new Date(0).toISOString()'],
+    ['packages/cc-api/src/client/a.ts', "fetch('http://cp.example')"],
+    ['apps/agent/src/a.ts', 'process.pid'],
+    ['apps/agent/test/a.ts', 'Date.now()'],
+  ])('allow in %s %s', async (path, expression) => {
+    expect(await complaints(path, `export const x = ${expression};\n`)).toEqual([]);
   });
 
   it('allow a dynamic import of an optional peer outside of wire/', async () => {
