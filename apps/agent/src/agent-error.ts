@@ -11,12 +11,14 @@ export type AgentErrorCode =
   | 'bad_answer'
   /** The start of a job could not be kept, so that its command was not run. */
   | 'job_not_begun'
-  /** The log of `replay` cannot be read. */
+  /** The log of `replay` cannot be read, or holds no job. */
   | 'log_unreadable'
   /** The log of `replay` does not fit: no size of the machine, another file than the one begun. */
   | 'log_unfit'
   /** Lines of the log were left out. */
   | 'log_lines_skipped'
+  /** What a replay keeps of its place in the log cannot be understood. */
+  | 'replay_damaged'
   /** The same replay runs already. */
   | 'replay_running'
   /** Events that the control plane will never take; they are kept beside the spool. */

@@ -10,6 +10,7 @@ import { readSettings } from '../src/settings.js';
 import { agent, startAgent } from './support/agent.js';
 import { jobsOf, startControlPlane, type TestControlPlane } from './support/control-plane.js';
 import { enrolledDataDir } from './support/data-dir.js';
+import { editSpool } from './support/edit-spool.js';
 import { until } from './support/until.js';
 
 // Each test starts processes, and the machine may have others to run.
@@ -242,7 +243,7 @@ describe('moorline-agent replay', () => {
     const { code, stdout, stderr } = await agent(args());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^replayed [\d.]+ of 300 jobs onto cluster small-log in \d+\.\d s: \d+ jobs\/s\ntime: \d+ % waiting/,
+      /^replayed \d+ of 300 jobs onto cluster small-log in \d+\.\d s: \d+ jobs\/s\ntime: \d+ % waiting/,
     );
     await expectWholeLog(300);
   });
@@ -277,11 +278,39 @@ describe('moorline-agent replay', () => {
 
   it.each([
     [() => join(dataDir, 'absent.swf'), 'cannot read '],
-    [() => '/etc/passwd', 'the log does not say how many nodes its machine had'],
+    [() => '/etc/passwd', 'cannot read /etc/passwd: no line of it is a job'],
   ])('ends with one message and a hint where there is no log', async (path, text) => {
     const { code, stderr } = await agent(['replay', path(), '--data-dir', dataDir, '--allow-insecure-http']);
     expect(code).toBe(1);
     expect(stderr).toContain(text);
     expect(stderr).toContain('\n  hint: ');
+    expect(stderr).not.toContain('this is a defect');
+    expect(existsSync(join(dataDir, 'replay'))).toBe(false);
+    expect(plane.described).toEqual([]);
+  });
+
+  it('says what to do where the place in the log is damaged', async () => {
+    writeFileSync(log, smallLog(5));
+    await agent(args());
+    editSpool(dataDir, "update cursor set value = '{'", 'replay/small-log.db');
+    const { code, stderr } = await agent(args());
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^moorline-agent: the place in the log .* is damaged\n {2}hint: remove replay\/small-log\.db/,
+    );
+  });
+
+  it('counts whole jobs', async () => {
+    writeFileSync(log, smallLog(3));
+    const seen = new Set<string>();
+    plane.fault = (request, reply) => {
+      // One start of three is refused: its job has no stop, the two others have both.
+      if (!request.url.includes('start_job') || seen.size > 0) return 'pass';
+      seen.add(request.url);
+      void reply.code(400).send({ status: 'Bad Request', error: 'not this one' });
+      return 'answered';
+    };
+    const { stdout } = await agent(args('--concurrency', '1'));
+    expect(stdout).toMatch(/^replayed 2 of 3 jobs /);
   });
 });

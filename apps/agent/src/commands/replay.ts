@@ -113,12 +113,12 @@ async function replayFile(file: string, flags: ReplayFlags, settings: AgentSetti
 }
 
 function report(result: ReplayResult, cluster: string): void {
-  const { jobs, deliveredEvents, seconds, serverShare, spoolShare, rejected, defects } = result;
+  const { jobs, deliveredEvents, deliveredJobs, seconds, serverShare, spoolShare, rejected, defects } = result;
   if (deliveredEvents === 0 && rejected === 0) answer(`cluster ${cluster} has all ${jobs} jobs of the log already`);
   else {
-    const rate = Math.round(deliveredEvents / 2 / seconds);
+    const rate = Math.round(deliveredJobs / seconds);
     answer(
-      `replayed ${deliveredEvents / 2} of ${jobs} jobs onto cluster ${cluster} in ${seconds.toFixed(1)} s: ${rate} jobs/s`,
+      `replayed ${deliveredJobs} of ${jobs} jobs onto cluster ${cluster} in ${seconds.toFixed(1)} s: ${rate} jobs/s`,
     );
     answer(`time: ${percent(serverShare)} waiting for the control plane, ${percent(spoolShare)} in the spool`);
   }

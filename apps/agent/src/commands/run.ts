@@ -33,7 +33,10 @@ Examples:
   moorline-agent run --project p1 sh -c 'make && make check'
 
 The exit code is the command's own; 128 + signal where a signal ended it, 127 where there is no such command. The job is
-"completed" after exit code 0, "failed" after any other, "cancelled" when a signal ended it, "timeout" when --time did.`;
+"completed" after exit code 0, "failed" after any other, "cancelled" when a signal ended it, "timeout" when --time did.
+
+Without a terminal on standard input, --time and signals reach everything that the command started, and what is left 10 s later
+is killed. With a terminal they reach the command alone; Ctrl-C and Ctrl-Z work as without "run".`;
 
 interface RunFlags extends Record<string, unknown> {
   time?: number;

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { until } from '../../test/support/until.js';
 
 // Each test starts processes, and the machine may have others to run.
 vi.setConfig({ testTimeout: 60_000 });
@@ -98,5 +100,44 @@ describe('runCommand', () => {
   it('says as a shell does that there is no such command, or none that may be run', async () => {
     expect(await start('-', '/nonexistent/command').ended).toMatchObject({ code: 127, end: { state: 'failed' } });
     expect(await start('-', '/etc/passwd').ended).toMatchObject({ code: 126, end: { state: 'failed' } });
+  });
+
+  /** Says the numbers of two processes that the command starts: one ends when asked to, one does not. */
+  const family = 'sleep 60 & echo a$!; sh -c \'trap "" TERM INT; echo b$$; while :; do sleep 0.05; done\' & wait';
+  const isThere = (pid: number): boolean => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      // A zombie has ended; nobody has asked how.
+      return !/\) Z /.test(stat);
+    } catch {
+      return false;
+    }
+  };
+  const membersOf = (stdout: string): number[] => [...stdout.matchAll(/^[ab](\d+)$/gm)].map(([, pid]) => Number(pid));
+
+  it('ends everything that the command started after its time', async () => {
+    const { stdout, end } = await start('500', 'sh', '-c', family).ended;
+    expect(end).toMatchObject({ state: 'timeout' });
+    expect(membersOf(stdout)).toHaveLength(2);
+    // A killed process takes a moment to be gone.
+    await until(() => !membersOf(stdout).some(isThere));
+  });
+
+  it('ends everything that the command started when it is cancelled', async () => {
+    const { child, ended, said } = start('-', 'sh', '-c', family);
+    await said('a');
+    await said('b');
+    child.kill('SIGTERM');
+    const { stdout, end } = await ended;
+    expect(end).toMatchObject({ state: 'cancelled' });
+    // A killed process takes a moment to be gone.
+    await until(() => !membersOf(stdout).some(isThere));
+  });
+
+  it('leaves alone what the command left behind when it ended by itself', async () => {
+    const { stdout, code } = await start('-', 'sh', '-c', 'sleep 60 >/dev/null 2>&1 & echo a$!').ended;
+    const [pid = 0] = membersOf(stdout);
+    expect({ code, isThere: isThere(pid) }).toEqual({ code: 0, isThere: true });
+    process.kill(pid, 'SIGKILL');
   });
 });

@@ -22,14 +22,17 @@ export async function* readLines(path: string): AsyncGenerator<string> {
       for (const line of lines) yield line.slice(0, longestLine);
     }
   } catch (error) {
-    throw new AgentError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      code: 'log_unreadable',
-      hint: 'give a log in the Standard Workload Format, plain or packed with gzip',
-      cause: error,
-    });
+    throw unreadable(path, error instanceof Error ? error.message : String(error), error);
   }
   if (rest !== '') yield rest;
 }
+
+export const unreadable = (path: string, reason: string, cause?: unknown): AgentError =>
+  new AgentError(`cannot read ${path}: ${reason}`, {
+    code: 'log_unreadable',
+    hint: 'give a log in the Standard Workload Format, plain or packed with gzip',
+    cause,
+  });
 
 async function openText(path: string): Promise<Readable> {
   const isPacked = await startsWithGzip(path);

@@ -32,7 +32,8 @@ export const encodeCursor = (cursor: ReplayCursor): { name: string; value: strin
  *
  * A replay that was begun with another limit is gone through again: what the control plane knows it knows.
  *
- * @throws AgentError `log_unfit` where the spool is that of another log or of a cluster of another size.
+ * @throws AgentError `log_unfit` where the spool is that of another log or of a cluster of another size;
+ * `replay_damaged`.
  */
 export async function findCursor(
   spool: Spool,
@@ -41,7 +42,13 @@ export async function findCursor(
 ): Promise<ReplayCursor> {
   const stored = await spool.cursor(cursorName);
   if (stored === undefined) return { ...wanted, events: 0 };
-  const begun = replayCursor.parse(JSON.parse(stored));
+  const begun = parseCursor(stored);
+  if (begun === undefined) {
+    throw new AgentError(`the place in the log that the spool of cluster ${cluster} keeps is damaged`, {
+      code: 'replay_damaged',
+      hint: `remove replay/${cluster}.db and the files beside it: the log is gone through again, and what the control plane has stays as it is`,
+    });
+  }
   if (begun.sha256 === wanted.sha256 && begun.nodes === wanted.nodes) {
     return { ...wanted, events: begun.limit === wanted.limit ? begun.events : 0 };
   }
@@ -50,4 +57,12 @@ export async function findCursor(
     code: 'log_unfit',
     hint: 'replay this one on a cluster of its own: --cluster NAME',
   });
+}
+
+function parseCursor(text: string): ReplayCursor | undefined {
+  try {
+    return replayCursor.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -58,6 +58,8 @@ export interface ReplayResult {
   jobs: number;
   /** Events that this run delivered: fewer than the log's where an earlier run began it. */
   deliveredEvents: number;
+  /** Jobs whose stop this run delivered. */
+  deliveredJobs: number;
   /** Lines that were left out. */
   defects: number;
   /** Events that the control plane will not take; the spool keeps them apart. */
@@ -84,11 +86,12 @@ const mostWaiting = 4096;
  */
 export async function replay(options: ReplayOptions): Promise<ReplayResult> {
   const { session, cluster, limit, signal, clock = systemClock, logger = silentLogger } = options;
+  // First what needs nothing but the log: one that is none leaves nothing behind.
+  const { header, sha256, jobs } = await surveyLog(options.logPath);
+  const machine = machineOf(header, options.nodes);
   const spool = await openSpool({ path: options.spoolPath, clock, logger });
   try {
     await claim(spool, options);
-    const { header, sha256, jobs } = await surveyLog(options.logPath);
-    const machine = machineOf(header, options.nodes);
     const cursor = await findCursor(spool, { sha256, nodes: machine.nodes, limit: limit ?? null }, cluster);
     const description = describeReplayCluster(cluster, header, machine);
     const token = await announceCluster(session, description, { signal, clock, logger });
@@ -142,6 +145,7 @@ async function runReplay(
   const { entries: left } = await spool.stats();
   let waiting = left;
   let settled = Math.max(0, cursor.events - left);
+  let deliveredJobs = 0;
   let defects = 0;
   let firstRejection: string | undefined;
   let isFed = false;
@@ -175,7 +179,11 @@ async function runReplay(
       take: (count) => spoolTime.during(() => spool.take(count)),
       done: (ids) => spoolTime.during(() => spool.done(ids)),
     },
-    send: (parcel, signal) => serverTime.during(() => send(parcel, signal)),
+    async send(parcel, signal) {
+      const outcome = await serverTime.during(() => send(parcel, signal));
+      if (outcome.kind === 'done' && outcome.type === 'stop_job') deliveredJobs++;
+      return outcome;
+    },
     bell: work,
     concurrency: options.concurrency,
     onDelivered: onSettled,
@@ -222,6 +230,7 @@ async function runReplay(
   return {
     jobs,
     deliveredEvents: delivered,
+    deliveredJobs,
     defects,
     rejected,
     firstRejection,
