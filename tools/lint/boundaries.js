@@ -42,7 +42,7 @@ const clockProperties = [
   { object: 'AbortSignal', property: 'timeout', message: clockMessage },
   { object: 'process', property: 'hrtime', message: clockMessage },
 ];
-const outsideWorld = ['process', 'fetch', 'WebSocket', 'EventSource', 'setImmediate', 'console'].map((name) => ({
+const outsideWorld = ['process', 'fetch', 'WebSocket', 'EventSource', 'setImmediate', 'console', 'Buffer'].map((name) => ({
   name,
   message: 'wire/ does no I/O: it works on what it is given.',
 }));
