@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,6 +64,12 @@ describe('what is published', () => {
     },
     120_000,
   );
+});
+
+it('leaves the command tsc to the compiler of this repository', async () => {
+  // An npm install that adds compilers to an older checkout may link theirs: `npm rebuild typescript` puts it right.
+  const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  expect(await realpath(join(here, '../../node_modules/.bin/tsc'))).toBe(compiler);
 });
 
 /** What `npm install` would bring of a package's types, built anew from the sources. */
