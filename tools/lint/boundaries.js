@@ -42,10 +42,12 @@ const clockProperties = [
   { object: 'AbortSignal', property: 'timeout', message: clockMessage },
   { object: 'process', property: 'hrtime', message: clockMessage },
 ];
-const outsideWorld = ['process', 'fetch', 'WebSocket', 'EventSource', 'setImmediate', 'console', 'Buffer'].map((name) => ({
-  name,
-  message: 'wire/ does no I/O: it works on what it is given.',
-}));
+const outsideWorld = ['process', 'fetch', 'WebSocket', 'EventSource', 'setImmediate', 'console', 'Buffer'].map(
+  (name) => ({
+    name,
+    message: 'wire/ does no I/O: it works on what it is given.',
+  }),
+);
 
 /** Bans the patterns in `import … from`, `export … from` and, which that rule does not see, `import(…)`. */
 const ban = (patterns, syntax = []) => ({
