@@ -1,4 +1,5 @@
-import { type Identity, isLoginError, openIdentity, resolveEndpoint } from '@moorline/login-client';
+import { redactText } from '@moorline/core';
+import { type Identity, isLoginError, LoginError, openIdentity, resolveEndpoint } from '@moorline/login-client';
 import { AgentError } from './agent-error.js';
 import { type MachineName, readMachineName, writeMachineName } from './machine-file.js';
 import { type CallOptions, createMoorlineApi, type MachineToken, type MoorlineApi } from './moorline-api.js';
@@ -30,8 +31,9 @@ export interface Session {
 export async function openSession(settings: AgentSettings): Promise<Session> {
   const { dataDir } = settings;
   const identity = await readIdentity(dataDir);
-  // A stored endpoint was accepted by a login or a start, with the option where it needs it.
-  const allowInsecureHttp = settings.allowInsecureHttp || settings.endpoint === undefined;
+  // The stored endpoint was accepted by a login or a start, with the option where it needs it.
+  const isKnown = settings.endpoint === undefined || settings.endpoint === identity.endpoint;
+  const allowInsecureHttp = settings.allowInsecureHttp || isKnown;
   const baseUrl = baseUrlOf(settings.endpoint ?? identity.endpoint, allowInsecureHttp);
   const { machineId } = identity;
   const api = createMoorlineApi({ baseUrl });
@@ -97,7 +99,33 @@ function baseUrlOf(endpoint: string | undefined, allowInsecureHttp: boolean): st
       hint: 'give it with --endpoint',
     });
   }
-  return new URL(resolveEndpoint(endpoint, { allowInsecureHttp }).url).origin;
+  try {
+    return new URL(resolveEndpoint(endpoint, { allowInsecureHttp }).url).origin;
+  } catch (error) {
+    throw withOption(error, endpoint);
+  }
+}
+
+/** Says an `insecure_endpoint` of the login protocol in the words of this program's options. Others stay as they are. */
+export function withOption(error: unknown, endpoint: string): unknown {
+  if (!isLoginError(error) || error.code !== 'insecure_endpoint') return error;
+  return new LoginError(`refused to send a token over plain HTTP to "${redactText(endpoint)}"`, {
+    code: error.code,
+    hint: isForLoopback(endpoint)
+      ? 'use https, or add --allow-insecure-http, which is for a control plane on this machine'
+      : 'use https: --allow-insecure-http is for a control plane on this machine (127.0.0.1, ::1, localhost) alone',
+    cause: error,
+  });
+}
+
+/** Plain HTTP is let through with the option towards this machine alone. */
+function isForLoopback(endpoint: string): boolean {
+  try {
+    resolveEndpoint(endpoint, { allowInsecureHttp: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const notEnrolled = (dataDir: string, reason: string): AgentError =>

@@ -138,9 +138,12 @@ describe('moorline-agent start', () => {
     await start();
     await until(() => runs('control'));
     const second = startAgent(['start', '--data-dir', dataDir, '--allow-insecure-http']);
-    const { code, stderr } = await second.ended;
-    expect(code).toBe(1);
-    expect(stderr).toContain('another process already uses this data directory');
+    const { code, stdout, stderr } = await second.ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^moorline-agent: another process already uses this data directory .*\n {2}hint: stop that one first.*\n$/,
+    );
+    await until(() => runs('control'));
   });
 
   it('gets a new token when the control plane has new keys', async () => {
@@ -152,22 +155,43 @@ describe('moorline-agent start', () => {
   });
 
   it.each([
-    [['start'], 'this machine is not enrolled'],
-    [['jobs'], 'this machine is not enrolled'],
-    [['status'], 'nothing answers on'],
-    [['start', '--interval', 'soon'], '--interval: "soon" is not accepted\n  hint: give a duration such as'],
-  ])('%j says in one message with a hint what is wrong', async (args, text) => {
+    [['start'], 1, 'this machine is not enrolled'],
+    [['jobs'], 1, 'this machine is not enrolled'],
+    [['status'], 1, 'nothing answers on'],
+    [['start', '--interval', 'soon'], 2, '--interval: "soon" is not accepted\n  hint: give a duration such as'],
+  ])('%j says in one message with a hint what is wrong, and ends with %i', async (args, exitCode, text) => {
     const { code, stderr } = await agent([...args, '--data-dir', temporaryFolder()]);
-    expect(code).toBe(1);
+    expect(code).toBe(exitCode);
     expect(stderr).toContain(text);
     expect(stderr).toContain('\n  hint: ');
     expect(stderr.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  it('refuses plain HTTP without the option for it', async () => {
-    const { code, stderr } = await agent(['start', '--data-dir', await enrolledDataDir(plane.url)]);
-    expect(code).toBe(1);
-    expect(stderr).toContain('plain HTTP');
+  it.each(['start', 'jobs', 'replay'])(
+    '%s refuses plain HTTP without the option for it, and names the option',
+    async (name) => {
+      const args = [name, ...(name === 'replay' ? ['log.swf'] : [])];
+      const common = ['--data-dir', await enrolledDataDir('https://cp.example')];
+      const loopback = await agent([...args, ...common, '--endpoint', plane.url]);
+      expect(loopback).toMatchObject({ code: 1, stdout: '' });
+      expect(loopback.stderr).toMatch(
+        /^moorline-agent: refused .* plain HTTP .*\n {2}hint: .*add --allow-insecure-http/,
+      );
+      const far = await agent([...args, ...common, '--endpoint', 'http://cp.example', '--allow-insecure-http']);
+      expect(far.stderr).toMatch(
+        /plain HTTP .*\n {2}hint: use https: --allow-insecure-http is for a control plane on this/,
+      );
+      expect(plane.requests).toEqual([]);
+    },
+  );
+
+  it('remembers an endpoint that was accepted once, for all commands', async () => {
+    dataDir = await enrolledDataDir('https://cp.example');
+    startAgent(['start', '--data-dir', dataDir, '--endpoint', plane.url, '--allow-insecure-http']);
+    await until(() => runs('delivery'));
+    expect(await agent(['jobs', '--data-dir', dataDir])).toMatchObject({ code: 0, stdout: 'no jobs\n' });
+    const named = ['jobs', '--data-dir', dataDir, '--endpoint', plane.url];
+    expect(await agent(named)).toMatchObject({ code: 0, stdout: 'no jobs\n' });
   });
 
   it('refuses options that it does not know', async () => {

@@ -34,6 +34,7 @@ describe('moorline-agent login', () => {
     expect(first).toMatchObject({ code: 0 });
     const [machine] = plane.logins.machines();
     expect(first.stdout).toContain(`enrolled as ${machine?.id ?? ''}: machine 7, host node01 of cluster lab\n`);
+    expect(first.stdout).toContain(`start the agent with: moorline-agent start --data-dir ${dataDir}\n`);
     expect(machine?.nodeGroup).toBe('lab');
     expect(machine?.request.machineInfo?.cpuInfo?.logicalCores).toBeGreaterThan(0);
     for (const name of readdirSync(dataDir).filter((entry) => statSync(join(dataDir, entry)).isFile())) {
@@ -105,6 +106,7 @@ describe('moorline-agent login', () => {
     const { code, stderr } = await agent(args, { input: token });
     expect(code).toBe(1);
     expect(stderr).toContain('plain HTTP');
+    expect(stderr).toContain('\n  hint: use https, or add --allow-insecure-http');
     expect(plane.requests).toEqual([]);
   });
 

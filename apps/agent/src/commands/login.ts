@@ -1,8 +1,8 @@
-import { addSettingOptions, answer, form, openDataDir, readSecret, valueOf } from '@moorline/app-kit';
+import { addSettingOptions, answer, defaultDataDir, form, openDataDir, readSecret, valueOf } from '@moorline/app-kit';
 import { isLoginError, login, LoginError, type LoginErrorCode } from '@moorline/login-client';
 import type { Command } from 'commander';
-import { openSession } from '../session.js';
-import { appName, readSettings, some } from '../settings.js';
+import { openSession, withOption } from '../session.js';
+import { appName, readSettings, some, startedBy } from '../settings.js';
 import { remarkingLogger } from './output.js';
 
 const examples = `
@@ -37,7 +37,7 @@ export function addLoginCommand(program: Command): void {
         allowInsecureHttp,
         logger: remarkingLogger,
       }).catch((error: unknown) => {
-        throw withHint(error);
+        throw withHint(withOption(error, endpoint));
       });
       const session = await openSession({ ...settings, dataDir });
       // A login that was cut off before the machine was told its name asks for it the next time.
@@ -48,9 +48,15 @@ export function addLoginCommand(program: Command): void {
       }
       const { cluster, host, machineNumber } = session.name() ?? (await session.fetchToken());
       answer(`enrolled as ${result.machineId}: machine ${machineNumber}, host ${host} of cluster ${cluster}`);
-      answer('start the agent with: moorline-agent start');
+      answer(`start the agent with: ${startedBy}${dataDirOption(dataDir)}`);
     },
   );
+}
+
+/** What a later command needs to find this data directory, whatever its environment is; nothing where it is the usual one. */
+function dataDirOption(dataDir: string): string {
+  if (dataDir === defaultDataDir(appName)) return '';
+  return ` --data-dir ${/^[\w./-]+$/.test(dataDir) ? dataDir : `'${dataDir.replaceAll("'", "'\\''")}'`}`;
 }
 
 const hints: Partial<Record<LoginErrorCode, string>> = {

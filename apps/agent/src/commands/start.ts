@@ -1,12 +1,13 @@
-import { addSettingOptions, createLogger, isAppError, openDataDir, untilStopped } from '@moorline/app-kit';
-import { createEngine, rankedErrors, selfManifold } from '@moorline/apicaller/engine';
+import { addSettingOptions, createLogger, openDataDir, untilStopped } from '@moorline/app-kit';
+import { createEngine, rankedErrors } from '@moorline/apicaller/engine';
 import { systemClock } from '@moorline/core';
 import type { Command } from 'commander';
 import { createBell } from '../bell.js';
 import { openRunningJobs } from '../jobs/running-jobs.js';
 import { keepEndpoint, openSession } from '../session.js';
 import { agentSettings, appName, readSettings } from '../settings.js';
-import { agentManifolds } from '../workers/manifolds.js';
+import { openControl } from '../workers/control.js';
+import { type AgentContext, agentManifolds } from '../workers/manifolds.js';
 
 const examples = `
 Examples:
@@ -26,25 +27,24 @@ export function addStartCommand(program: Command, version: string): void {
     const logger = createLogger({ name: 'moorline-agent', level: settings.logLevel });
     // What a person has to put right is told at once; everything that may pass is tried again by the engine.
     await openSession({ ...settings, dataDir });
-    if (settings.endpoint !== undefined) await keepEndpoint(dataDir, settings.endpoint);
-    const engine = createEngine({
-      ...rankedErrors((error) => (isAppError(error) && error.code === 'already_running' ? 1 : 0)),
-      errorDelayMs: 1000,
-      maxDelayMs: 15_000,
+    const context: AgentContext = {
+      settings: { ...settings, dataDir },
+      version,
+      startedAt: Math.floor(systemClock.now() / 1000),
+      jobs: openRunningJobs(dataDir),
+      bell: createBell(),
+      jobBell: createBell(),
       logger,
-    });
-    engine.install('engine', selfManifold(engine));
-    engine.installAll(
-      agentManifolds({
-        settings: { ...settings, dataDir },
-        version,
-        startedAt: Math.floor(systemClock.now() / 1000),
-        jobs: openRunningJobs(dataDir),
-        bell: createBell(),
-        jobBell: createBell(),
-        logger,
-      }),
-    );
+    };
+    const engine = createEngine({ ...rankedErrors(() => 0), errorDelayMs: 1000, maxDelayMs: 15_000, logger });
+    const server = await openControl(context, engine);
+    try {
+      if (settings.endpoint !== undefined) await keepEndpoint(dataDir, settings.endpoint);
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    engine.installAll(agentManifolds(context, server));
     logger.info({ dataDir, version }, 'the agent is started');
     await untilStopped(async (signal) => {
       signal.addEventListener('abort', () => engine.kill(), { once: true });

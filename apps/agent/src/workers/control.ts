@@ -1,5 +1,5 @@
-import { type ControlHandlers, controlSocketPath, serveControl } from '@moorline/app-kit';
-import { manifold, type Manifold, type Reporter, reporterKey, worker } from '@moorline/apicaller/engine';
+import { type ControlHandlers, type ControlServer, controlSocketPath, serveControl } from '@moorline/app-kit';
+import { manifold, type Manifold, type Reporter, worker } from '@moorline/apicaller/engine';
 import type { Logger } from '@moorline/core';
 import type { Bell } from '../bell.js';
 import { appName, type AgentSettings } from '../settings.js';
@@ -18,21 +18,25 @@ export interface ControlContext {
 }
 
 /**
- * Answers the agent's commands. Every worker that touches the data directory needs this one: holding the socket is what
- * makes this process the only agent there.
+ * Begins to answer the agent's commands. Holding the socket is what makes this process the only agent in its data directory.
+ *
+ * @throws AppError `already_running`.
  */
-export const controlManifold = (context: ControlContext): Manifold =>
+export const openControl = (context: ControlContext, engine: Reporter): Promise<ControlServer> =>
+  serveControl({
+    path: controlSocketPath(context.settings.dataDir, appName),
+    handlers: handlersOf(context, engine),
+    logger: context.logger,
+  });
+
+/** Holds the socket until the engine stops: every worker that touches the data directory needs this one. */
+export const controlManifold = (server: ControlServer): Manifold =>
   manifold({
-    inputs: ['engine'],
-    async start({ get }) {
-      const { settings, logger } = context;
-      const handlers = handlersOf(context, get('engine', reporterKey));
-      const server = await serveControl({ path: controlSocketPath(settings.dataDir, appName), handlers, logger });
-      return worker(async (signal) => {
+    start: () =>
+      worker(async (signal) => {
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
         await server.close();
-      });
-    },
+      }),
   });
 
 const handlersOf = (

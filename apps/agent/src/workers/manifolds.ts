@@ -1,3 +1,4 @@
+import type { ControlServer } from '@moorline/app-kit';
 import type { Manifold } from '@moorline/apicaller/engine';
 import type { Logger } from '@moorline/core';
 import type { Bell } from '../bell.js';
@@ -29,10 +30,10 @@ export interface AgentContext {
 }
 
 /** Every worker of the agent, by the name under which others ask for it. */
-export function agentManifolds(context: AgentContext): Record<string, Manifold> {
+export function agentManifolds(context: AgentContext, server: ControlServer): Record<string, Manifold> {
   const { settings, jobs, bell, jobBell, logger } = context;
   return {
-    control: controlManifold(context),
+    control: controlManifold(server),
     spool: spoolManifold(settings, jobs, logger),
     identity: identityManifold(settings),
     collectors: collectorsManifold(settings, logger),
