@@ -1,4 +1,5 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import Database from 'libsql';
@@ -35,6 +36,25 @@ describe('openIdentity', () => {
     expect(queryAll(file.path, 'PRAGMA user_version')).toEqual([[0]]);
     expect(queryAll(file.path, 'PRAGMA page_size')).toEqual([[4096]]);
     expect(queryAll(file.path, 'PRAGMA encoding')).toEqual([['UTF-8']]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('reads on a full disk (needs root: it mounts a small one)', async () => {
+    const made = await openIdentity(await temporaryFolder());
+    made.write({ machineId: 'm-0017', sessionToken: 'sess-2Q8k' });
+    await made.close();
+    const dataDir = await temporaryFolder();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'moorline-test', dataDir]);
+    try {
+      // A copy, as the driver still holds the file that was made, and with it its index.
+      await copyFile(made.path, join(dataDir, 'gpud.state'));
+      execFileSync('sh', ['-c', 'head -c 1000000 /dev/zero > fill || true'], { cwd: dataDir, stdio: 'ignore' });
+      const file = await openIdentity(dataDir, { create: false });
+      expect(file.read()).toMatchObject({ machineId: 'm-0017', sessionToken: 'sess-2Q8k' });
+      expect(() => file.write({ publicIp: '192.0.2.1' })).toThrow(expect.objectContaining({ code: 'state_failed' }));
+      await file.close();
+    } finally {
+      execFileSync('umount', ['--lazy', dataDir]);
+    }
   });
 
   it('keeps every member, and answers the queries of the original', async () => {

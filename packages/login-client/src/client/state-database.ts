@@ -37,19 +37,45 @@ export async function openStateDatabase(path: string, busyTimeoutMs = 5000): Pro
       throw error instanceof LoginError ? error : stateError(attempted, path, error);
     }
   };
-  const db = attempt('open state file', () => new Driver(path, { timeout: busyTimeoutMs }));
-  try {
-    attempt('open state file', () => prepare(db, path));
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  const open = (lockingMode: 'NORMAL' | 'EXCLUSIVE') => openPrepared(Driver, path, busyTimeoutMs, lockingMode);
+  const db = attempt('open state file', () => {
+    try {
+      return open('NORMAL');
+    } catch (error) {
+      if (!hasNoRoomForIndex(error)) throw error;
+      return open('EXCLUSIVE');
+    }
+  });
   return {
     read: () => attempt('read state file', () => new Map(rowsOf(db).map(({ key, value }) => [key, value]))),
     write: (changes, options = {}) => attempt('write state file', () => writeAll(db, changes, options)),
     close: () => attempt('close state file', () => closeWhole(db)),
   };
 }
+
+function openPrepared(
+  Driver: typeof Database,
+  path: string,
+  busyTimeoutMs: number,
+  lockingMode: 'NORMAL' | 'EXCLUSIVE',
+): Database.Database {
+  const db = new Driver(path, { timeout: busyTimeoutMs });
+  try {
+    db.exec(`PRAGMA locking_mode = ${lockingMode}`);
+    prepare(db, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * SQLite shares the index of its log through a file of 32 KiB, which a full disk has no room for. Whoever has the
+ * database alone keeps that index in memory, so that what is stored can still be read.
+ */
+const hasNoRoomForIndex = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_IOERR_SHM');
 
 async function loadDriver(): Promise<typeof Database> {
   try {
