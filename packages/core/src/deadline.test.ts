@@ -14,6 +14,17 @@ describe('withDeadline', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
+  it('leaves no listener on the signal that it gave to the work', async () => {
+    let given: AbortSignal | undefined;
+    const work = (signal: AbortSignal) => {
+      given = signal;
+      return Promise.resolve();
+    };
+    await withDeadline(work, { timeoutMs: 50 });
+    expect(getEventListeners(given ?? new AbortController().signal, 'abort')).toHaveLength(0);
+    expect(given).toBeDefined();
+  });
+
   it('passes a failure on and leaves no timer and no listener', async () => {
     const clock = createFakeClock();
     const { signal } = new AbortController();

@@ -46,13 +46,17 @@ export async function withDeadline<T>(
     timeoutMs > 0
       ? clock.setTimer(timeoutMs, () => controller.abort(new TimeoutError(attempted, timeoutMs)))
       : undefined;
+  let fail: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    fail = () => reject(controller.signal.reason);
   });
+  controller.signal.addEventListener('abort', fail, { once: true });
   try {
     return await Promise.race([work(controller.signal), aborted]);
   } finally {
     timer?.cancel();
     signal?.removeEventListener('abort', stop);
+    // `fetch` keeps the signals that it was given for long: none of them may hold the result of this call.
+    controller.signal.removeEventListener('abort', fail);
   }
 }
