@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { measure, report } from '../../../tools/bench/harness.js';
 import { aCluster, aJob } from '../test/a-cluster.js';
 import { serve } from '../test/child.js';
@@ -21,10 +22,11 @@ const server = await serve(['--data-dir', dataDir, '--port', '0']);
 const token = await apiToken({ dataDir });
 const described = await put(`${server.url}/moorline/v1/clusters/bench`, aCluster('bench', 'n[001-128]'), token);
 if (described.status !== 204) throw new Error(await described.text());
-const bare = spawn(process.execPath, ['--import', 'tsx', 'bench/bare-fastify.ts'], {
+const bare = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'bare-fastify.ts')], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-const [line]: Buffer[] = await once(bare.stdout, 'data');
+// A server that ends instead of listening must not be waited for.
+const [line]: unknown[] = await Promise.race([once(bare.stdout, 'data'), once(bare, 'exit')]);
 const bareUrl = /(http:\S+)/.exec(String(line))?.[1] ?? '';
 
 const agent = new Agent({ keepAlive: true, maxSockets: connections });
