@@ -35,62 +35,80 @@ export async function checkStore(db: StoreDatabase, reading: Session, reader: Co
   return { isSound: faults.length === 0, faults, jobs, chunks, journalRows };
 }
 
-/** Rows read at once. */
+/** Rows read at once; a journal row can be large, and is read alone. */
 const page = 500;
 const mostFaults = 100;
 
-async function eachJob(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+function eachJob(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
   const next = prepare(db, (db, p: Params<{ after: number }>) =>
     db.selectFrom('job').selectAll().where('id', '>', p.after).orderBy('id').limit(page),
   );
-  let [count, after, bad] = [0, 0, 0];
-  for (;;) {
-    const rows = await reading.all(next, { after });
-    for (const row of rows) {
-      after = row.id;
-      count += 1;
+  return eachRow({
+    next: (after) => reading.all(next, { after }),
+    keyOf: (row) => row.id,
+    faultOf(row) {
       try {
         toJob(row, 0);
+        return undefined;
       } catch {
-        if (++bad <= mostFaults) faults.push(`job ${row.id} cannot be read`);
+        return `job ${row.id} cannot be read`;
       }
-    }
-    if (rows.length < page) return count;
-  }
+    },
+    faults,
+  });
 }
 
-async function eachChunk(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+function eachChunk(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
   const next = prepare(db, (db, p: Params<{ after: number }>) =>
     db.selectFrom('chunk').selectAll().where('id', '>', p.after).orderBy('id').limit(page),
   );
-  let [count, after, bad] = [0, 0, 0];
-  for (;;) {
-    const rows = await reading.all(next, { after });
-    for (const row of rows) {
-      after = row.id;
-      count += 1;
+  return eachRow({
+    next: (after) => reading.all(next, { after }),
+    keyOf: (row) => row.id,
+    faultOf(row) {
       const samples = decodeChunk(bytesOf(row.data));
       const isSound =
         samples?.times.length === row.samples &&
         samples.times[0] === row.first_time &&
         samples.times.at(-1) === row.last_time;
-      if (!isSound && ++bad <= mostFaults) faults.push(`chunk ${row.id} of series ${row.series} cannot be read`);
-    }
-    if (rows.length < page) return count;
-  }
+      return isSound ? undefined : `chunk ${row.id} of series ${row.series} cannot be read`;
+    },
+    faults,
+  });
 }
 
-async function eachBatch(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+function eachBatch(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
   const next = prepare(db, (db, p: Params<{ after: number }>) =>
     db.selectFrom('journal').selectAll().where('seq', '>', p.after).orderBy('seq').limit(1),
   );
+  return eachRow({
+    next: (after) => reading.all(next, { after }),
+    keyOf: (row) => row.seq,
+    faultOf: (row) =>
+      decodeBatch(bytesOf(row.batch)) === undefined ? `journal row ${row.seq} cannot be read` : undefined,
+    faults,
+  });
+}
+
+interface Table<Row> {
+  /** The rows behind this key, some at a time. */
+  next(after: number): Promise<readonly Row[]>;
+  keyOf(row: Row): number;
+  faultOf(row: Row): string | undefined;
+  faults: string[];
+}
+
+/** Looks at each row of a table. @returns how many there are. */
+async function eachRow<Row>({ next, keyOf, faultOf, faults }: Table<Row>): Promise<number> {
   let [count, after, bad] = [0, 0, 0];
   for (;;) {
-    const row = await reading.first(next, { after });
-    if (row === undefined) return count;
-    after = row.seq;
-    count += 1;
-    if (decodeBatch(bytesOf(row.batch)) === undefined && ++bad <= mostFaults)
-      faults.push(`journal row ${row.seq} cannot be read`);
+    const rows = await next(after);
+    if (rows.length === 0) return count;
+    for (const row of rows) {
+      after = keyOf(row);
+      count += 1;
+      const fault = faultOf(row);
+      if (fault !== undefined && ++bad <= mostFaults) faults.push(fault);
+    }
   }
 }
