@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { canMount, tinyDisk } from '../test/support/tiny-disk.js';
-import { temporaryFolder } from '../test/support/data-dir.js';
+import { canMount, tinyDisk } from '../../../tools/testenv/tiny-disk.js';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { writeDurably } from './durable-file.js';
 
 describe('writeDurably', () => {

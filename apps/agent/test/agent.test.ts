@@ -4,7 +4,8 @@ import { openRunningJobs } from '../src/jobs/running-jobs.js';
 import { statusAnswer } from '../src/workers/status-answer.js';
 import { agent, type AgentProcess, startAgent } from './support/agent.js';
 import { jobsOf, startControlPlane, type TestControlPlane } from './support/control-plane.js';
-import { enrolledDataDir, temporaryFolder } from './support/data-dir.js';
+import { enrolledDataDir } from './support/data-dir.js';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { editSpool } from './support/edit-spool.js';
 import { until } from './support/until.js';
 

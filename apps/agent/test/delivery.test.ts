@@ -11,7 +11,7 @@ import { createMoorlineApi, type MachineToken } from '../src/moorline-api.js';
 import { describeReplayCluster } from '../src/replay/replay-cluster.js';
 import { parseSwfHeader } from '../src/replay/swf-header.js';
 import { jobsOf, startControlPlane, type TestControlPlane, testMachine } from './support/control-plane.js';
-import { temporaryFolder } from './support/data-dir.js';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 

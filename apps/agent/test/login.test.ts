@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agent } from './support/agent.js';
 import { startControlPlane, type TestControlPlane } from './support/control-plane.js';
-import { temporaryFolder } from './support/data-dir.js';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 
 // Each test starts processes, and the machine may have others to run.
 vi.setConfig({ testTimeout: 60_000 });

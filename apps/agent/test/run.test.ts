@@ -7,9 +7,10 @@ import { readMessage, type ReadMessage } from '../src/delivery/read-message.js';
 import { openRunningJobs } from '../src/jobs/running-jobs.js';
 import { agent, startAgent } from './support/agent.js';
 import { testMachine } from './support/control-plane.js';
-import { enrolledDataDir, temporaryFolder } from './support/data-dir.js';
+import { enrolledDataDir } from './support/data-dir.js';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { editSpool } from './support/edit-spool.js';
-import { canMount, tinyDisk } from './support/tiny-disk.js';
+import { canMount, tinyDisk } from '../../../tools/testenv/tiny-disk.js';
 
 // Each test starts processes, and the machine may have others to run.
 vi.setConfig({ testTimeout: 60_000 });

@@ -24,7 +24,7 @@ import { renewAfterMs } from '../src/workers/machine-token.js';
 import { encodeReadings, metricsManifold } from '../src/workers/metrics.js';
 import { spoolKey } from '../src/workers/spool.js';
 import { testMachine } from './support/control-plane.js';
-import { temporaryFolder } from './support/data-dir.js';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { until } from './support/until.js';
 import { readTopology } from '../src/topology/read-topology.js';
 import { memoryFiles } from './support/memory-files.js';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { Connection } from '../src/sql/connection.js';
 import { loadDriver } from '../src/sql/driver.js';
 import { demo, demoStore, everything, firstPage, job, startChild, temporaryFolder } from './support.js';
-import { canMount, tinyDisk } from './tiny-disk.js';
+import { canMount, tinyDisk } from '../../../tools/testenv/tiny-disk.js';
 
 const file = () => join(temporaryFolder(), 'store.db');
 const all = { page: 1, itemsPerPage: 1_000_000 };
@@ -170,7 +170,7 @@ describe('a store', () => {
 
 describe.skipIf(!canMount)('a store on a full disk (needs root to mount a small tmpfs)', () => {
   it('refuses a write whole, loses nothing that was answered, and goes on when there is space', async () => {
-    const folder = tinyDisk(2048);
+    const { folder } = tinyDisk(2048);
     const store = await demoStore({ path: join(folder, 'store.db') });
     const answered: number[] = [];
     const metaData = { text: 'x'.repeat(2000) };
@@ -195,7 +195,7 @@ describe.skipIf(!canMount)('a store on a full disk (needs root to mount a small 
   });
 
   it('cannot be made, and says why', async () => {
-    const folder = tinyDisk(64);
+    const { folder } = tinyDisk(64);
     writeFileSync(join(folder, 'filler'), Buffer.alloc(60 * 1024));
     await expect(openStore({ path: join(folder, 'store.db') })).rejects.toMatchObject({ code: 'disk_full' });
   });

@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { Connection } from '../src/sql/connection.js';
 import { loadDriver } from '../src/sql/driver.js';
 import { startChild, temporaryFolder } from './support.js';
-import { canMount, tinyDisk } from './tiny-disk.js';
+import { canMount, tinyDisk } from '../../../tools/testenv/tiny-disk.js';
 
 const spoolFile = () => join(temporaryFolder(), 'spool.db');
 const encoder = new TextEncoder();
@@ -248,7 +248,7 @@ describe('kill -9', () => {
 
 describe.skipIf(!canMount)('a spool on a full disk (needs root to mount a small tmpfs)', () => {
   it('refuses an append whole, can be emptied, and takes more afterwards', async () => {
-    const path = join(tinyDisk(4096), 'spool.db');
+    const path = join(tinyDisk(4096).folder, 'spool.db');
     await using spool = await openSpool({ path });
     const appended: string[] = [];
     let failure: unknown;
@@ -278,7 +278,7 @@ describe.skipIf(!canMount)('a spool on a full disk (needs root to mount a small 
   });
 
   it('opens again on the full disk with everything in it', async () => {
-    const folder = tinyDisk(4096);
+    const { folder } = tinyDisk(4096);
     const path = join(folder, 'spool.db');
     let appended = 0;
     const first = await openSpool({ path });
@@ -298,7 +298,7 @@ describe.skipIf(!canMount)('a spool on a full disk (needs root to mount a small 
   });
 
   it('still takes job events when other programs have filled the disk, and gives metrics up for them in the end', async () => {
-    const folder = tinyDisk(4096);
+    const { folder } = tinyDisk(4096);
     await using spool = await openSpool({ path: join(folder, 'spool.db') });
     const metrics: SpoolEntry = { kind: 'metrics', body: encoder.encode('m'.repeat(4000)) };
     for (let index = 0; index < 300; index++) await spool.append([metrics]);

@@ -1,23 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openStore, type Store, type StoreOptions } from '@moorline/cc-store';
 import { onTestFinished, vi } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { demo } from './fixtures.js';
 
 export * from './fixtures.js';
+export { temporaryFolder };
 
 // Real files and processes on a machine that others use too: a hang is told from a slow run by a long limit.
 vi.setConfig({ testTimeout: 60_000 });
-
-/** An empty directory that goes with the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'moorline-store-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A store in a folder of its own, with the cluster `demo`; closed with the test. */
 export async function demoStore(options: Partial<StoreOptions> = {}): Promise<Store> {
