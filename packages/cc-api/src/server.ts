@@ -28,6 +28,20 @@ export type {
   StopOutcome,
   Visibility,
 } from './server/backend.js';
+export type {
+  AdministrationBackend,
+  JobAdministration,
+  JobTarget,
+  KeepTagged,
+  MachineState,
+  MetricAdministration,
+  MetricStretch,
+  MetricTree,
+  SiteStore,
+  StoredUser,
+  TagOutcome,
+  UserStore,
+} from './server/backend/administration.js';
 export { type CcHandler, createCcHandler } from './server/create-cc-handler.js';
 export { type CcServer, type CcServerOptions, createCcServer } from './server/create-cc-server.js';
 export type { DecodedMetrics, DecodeMetrics } from './server/decode-metrics.js';
