@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDocument } from './support/documents.js';
-import { shared } from './support/vectors.js';
+import { shared } from '../../../tools/testenv/cc-captures.js';
 
 describe('the document', () => {
   const document = readDocument();

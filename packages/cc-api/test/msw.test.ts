@@ -7,7 +7,7 @@ import { calls, start } from './support/calls.js';
 import { demo } from './support/clusters.js';
 import { schemaPartings } from './support/conform.js';
 import { correct, readCorrections, readDocument } from './support/documents.js';
-import { captured, shared } from './support/vectors.js';
+import { captured, shared } from '../../../tools/testenv/cc-captures.js';
 
 const baseUrl = 'https://cc.example.org';
 const options = { baseUrl, token: 'token', session: 'cookie', retry: false } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { operationOf, partings } from './support/conform.js';
 import { correct, type Correction, readCorrections, readDocument, type SwaggerDocument } from './support/documents.js';
-import { captured, type Exchange, shared } from './support/vectors.js';
+import { captured, type Exchange, shared } from '../../../tools/testenv/cc-captures.js';
 
 const document = readDocument();
 const overlay = readCorrections('overlay');

@@ -3,7 +3,7 @@ import type { MockedOperationId } from '@moorline/cc-api/msw';
 import { describe, expect, it } from 'vitest';
 import { calls } from './support/calls.js';
 import { correct, readCorrections, readDocument } from './support/documents.js';
-import { captured, type Exchange, fill, shared } from './support/vectors.js';
+import { captured, type Exchange, fill, shared } from '../../../tools/testenv/cc-captures.js';
 
 /** What the client makes of a success: the document, its message, the text, or nothing. */
 const gives: Partial<Record<MockedOperationId<'actual'>, 'json' | 'msg' | 'text' | 'nothing'>> = {

@@ -1,7 +1,7 @@
 import { type CcClient, createCcClient, isCcApiError, type OperationId, operations } from '@moorline/cc-api';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { captured, type Exchange, fill, shared } from './support/vectors.js';
+import { captured, type Exchange, fill, shared } from '../../../tools/testenv/cc-captures.js';
 
 /** What reads the answer of each operation, and what it gives back of the JSON. */
 const readers: Partial<Record<OperationId, [call: (cc: CcClient) => Promise<unknown>, of: (json: never) => unknown]>> =

@@ -1,6 +1,6 @@
 import { type CcClient, createCcClient, type JobQuery, type StartJobRequest } from '@moorline/cc-api';
 import { describe, expect, it } from 'vitest';
-import { captured, type Exchange, fill, shared } from './support/vectors.js';
+import { captured, type Exchange, fill, shared } from '../../../tools/testenv/cc-captures.js';
 
 interface Sent {
   method: string;

@@ -1,8 +1,8 @@
 import { operations, parseCluster } from '@moorline/cc-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { difference } from './support/match.js';
+import { difference } from '../../../tools/testenv/captured-text.js';
 import { serve, type Served } from './support/serve.js';
-import { captured, clusterFile, type Exchange, fill, shared } from './support/vectors.js';
+import { captured, clusterFile, type Exchange, fill, shared } from '../../../tools/testenv/cc-captures.js';
 
 /** What is better than the original, by exchange: the README's list of deliberate differences. */
 const better = new Map<string, readonly [status: number, why: string]>([

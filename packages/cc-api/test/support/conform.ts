@@ -1,5 +1,5 @@
 import type { Parameter, Schema, SwaggerDocument, SwaggerOperation } from './documents.js';
-import { type Exchange, fill } from './vectors.js';
+import { type Exchange, fill } from '../../../../tools/testenv/cc-captures.js';
 
 /**
  * Where a captured exchange and a document part: an operation, a status, a parameter or a member that is not described,

@@ -6,7 +6,7 @@ import { createFakeClock, createRecordingLogger, type FakeClock, type RecordingL
 import Fastify from 'fastify';
 import { demo, demo2 } from './clusters.js';
 import { decodeMetrics } from './line-protocol.js';
-import { makeTokens, type TestTokens } from './tokens.js';
+import { makeTokens, type TestTokens } from '../../../../tools/testenv/cc-tokens.js';
 
 /** A server on a port of its own, over real HTTP. */
 export interface Served {
@@ -30,7 +30,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const { clusters = [demo, demo2], now = 1_700_000_000, wrap = (backend) => backend, ...rest } = options;
   const clock = createFakeClock(now * 1000);
   const logger = createRecordingLogger();
-  const tokens = await makeTokens(clock);
+  const tokens = makeTokens(clock.now());
   const backend = createInMemoryBackend({ clusters, clock });
   const app = Fastify({ forceCloseConnections: true });
   await app.register(ccFastifyPlugin, {

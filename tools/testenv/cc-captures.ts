@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sharedFolder } from '../../../../tools/testenv/shared.js';
+import { sharedFolder } from './shared.js';
 
 /** One captured exchange, or a step between them. */
 export interface Exchange {
