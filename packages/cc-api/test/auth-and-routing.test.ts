@@ -169,9 +169,15 @@ describe('credentials and routes (docs/protocol.md §3.1, §3.2, §3.10)', () =>
     expect([status, given]).toEqual([200, []]);
   });
 
-  it('#26 does not answer the documented path of the node states', async () => {
-    const { status, text } = await ask(served, '/api/nodestats/', { method: 'POST', body: {} });
-    expect([status, text]).toEqual([404, nowhere]);
+  it('#26 answers the documented path of the node states, unless told not to', async () => {
+    const post = { method: 'POST', body: {} };
+    const { status, text } = await ask(served, '/api/nodestats/', post);
+    expect([status, text]).toEqual([200, '']);
+    expect((await ask(served, '/api/nodestats/', { ...post, as: 'U' })).status).toBe(401);
+    const strict = await serve({ documentedPaths: false });
+    const refused = await ask(strict, '/api/nodestats/', post);
+    expect([refused.status, refused.text]).toEqual([404, nowhere]);
+    await strict.close();
   });
 
   it('puts the security headers on every answer', async () => {

@@ -136,7 +136,9 @@ function addressOf(baseUrl: string, message: Message | RoutedMessage) {
   if ('route' in message) return { ...message.route, url: `${baseUrl}${message.route.path}` };
   const { operation, id = '', cluster = '' } = message;
   const { method, path, credential } = remoteOperation(operation);
-  const filled = path.replace('{cluster}', encodeURIComponent(cluster)).replace('{id}', encodeURIComponent(id));
+  const filled = path
+    .replace('{cluster}', () => encodeURIComponent(cluster))
+    .replace(/\{\w+\}$/, () => encodeURIComponent(id));
   return { method, url: `${baseUrl}${filled}`, credential };
 }
 

@@ -2,7 +2,8 @@ import { type Clock, systemClock } from '@moorline/core';
 import { http, type HttpHandler } from 'msw';
 import type { DecodeMetrics } from '../server/decode-metrics.js';
 import { createCcHandler } from '../server/create-cc-handler.js';
-import { matchRoute } from '../server/router.js';
+import { routerOptions } from '../server/create-cc-server.js';
+import { createRouter } from '../server/router.js';
 import { createInMemoryBackend, type InMemoryBackend } from '../testing/in-memory-backend.js';
 import { subClusterOf } from '../wire/cluster/subcluster-of.js';
 import { CcApiError } from '../wire/error.js';
@@ -50,8 +51,11 @@ export function simulate(
     backend,
     decodeMetrics,
     clock,
+    documentedPaths: false,
     verifyToken: async () => ({ ok: true, principal: { subject: 'mock', roles: new Set(['api']) } }),
   });
+  // The mocks answer at the real paths, so the server does.
+  const matchRoute = createRouter(routerOptions({ documentedPaths: false }));
   const starts = jobs.map((job) => ({ job, subCluster: subClusterNameOf(job, clusters) }));
   let filled: Promise<void> | undefined;
   const prefix = (baseUrl ?? '').replace(/\/+$/, '');

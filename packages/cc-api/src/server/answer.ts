@@ -9,11 +9,12 @@ import type { HandlerContext } from './call.js';
 import type { CcRequest, CcResponse } from './exchange.js';
 import { handlers } from './handlers.js';
 import { failure, methodNotAllowed, noSuchRoute, unauthorized } from './reply.js';
-import { matchRoute, type RouteMatch } from './router.js';
+import type { RouteMatch, Router } from './router.js';
 
 export interface AnswerContext extends HandlerContext {
   verifyToken: TokenVerifier;
   allowedIps: readonly string[];
+  matchRoute: Router;
 }
 
 /** Answers any request below `/api/` and `/userapi/`, from the browser's rules to the storage. Never rejects. */
@@ -23,7 +24,7 @@ export async function answer(request: CcRequest, context: AnswerContext): Promis
 }
 
 async function route(request: CcRequest, context: AnswerContext): Promise<CcResponse> {
-  const match = matchRoute(request.method, request.path);
+  const match = context.matchRoute(request.method, request.path);
   try {
     if (match.found === 'operation') return await perform(match, request, context);
     // Below /api/ a path that leads nowhere says so without looking at the token; below /userapi/ the token goes first.
@@ -39,7 +40,7 @@ async function route(request: CcRequest, context: AnswerContext): Promise<CcResp
 }
 
 async function perform(
-  { operation, id }: RouteMatch & { found: 'operation' },
+  { operation, id, cluster }: RouteMatch & { found: 'operation' },
   request: CcRequest,
   context: AnswerContext,
 ): Promise<CcResponse> {
@@ -53,7 +54,7 @@ async function perform(
   if (principal.scope !== undefined && !allowsScoped) {
     return failure(403, 'this token is bound to clusters and may not use this route');
   }
-  return handlers[operation]({ request, principal, id, context });
+  return handlers[operation]({ request, principal, id, cluster, context });
 }
 
 /** @returns undefined where there is no token at all. */

@@ -20,8 +20,10 @@ export interface HandlerContext {
 export interface Call {
   request: CcRequest;
   principal: Principal;
-  /** The path's last segment as sent: the `{id}` of the routes that have one. */
+  /** What stands in the place of the path's last parameter, as sent; empty on the routes that have none. */
   id: string;
+  /** What stands in the place of the parameter before that. */
+  cluster: string;
   context: HandlerContext;
 }
 

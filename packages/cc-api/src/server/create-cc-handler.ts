@@ -18,7 +18,7 @@ export function createCcHandler(options: CcServerOptions): CcHandler {
     const list = Object.entries(headers).flatMap(([name, values]) =>
       [values].flat().map((value): [string, string] => [name, value]),
     );
-    return new Response(body === '' ? null : body, { status, headers: list });
+    return new Response(body.length === 0 ? null : body, { status, headers: list });
   };
 }
 

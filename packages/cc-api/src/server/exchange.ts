@@ -24,5 +24,6 @@ export interface CcResponse {
   status: number;
   /** By lower-case name. A list is sent as that many headers. */
   headers: Record<string, string | readonly string[]>;
-  body: string;
+  /** Bytes go out as they are, a text in UTF-8. */
+  body: string | Uint8Array;
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type CcServerOptions, createCcServer } from './create-cc-server.js';
+import { type CcServerOptions, createCcServer, routerOptions } from './create-cc-server.js';
 import type { CcRequest, CcResponse } from './exchange.js';
+import { pathsElsewhere } from './router.js';
 
 /**
  * The ClusterCockpit routes as a Fastify plugin: `await app.register(ccFastifyPlugin, options)` mounts everything below
- * `/api/` and `/userapi/`. Routes that other plugins mount there (`/api/v1/login`) go before.
+ * `/api/` and `/userapi/`, and the documented paths elsewhere (`/write/`). Routes that other plugins mount there (`/api/v1/login`) go before.
  *
  * Each request is answered in an `onRequest` hook: the original does not look at content types, and neither Fastify's
  * parsers nor its body limit are to come before the credential. Hooks that run before it, and `onSend` and `onResponse`,
@@ -13,7 +14,9 @@ import type { CcRequest, CcResponse } from './exchange.js';
 export async function ccFastifyPlugin(app: FastifyInstance, options: CcServerOptions): Promise<void> {
   const server = createCcServer(options);
   app.addHook('onRequest', async (request, reply) => send(reply, await server(fromFastify(request))));
-  for (const path of ['/api/*', '/userapi/*']) app.all(path, answeredBefore);
+  for (const path of ['/api/*', '/userapi/*', ...pathsElsewhere(routerOptions(options))]) {
+    app.all(path, answeredBefore);
+  }
 }
 
 /** Fastify wants a handler for each route; the hook leaves nothing to do for it. */
@@ -29,7 +32,7 @@ function send(reply: FastifyReply, { status, headers, body }: CcResponse): Fasti
   return reply
     .code(status)
     .serializer(asItIs)
-    .send(body === '' ? undefined : body);
+    .send(body.length === 0 ? undefined : body);
 }
 
 function asItIs(body: unknown): string {

@@ -1,53 +1,88 @@
-import { operations, type OperationId } from '../wire/operations.js';
+import { type HttpMethod, operationEntries, type OperationId } from '../wire/operations.js';
 
 /** What a method and a path lead to. */
 export type RouteMatch =
-  | { found: 'operation'; operation: OperationId; id: string }
+  | {
+      found: 'operation';
+      operation: OperationId;
+      /** What stands in the place of the path's last parameter, as sent; empty where it has none. */
+      id: string;
+      /** What stands in the place of the parameter before that; empty where there is one only. */
+      cluster: string;
+    }
   /** The path exists, with these methods only. */
-  | { found: 'methods'; methods: readonly string[] }
+  | { found: 'methods'; methods: readonly HttpMethod[] }
   | { found: 'nothing' };
+
+/** @param path as sent, not decoded. */
+export type Router = (method: string, path: string) => RouteMatch;
+
+export interface RouterOptions {
+  /** Whether the paths of the original's document are answered beside the mounted ones. */
+  documentedPaths: boolean;
+  /** Operations that have no route. */
+  without: ReadonlySet<OperationId>;
+}
 
 interface Route {
   operation: OperationId;
-  methods: readonly string[];
+  methods: readonly HttpMethod[];
+  path: string;
 }
 
 /**
- * Finds the operation. Paths are exact, with their slashes; a literal segment goes before a parameter, but a path whose
+ * Finds operations. Paths are exact, with their slashes; a literal segment goes before a parameter, but a path whose
  * literal form lacks the method is still tried as a parameter, as the original's router does.
- *
- * @param path as sent, not decoded.
  */
-export function matchRoute(method: string, path: string): RouteMatch {
-  const exact = exactRoutes.get(path) ?? [];
-  const answers = (route: Route) => route.methods.includes(method);
-  const match = exact.find(answers) ?? parameterRoutes(path).find(answers);
-  if (match !== undefined) return { found: 'operation', operation: match.operation, id: lastSegment(path) };
-  const candidates = [...exact, ...parameterRoutes(path)];
-  if (candidates.length === 0) return { found: 'nothing' };
-  return { found: 'methods', methods: [...new Set(candidates.flatMap((route) => route.methods))].sort() };
-}
-
-function parameterRoutes(path: string): readonly Route[] {
-  const id = lastSegment(path);
-  return id === '' ? [] : (routesByPrefix.get(path.slice(0, -id.length)) ?? []);
-}
-
-function lastSegment(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-const exactRoutes = new Map<string, Route[]>();
-const routesByPrefix = new Map<string, Route[]>();
-
-for (const [operation, { methods, paths }] of entries()) {
-  for (const path of paths) {
-    const [prefix = '', parameter] = path.split('{');
-    const table = parameter === undefined ? exactRoutes : routesByPrefix;
-    table.set(prefix, [...(table.get(prefix) ?? []), { operation, methods }]);
+export function createRouter(options: RouterOptions): Router {
+  // One table for each number of parameters, by what stands before them: parameters come at the end of a path only.
+  const tables: Map<string, Route[]>[] = [new Map(), new Map(), new Map()];
+  for (const route of routes(options)) {
+    const [prefix = '', ...parameters] = route.path.split(/\{\w+\}\/?/);
+    const table = tables[parameters.length];
+    table?.set(prefix, [...(table.get(prefix) ?? []), route]);
   }
+
+  return (method, path) => {
+    const candidates: Route[] = [];
+    let prefix = path;
+    for (const [parameters, table] of tables.entries()) {
+      if (parameters > 0) {
+        const end = parameters === 1 ? prefix.length : prefix.length - 1;
+        const start = prefix.lastIndexOf('/', end - 1) + 1;
+        // A parameter is never empty, and there is none before the first slash.
+        if (start === 0 || start === end) break;
+        prefix = prefix.slice(0, start);
+      }
+      const found = table.get(prefix);
+      const match = found?.find(({ methods }) => methods.some((one) => one === method));
+      if (match !== undefined) return { found: 'operation', operation: match.operation, ...segments(path, prefix) };
+      if (found !== undefined) candidates.push(...found);
+    }
+    if (candidates.length === 0) return { found: 'nothing' };
+    return { found: 'methods', methods: [...new Set(candidates.flatMap(({ methods }) => methods))].sort() };
+  };
 }
 
-function entries(): [OperationId, (typeof operations)[OperationId]][] {
-  return Object.entries(operations) as [OperationId, (typeof operations)[OperationId]][];
+/** What of the mounted paths lies outside of `/api/` and `/userapi/`, parameters as `*`. */
+export function pathsElsewhere(options: RouterOptions): string[] {
+  const paths = routes(options).map(({ path }) => path.replace(/\{.*$/, '*'));
+  return [...new Set(paths)].filter((path) => !/^\/(user)?api\//.test(path));
+}
+
+function routes({ documentedPaths, without }: RouterOptions): Route[] {
+  return operationEntries()
+    .filter(([operation]) => !without.has(operation))
+    .flatMap(([operation, { methods, paths, documentedAt }]) => [
+      ...paths.map((path) => ({ operation, methods, path })),
+      ...(documentedPaths && documentedAt !== undefined
+        ? [{ operation, methods: [documentedAt.method], path: documentedAt.path }]
+        : []),
+    ]);
+}
+
+function segments(path: string, prefix: string): { id: string; cluster: string } {
+  const rest = path.slice(prefix.length);
+  const slash = rest.indexOf('/');
+  return slash < 0 ? { id: rest, cluster: '' } : { id: rest.slice(slash + 1), cluster: rest.slice(0, slash) };
 }

@@ -6,11 +6,19 @@ export type RouteGroup = 'api' | 'metricStore' | 'user';
 /** One thing that the API does, and every method and path at which the server answers it. */
 export interface Operation {
   methods: readonly HttpMethod[];
-  /** Patterns; `{id}` stands for one segment that is not empty. The first is the one to call. */
+  /** Patterns; `{id}` and the like, at the end, stand for one segment each that is not empty. The first is the one to call. */
   paths: readonly string[];
   group: RouteGroup;
   /** Whether a credential that is bound to clusters may use it; its handler keeps it inside them. */
   allowsScoped: boolean;
+  /** Where the server's own document has it, if not there (docs/protocol.md §1.2): answered too, unless turned off. */
+  documentedAt?: DocumentedAt;
+}
+
+/** A method and a path of the original's document. */
+export interface DocumentedAt {
+  method: HttpMethod;
+  path: string;
 }
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -25,9 +33,9 @@ export const operations = {
   getJob: op(['GET'], ['/api/jobs/{id}'], 'api'),
   getJobSeries: op(['POST'], ['/api/jobs/{id}'], 'api'),
   clusters: op(['GET'], ['/api/clusters/'], 'api'),
-  updateNodeStates: op(['POST', 'PUT'], ['/api/nodestate/'], 'api'),
+  updateNodeStates: at('POST', '/api/nodestats/', op(['POST', 'PUT'], ['/api/nodestate/'], 'api')),
   healthcheck: op(['POST'], ['/api/healthcheck', '/api/healthcheck/'], 'metricStore'),
-  writeMetrics: op(['POST'], ['/api/write', '/api/write/'], 'metricStore'),
+  writeMetrics: at('POST', '/write/', op(['POST'], ['/api/write', '/api/write/'], 'metricStore')),
   listUserJobs: op(['GET'], ['/userapi/jobs/'], 'user'),
   userJobMetrics: op(['GET'], ['/userapi/jobs/metrics/{id}'], 'user'),
   getUserJob: op(['GET'], ['/userapi/jobs/{id}'], 'user'),
@@ -39,6 +47,16 @@ export type operations = Described;
 
 export type OperationId = keyof typeof operations;
 
+/** The table's rows, with their ids. */
+export function operationEntries(): [OperationId, Operation][] {
+  return Object.entries(operations) as [OperationId, Operation][];
+}
+
 function op(methods: HttpMethod[], paths: string[], group: RouteGroup): Operation {
   return { methods, paths, group, allowsScoped: true };
+}
+
+/** An operation that the document has elsewhere. */
+function at(method: HttpMethod, path: string, operation: Operation): Operation {
+  return { ...operation, documentedAt: { method, path } };
 }

@@ -3,7 +3,7 @@ import { type HttpMethod, operations } from './operations.js';
 /** One thing that a server can be asked for: where, and by which credential. */
 export interface RemoteOperation {
   method: HttpMethod;
-  /** `{id}` and the like stand for one segment each. */
+  /** Parameters in braces stand for one segment each. */
   path: string;
   /** A token, or the session that a login opens. */
   credential: 'token' | 'session';
@@ -20,9 +20,9 @@ const elsewhere = {
   editMetaByKey: by('token', 'PATCH', '/api/jobs/edit_meta/'),
   deleteJob: by('token', 'DELETE', '/api/jobs/delete_job/{id}'),
   deleteJobByKey: by('token', 'DELETE', '/api/jobs/delete_job/'),
-  deleteJobsBefore: by('token', 'DELETE', '/api/jobs/delete_job_before/{id}'),
-  getMachineState: by('token', 'GET', '/api/machine_state/{cluster}/{id}'),
-  putMachineState: by('token', 'PUT', '/api/machine_state/{cluster}/{id}'),
+  deleteJobsBefore: by('token', 'DELETE', '/api/jobs/delete_job_before/{ts}'),
+  getMachineState: by('token', 'GET', '/api/machine_state/{cluster}/{host}'),
+  putMachineState: by('token', 'PUT', '/api/machine_state/{cluster}/{host}'),
   freeMetrics: by('token', 'POST', '/api/free'),
   debugMetrics: by('token', 'GET', '/api/debug'),
   listRoles: by('session', 'GET', '/config/roles/'),

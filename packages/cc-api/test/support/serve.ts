@@ -18,7 +18,9 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export interface ServeOptions extends Partial<Pick<CcServerOptions, 'allowedIps' | 'limits' | 'decodeMetrics'>> {
+export interface ServeOptions extends Partial<
+  Pick<CcServerOptions, 'allowedIps' | 'limits' | 'decodeMetrics' | 'documentedPaths'>
+> {
   clusters?: readonly Cluster[];
   /** Wall time, Unix seconds. */
   now?: number;
