@@ -26,3 +26,27 @@ export function difference(expected: string, actual: string, names: Map<string, 
   }
   return at === actual.length || isOpen ? undefined : `more than expected: ${actual.slice(at, at + 80)}`;
 }
+
+/**
+ * The same where the order of members and elements is free: the pieces between brackets and commas as a multiset.
+ *
+ * @returns the pieces that one of the two has and the other has not.
+ */
+export function differenceInAnyOrder(expected: string, actual: string, names: Map<string, string>): string | undefined {
+  const found = piecesOf(actual);
+  const missing = piecesOf(expected)
+    .sort((a, b) => Number(a.includes('{{')) - Number(b.includes('{{')))
+    .filter((piece) => {
+      const at = found.findIndex((candidate) => difference(piece, candidate, new Map(names)) === undefined);
+      const [taken] = at < 0 ? [] : found.splice(at, 1);
+      if (taken !== undefined) difference(piece, taken, names);
+      return taken === undefined;
+    });
+  if (missing.length + found.length === 0) return undefined;
+  return `missing ${JSON.stringify(missing).slice(0, 200)}, more than expected ${JSON.stringify(found).slice(0, 200)}`;
+}
+
+/** Placeholders hold braces of their own. */
+function piecesOf(text: string): string[] {
+  return text.split(/(?:(?<!\{)\{(?!\{)|(?<!\})\}(?!\})|[[\],\s])+/).filter((piece) => piece !== '');
+}

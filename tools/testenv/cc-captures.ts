@@ -15,10 +15,14 @@ export interface Exchange {
   status: number;
   responseHeaders: Record<string, string | string[]>;
   responseBody: string | null;
+  /** `free`: list or map order differs from run to run. */
   order?: string;
+  /** Lines of one group are sent together. */
   parallel?: string;
   note?: string;
   step?: string;
+  /** Why a step waits. */
+  why?: string;
   bind?: Record<string, { cluster: string; jobId: number | string; startTime: number | string }>;
 }
 

@@ -1,6 +1,7 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { programPath } from './build-program.js';
 
 export interface Ended {
   code: number | null;
@@ -10,31 +11,43 @@ export interface Ended {
 }
 
 export interface RunningProgram {
-  child: ChildProcessByStdio<Writable, Readable, Readable>;
+  child: ChildProcess;
   /** From the ready line. */
   url: string;
   ended: Promise<Ended>;
 }
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
-const program = ['--import', 'tsx', '--conditions=@moorline/source', 'src/main.ts'];
+interface StartOptions {
+  env?: Record<string, string>;
+  /** Runs it as another user. */
+  uid?: number | undefined;
+  /** A module that is loaded before the program, and that messages of the parent reach. */
+  preload?: string | undefined;
+}
 
-/** `moorline-server ARGS` as a child process, from source. */
-function start(args: readonly string[], env: Record<string, string>, uid?: number) {
-  const child = spawn(process.execPath, [...program, ...args], {
+/** `moorline-server ARGS` as a child process, from sources. */
+function start(args: readonly string[], { env = {}, uid, preload }: StartOptions) {
+  const first = preload === undefined ? [] : ['--import', preload];
+  const child = spawn(process.execPath, [...first, programPath, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
     ...(uid === undefined ? {} : { uid }),
   });
   const said = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  const stdout = readable(child.stdout, (text) => (said.stdout += text));
+  readable(child.stderr, (text) => (said.stderr += text));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, ...said }));
   });
-  return { child, said, ended };
+  return { child, stdout, said, ended };
+}
+
+function readable(stream: Readable | null, onText: (text: string) => void): Readable {
+  if (stream === null) throw new TypeError('the child was started without a pipe');
+  return stream.setEncoding('utf8').on('data', onText);
 }
 
 /** Runs a command to its end, as another user where `uid` says so. */
@@ -43,14 +56,18 @@ export function runServerProgram(
   env: Record<string, string> = {},
   uid?: number,
 ): Promise<Ended> {
-  return start(args, env, uid).ended;
+  return start(args, { env, uid }).ended;
 }
 
 /** Runs `serve` until it says that it is ready; rejects with what it said where it ends before. */
-export async function serve(args: readonly string[], env: Record<string, string> = {}): Promise<RunningProgram> {
-  const { child, said, ended } = start(['serve', ...args], env);
+export async function serve(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  preload?: string,
+): Promise<RunningProgram> {
+  const { child, stdout, said, ended } = start(['serve', ...args], { env, preload });
   const ready = new Promise<string>((resolve) => {
-    child.stdout.on('data', () => {
+    stdout.on('data', () => {
       const url = /^listening on (\S+)\n/.exec(said.stdout)?.[1];
       if (url !== undefined) resolve(url);
     });

@@ -1,0 +1,65 @@
+import { rmSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { once } from 'node:events';
+import { parseCluster } from '@moorline/cc-api';
+import { clusterFile } from '../../../../tools/testenv/cc-captures.js';
+import { makeTokens } from '../../../../tools/testenv/cc-tokens.js';
+import { type RunningProgram, serve } from '../child.js';
+import { put, temporaryDirectory } from '../support.js';
+
+/** The servers of the captures, by the flags that matter. */
+export const instances = {
+  rest: [],
+  cached: [],
+  iplist: ['--allowed-ips', '10.1.1.1'],
+  noauth: [],
+  nats: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type InstanceName = keyof typeof instances;
+
+/** One server of the captures: a process of its own, with their clusters and users. */
+export interface Instance extends AsyncDisposable {
+  url: string;
+  /** Keeps connections alive between the exchanges. */
+  agent: Agent;
+  /** What stands for `TOKEN`, by the letter of a line. */
+  token(letter: string): string;
+  /** Sets the server's wall clock. @param now Unix milliseconds. */
+  setClock(now: number): Promise<void>;
+}
+
+const settableClock = new URL('settable-clock.mjs', import.meta.url).href;
+
+const clusters = ['demo', 'demo2', 'alex', 'emmy', 'fritz'];
+
+export async function startInstance(name: InstanceName): Promise<Instance> {
+  const dataDir = temporaryDirectory();
+  const tokens = makeTokens(Date.now());
+  const keys = { JWT_PRIVATE_KEY: tokens.keys.privateKey, JWT_PUBLIC_KEY: tokens.keys.publicKey };
+  const flags = ['--data-dir', dataDir, '--port', '0', '--log-level', 'error', ...instances[name]];
+  const program = await serve(flags, keys, settableClock);
+  for (const cluster of clusters) {
+    const described = parseCluster(clusterFile(cluster));
+    await put(`${program.url}/moorline/v1/clusters/${cluster}`, described, tokens.token('A'));
+  }
+  const agent = new Agent({ keepAlive: true });
+  return {
+    url: program.url,
+    agent,
+    token: (letter) => tokens.token(letter),
+    setClock: (now) => setClock(program, now),
+    async [Symbol.asyncDispose]() {
+      agent.destroy();
+      program.child.kill('SIGTERM');
+      await program.ended;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function setClock({ child }: RunningProgram, now: number): Promise<void> {
+  const isSet = once(child, 'message');
+  child.send({ now });
+  await isSet;
+}
