@@ -11,8 +11,10 @@ const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) =
 
 it.each([
   [0, "{ outcome: 'started', id: 1 }"],
-  [1, "1 [ { cluster: 'lab', hosts: [ 'n01' ] } ]\nn01\n"],
-  [2, ''],
+  [0, "\n{ ticket: '12' }\n"],
+  [1, "[ 'user', 'admin' ]\n"],
+  [2, "1 [ { cluster: 'lab', hosts: [ 'n01' ] } ]\nn01\n"],
+  [3, ''],
 ])('README example %i runs and prints what it says', async (index, printed) => {
   const data = temporaryFolder();
   // Inside the package, where its own name resolves.

@@ -4,6 +4,7 @@ import { jobs } from './migrations/0001-jobs.js';
 import { clustersAndNodes } from './migrations/0002-clusters-and-nodes.js';
 import { machines } from './migrations/0003-machines.js';
 import { metrics } from './migrations/0004-metrics.js';
+import { usersAndSite } from './migrations/0005-users-and-site.js';
 import type { StoreDatabase } from './store-database.js';
 
 /** Every migration by name, in the order in which they are applied. A released one never changes. */
@@ -12,6 +13,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002_clusters_and_nodes': clustersAndNodes,
   '0003_machines': machines,
   '0004_metrics': metrics,
+  '0005_users_and_site': usersAndSite,
 };
 
 /**

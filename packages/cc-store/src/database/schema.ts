@@ -145,6 +145,37 @@ export interface ChunkTable {
   data: Bytes;
 }
 
+/** A user: who it is as one JSON document (docs/design.md §3). */
+export interface UserAccountTable {
+  id: Generated<number>;
+  /** Through `toColumn`, as the other texts of users and machines are. */
+  username: string;
+  document: string;
+  /** Null: no login with a password. */
+  password_hash: string | null;
+}
+
+export interface UserSettingTable {
+  user_account: number;
+  key: string;
+  value: string;
+}
+
+/** The newest document that a machine left about itself. */
+export interface MachineStateTable {
+  cluster: string;
+  host: string;
+  body: Bytes;
+  /** Unix milliseconds. */
+  modified_at: number;
+}
+
+/** Texts of the site as a whole: the `notice`. */
+export interface SiteTextTable {
+  name: string;
+  text: string;
+}
+
 /** Every table of the store. */
 export interface Schema {
   job: JobTable;
@@ -159,6 +190,10 @@ export interface Schema {
   series: SeriesTable;
   journal: JournalTable;
   chunk: ChunkTable;
+  user_account: UserAccountTable;
+  user_setting: UserSettingTable;
+  machine_state: MachineStateTable;
+  site_text: SiteTextTable;
 }
 
 /** A blob column's value as bytes. */

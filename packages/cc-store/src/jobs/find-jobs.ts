@@ -7,7 +7,7 @@ import type { Schema } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { isStoreError } from '../errors.js';
 import { jobColumns, type JobRow, toJob } from './job-row.js';
-import type { JobTags } from './tags.js';
+import type { JobTags, TagReader } from './tags.js';
 
 /** Reads jobs: by filter, and by row id. */
 export interface FindJobs {
@@ -19,7 +19,14 @@ export interface FindJobs {
     include: { metaData: boolean },
     nowSeconds: number,
   ): Promise<Job[]>;
-  byId(session: Session, id: number, visibility: Visibility, nowSeconds: number): Promise<Job | undefined>;
+  /** With its metadata. @param tagReader whose tags it carries. Default: those that the reader of the job sees. */
+  byId(
+    session: Session,
+    id: number,
+    visibility: Visibility,
+    nowSeconds: number,
+    tagReader?: TagReader,
+  ): Promise<Job | undefined>;
 }
 
 export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger): FindJobs {
@@ -56,13 +63,13 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
       return jobs;
     },
 
-    async byId(session, id, visibility, nowSeconds) {
+    async byId(session, id, visibility, nowSeconds, tagReader = visibility) {
       if (!Number.isSafeInteger(id)) return undefined;
       const shape = { ...toShape({}, visibility, true), byId: true };
       const values = { ...toValues({}, { page: 1, itemsPerPage: 1 }, visibility), id };
       const [row] = await session.all(listQuery(shape), values);
       if (row === undefined) return undefined;
-      return toJob(row, nowSeconds, (await tags.of(session, [id], visibility)).get(id));
+      return toJob(row, nowSeconds, (await tags.of(session, [id], tagReader)).get(id));
     },
   };
 }

@@ -1,24 +1,34 @@
-import type { Tag } from '@moorline/cc-api';
-import type { StartJob, Visibility } from '@moorline/cc-api/server';
+import type { Tag, TagName } from '@moorline/cc-api';
+import type { Visibility } from '@moorline/cc-api/server';
+import { fromColumn, toColumn } from '../database/any-text.js';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 
-/** Tags of jobs. */
+/** Who reads tags: somebody, or whoever may be told of each one. */
+export type TagReader = Visibility | 'anybody';
+
+/** Tags, and which jobs have them. */
 export interface JobTags {
-  /** Adds what is missing; a tag that the job has already stays once. */
-  attach(session: Session, job: number, tags: NonNullable<StartJob['tags']>): Promise<void>;
+  /** Makes what is missing; a tag that the job has already stays once. A tag without a scope is global. */
+  attach(session: Session, job: number, tags: readonly TagName[]): Promise<void>;
+  /** Row ids of tags that are there. @returns the first tag that is nowhere instead, if one is. */
+  find(session: Session, tags: readonly Required<TagName>[]): Promise<number[] | Required<TagName>>;
+  /** Takes tags off a job; one that it does not have is passed over. */
+  detach(session: Session, job: number, tags: readonly number[]): Promise<void>;
+  /** Deletes tags, and takes them off every job. */
+  delete(session: Session, tags: readonly number[]): Promise<void>;
   /** The tags that this reader may see, by job, in the order in which they were made. */
-  of(session: Session, jobs: readonly number[], visibility: Visibility): Promise<ReadonlyMap<number, Tag[]>>;
+  of(session: Session, jobs: readonly number[], reader: TagReader): Promise<ReadonlyMap<number, Tag[]>>;
 }
 
 export function createJobTags(db: StoreDatabase): JobTags {
-  const insertTag = prepare(db, (db, p: Params<{ type: string; name: string; scope: string }>) =>
+  const insertTag = prepare(db, (db, p: Params<Required<TagName>>) =>
     db
       .insertInto('tag')
       .values({ type: p.type, name: p.name, scope: p.scope })
       .onConflict((conflict) => conflict.columns(['type', 'name', 'scope']).doNothing()),
   );
-  const findTag = prepare(db, (db, p: Params<{ type: string; name: string; scope: string }>) =>
+  const findTag = prepare(db, (db, p: Params<Required<TagName>>) =>
     db
       .selectFrom('tag')
       .select('id')
@@ -26,11 +36,15 @@ export function createJobTags(db: StoreDatabase): JobTags {
       .where('name', '=', p.name)
       .where('scope', '=', p.scope),
   );
-  const insertJobTag = prepare(db, (db, p: Params<{ job: number; tag: number }>) =>
+  const deleteTag = prepare(db, (db, p: Params<{ tag: number }>) => db.deleteFrom('tag').where('id', '=', p.tag));
+  const insertJobTag = prepare(db, (db, p: Params<JobTag>) =>
     db
       .insertInto('job_tag')
       .values({ job: p.job, tag: p.tag })
       .onConflict((conflict) => conflict.doNothing()),
+  );
+  const deleteJobTag = prepare(db, (db, p: Params<JobTag>) =>
+    db.deleteFrom('job_tag').where('job', '=', p.job).where('tag', '=', p.tag),
   );
   const isAnyTag = prepare(db, (db, _: Params<object>) => db.selectFrom('job_tag').select('job').limit(1));
   const findTags = prepare(db, (db, p: Params<{ job: number }>) =>
@@ -45,18 +59,37 @@ export function createJobTags(db: StoreDatabase): JobTags {
   return {
     async attach(session, job, tags) {
       for (const { type, name, scope } of tags) {
-        const key = { type, name, scope: scope || 'global' };
-        await session.run(insertTag, key);
-        const tag = await session.first(findTag, key);
+        const key = toColumns({ type, name, scope: scope || 'global' });
+        let tag = await session.first(findTag, key);
+        if (tag === undefined) {
+          // Another server may make it at this moment: then this makes none, and it is found.
+          await session.run(insertTag, key);
+          tag = await session.first(findTag, key);
+        }
         if (tag !== undefined) await session.run(insertJobTag, { job, tag: tag.id });
       }
     },
-    async of(session, jobs, visibility) {
+    async find(session, tags) {
+      const ids: number[] = [];
+      for (const tag of tags) {
+        const row = await session.first(findTag, toColumns(tag));
+        if (row === undefined) return tag;
+        ids.push(row.id);
+      }
+      return ids;
+    },
+    async detach(session, job, tags) {
+      for (const tag of tags) await session.run(deleteJobTag, { job, tag });
+    },
+    async delete(session, tags) {
+      for (const tag of tags) await session.run(deleteTag, { tag });
+    },
+    async of(session, jobs, reader) {
       const found = new Map<number, Tag[]>();
       if ((await session.first(isAnyTag, {})) === undefined) return found;
       for (const job of jobs) {
-        const tags = await session.all(findTags, { job });
-        const seen = tags.filter((tag) => isSeen(tag.scope, visibility));
+        const tags = (await session.all(findTags, { job })).map(toTag);
+        const seen = tags.filter((tag) => isSeen(tag.scope, reader));
         if (seen.length > 0) found.set(job, seen);
       }
       return found;
@@ -64,8 +97,26 @@ export function createJobTags(db: StoreDatabase): JobTags {
   };
 }
 
+interface JobTag {
+  job: number;
+  tag: number;
+}
+
+const toColumns = ({ type, name, scope }: Required<TagName>): Required<TagName> => ({
+  type: toColumn(type),
+  name: toColumn(name),
+  scope: toColumn(scope),
+});
+
+const toTag = ({ id, type, name, scope }: Required<Tag>): Tag => ({
+  id,
+  type: fromColumn(type),
+  name: fromColumn(name),
+  scope: fromColumn(scope),
+});
+
 /** A user's private tags are the user's alone; `admin` ones are for those who see every job. */
-function isSeen(scope: string, visibility: Visibility): boolean {
-  if (scope === 'global') return true;
-  return visibility.jobs === 'all' ? scope === 'admin' : scope === visibility.user;
+function isSeen(scope: string, reader: TagReader): boolean {
+  if (scope === 'global' || reader === 'anybody') return true;
+  return reader.jobs === 'all' ? scope === 'admin' : scope === reader.user;
 }

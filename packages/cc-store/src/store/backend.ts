@@ -1,9 +1,11 @@
-import type { CcBackend } from '@moorline/cc-api/server';
+import type { CcBackend, JobAdministration, SiteStore, UserStore } from '@moorline/cc-api/server';
 import type { Clock, Logger } from '@moorline/core';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { createFindJobs } from '../jobs/find-jobs.js';
+import { createJobAdministration } from '../jobs/job-administration.js';
+import { createNewestJob } from '../jobs/newest-job.js';
 import { createStartJob } from '../jobs/start-job.js';
 import { createStopJob } from '../jobs/stop-job.js';
 import { createJobTags } from '../jobs/tags.js';
@@ -12,7 +14,9 @@ import { healthOf } from '../metrics/health.js';
 import { readJobMetrics } from '../metrics/job-metrics.js';
 import type { MetricStore } from '../metrics/metric-store.js';
 import { createUpdateNodeStates } from '../nodes/node-states.js';
+import { createSiteStore } from '../site/site-store.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
+import { createUserStore } from '../users/user-store.js';
 
 export interface BackendParts {
   db: StoreDatabase;
@@ -26,18 +30,28 @@ export interface BackendParts {
   logger: Logger;
 }
 
+/** What the handlers of `@moorline/cc-api/server` want of a store. */
+export interface StoreBackend extends CcBackend, JobAdministration {
+  readonly users: UserStore;
+  readonly site: SiteStore;
+}
+
 /** The store as the handlers see it: writes go through the queue, reads see what was committed. */
-export function createBackend(parts: BackendParts): CcBackend {
+export function createBackend(parts: BackendParts): StoreBackend {
   const { db, queue, reading, writing, clusters, metrics, onSamples, clock, logger } = parts;
   const tags = createJobTags(db);
   const startJob = createStartJob(db, tags);
-  const stopJob = createStopJob(db);
+  const newestJob = createNewestJob(db);
+  const stopJob = createStopJob(db, newestJob);
   const findJobs = createFindJobs(db, tags, logger);
   const usedNodes = createUsedNodes(db);
   const updateNodeStates = createUpdateNodeStates(db);
   const nowSeconds = () => Math.floor(clock.now() / 1000);
 
   return {
+    ...createJobAdministration({ db, queue, writing, tags, findJobs, newestJob, nowSeconds }),
+    users: createUserStore(db, queue, reading, writing),
+    site: createSiteStore(db, queue, reading, writing),
     startJob: (job) => queue.write(() => startJob(writing, job)),
     stopJob: (request, mayStop) => queue.write(() => stopJob(writing, request, mayStop, nowSeconds())),
     listJobs: (filter, page, visibility, include) =>

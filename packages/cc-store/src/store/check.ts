@@ -5,6 +5,7 @@ import { toJob } from '../jobs/job-row.js';
 import { decodeChunk } from '../metrics/chunk.js';
 import { decodeBatch } from '../metrics/journal-batch.js';
 import type { Connection } from '../sql/connection.js';
+import { toUser } from '../users/user-store.js';
 
 /** What a check found. */
 export interface StoreCheck {
@@ -13,6 +14,7 @@ export interface StoreCheck {
   faults: string[];
   /** How much was looked at. */
   jobs: number;
+  users: number;
   chunks: number;
   journalRows: number;
 }
@@ -30,9 +32,10 @@ export async function checkStore(db: StoreDatabase, reading: Session, reader: Co
     );
   }
   const jobs = await eachJob(db, reading, faults);
+  const users = await eachUser(db, reading, faults);
   const chunks = await eachChunk(db, reading, faults);
   const journalRows = await eachBatch(db, reading, faults);
-  return { isSound: faults.length === 0, faults, jobs, chunks, journalRows };
+  return { isSound: faults.length === 0, faults, jobs, users, chunks, journalRows };
 }
 
 /** Rows read at once; a journal row can be large, and is read alone. */
@@ -52,6 +55,25 @@ function eachJob(db: StoreDatabase, reading: Session, faults: string[]): Promise
         return undefined;
       } catch {
         return `job ${row.id} cannot be read`;
+      }
+    },
+    faults,
+  });
+}
+
+function eachUser(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+  const next = prepare(db, (db, p: Params<{ after: number }>) =>
+    db.selectFrom('user_account').selectAll().where('id', '>', p.after).orderBy('id').limit(page),
+  );
+  return eachRow({
+    next: (after) => reading.all(next, { after }),
+    keyOf: (row) => row.id,
+    faultOf(row) {
+      try {
+        toUser(row);
+        return undefined;
+      } catch {
+        return `user ${row.id} cannot be read`;
       }
     },
     faults,

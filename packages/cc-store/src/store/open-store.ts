@@ -1,5 +1,4 @@
 import { type Clock, type Logger, silentLogger, systemClock } from '@moorline/core';
-import type { CcBackend } from '@moorline/cc-api/server';
 import { Kysely } from 'kysely';
 import { type Clusters, openClusters } from '../clusters/clusters.js';
 import { LibsqlDialect } from '../database/libsql-dialect.js';
@@ -12,7 +11,7 @@ import { createMetricStore } from '../metrics/metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
 import { CommitQueue } from '../sql/commit-queue.js';
 import { loadDriver } from '../sql/driver.js';
-import { createBackend } from './backend.js';
+import { createBackend, type StoreBackend } from './backend.js';
 import { checkStore, type StoreCheck } from './check.js';
 import { createUpkeep } from './upkeep.js';
 import { openStoreFile } from './store-file.js';
@@ -37,8 +36,8 @@ export interface StoreOptions {
 
 /** Everything that a control plane keeps, in one file. */
 export interface Store {
-  /** Jobs, nodes and metrics, as the handlers of `@moorline/cc-api/server` want them. */
-  readonly backend: CcBackend;
+  /** Jobs, nodes, metrics, users and what belongs to the site, as the handlers of `@moorline/cc-api/server` want them. */
+  readonly backend: StoreBackend;
   readonly clusters: Clusters;
   /** Machines and their tokens; a `LoginStore` of `@moorline/login-client/server` too. */
   readonly machines: Machines;

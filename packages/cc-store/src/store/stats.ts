@@ -10,6 +10,7 @@ export interface StoreStats {
   runningJobs: number;
   machines: number;
   nodes: number;
+  users: number;
   metrics: MetricStats;
   /** Transactions and the writes in them. */
   commits: number;
@@ -48,6 +49,10 @@ export async function readStats(
         .selectFrom('node')
         .select((node) => node.fn.countAll<number>().as('n'))
         .as('nodes'),
+      row
+        .selectFrom('user_account')
+        .select((user) => user.fn.countAll<number>().as('n'))
+        .as('users'),
     ]),
   );
   const row = await reading.first(counts, {});
@@ -56,6 +61,7 @@ export async function readStats(
     runningJobs: row?.running ?? 0,
     machines: row?.machines ?? 0,
     nodes: row?.nodes ?? 0,
+    users: row?.users ?? 0,
     metrics,
     commits: commits.commits,
     writes: commits.writes,

@@ -15,7 +15,7 @@ export type TagOutcome =
 /** Which tagged jobs a deletion leaves alone: none, each with any tag, each with a tag that a person gave (type neither `app` nor `jobClass`). */
 export type KeepTagged = 'none' | 'all' | 'user';
 
-/** What is done to jobs after they were reported. Each is one atomic step. Permissions were checked before. */
+/** What is done to jobs after they were reported. Each is one atomic step, but for `deleteJobsBefore`. Permissions were checked before. */
 export interface JobAdministration {
   /** With all of its metaData and tags; undefined where no such job is visible. Overwrites the key. */
   editMeta(target: JobTarget, entry: MetaEntry, visibility: Visibility): Promise<Job | undefined>;
@@ -27,7 +27,13 @@ export interface JobAdministration {
   deleteTags(tags: readonly Required<TagName>[]): Promise<Required<TagName> | undefined>;
   /** With its tags and archive. @returns the row id, undefined where there was no match. */
   deleteJob(target: JobTarget): Promise<number | undefined>;
-  /** Jobs of any state that started before, exclusive. @param before Unix seconds. @returns how many. */
+  /**
+   * Deletes jobs of any state that started before a time, in steps, so that a million of them does not hold up other writes.
+   * When it fails, the steps before were done; asking again goes on.
+   *
+   * @param before Unix seconds, exclusive.
+   * @returns how many.
+   */
   deleteJobsBefore(before: number, keepTagged: KeepTagged): Promise<number>;
 }
 
