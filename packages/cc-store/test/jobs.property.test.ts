@@ -1,15 +1,16 @@
 import type { JobState } from '@moorline/cc-api';
-import type { JobFilter } from '@moorline/cc-api/server';
+import type { JobFilter, Visibility } from '@moorline/cc-api/server';
 import { createFakeClock } from '@moorline/core/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { demo, demoStore, epoch, everything, job } from './support.js';
+import { demo, demoStore, epoch, job } from './support.js';
 
 interface ModelJob {
   id: number;
   jobId: number;
   cluster: string;
   project: string;
+  user: string;
   startTime: number;
   state: JobState;
   duration: number;
@@ -43,10 +44,12 @@ class Model {
     return 'stopped';
   }
 
-  list({ states, cluster, project, startTime }: JobFilter): number[] {
+  list({ states, cluster, project, startTime }: JobFilter, visibility: Visibility): number[] {
     return this.jobs
       .filter(
         (old) =>
+          (visibility.clusters?.includes(old.cluster) ?? true) &&
+          (visibility.jobs === 'all' || visibility.user === old.user || visibility.projects.includes(old.project)) &&
           (states === undefined || states.length === 0 || states.includes(old.state)) &&
           (cluster === undefined || old.cluster === cluster) &&
           (project === undefined || old.project === project) &&
@@ -69,6 +72,14 @@ const anyTime = fc.constantFrom(0, 1, 50_000, 86_399, 86_400, 86_401, 200_000).m
 const anyJobId = fc.integer({ min: 1, max: 4 });
 const anyCluster = fc.constantFrom('demo', 'second');
 const anyProject = fc.constantFrom('p1', 'p2', '');
+const anyUser = fc.constantFrom('alice', 'bob');
+const anyClusters = fc.option(fc.array(anyCluster, { maxLength: 3 }), { nil: undefined });
+const anyVisibility = fc
+  .tuple(fc.option(fc.record({ user: anyUser, projects: fc.array(anyProject, { maxLength: 3 }) })), anyClusters)
+  .map(([own, clusters]): Visibility => {
+    const bound = clusters === undefined ? {} : { clusters };
+    return own === null ? { jobs: 'all', ...bound } : { jobs: 'own', ...own, ...bound };
+  });
 const anyState = fc.constantFrom<JobState>('completed', 'failed', 'running', 'timeout');
 const anyStep = fc.oneof(
   fc.record({
@@ -77,6 +88,7 @@ const anyStep = fc.oneof(
       jobId: anyJobId,
       cluster: anyCluster,
       project: anyProject,
+      user: anyUser,
       startTime: anyTime,
       host: fc.constantFrom('n01', 'n02', 'n03'),
     }),
@@ -98,6 +110,7 @@ const anyStep = fc.oneof(
       },
       { requiredKeys: [] },
     ),
+    visibility: anyVisibility,
     page: fc.integer({ min: 1, max: 3 }),
     itemsPerPage: fc.integer({ min: 1, max: 5 }),
   }),
@@ -121,9 +134,9 @@ it('answers as a plain array with the same rules does, whatever comes in whateve
           const { outcome } = await backend.stopJob({ ...key, stopTime, jobState: state }, () => true);
           expect(outcome).toBe(model.stop(key, stopTime, state));
         } else if (step.do === 'list') {
-          const { filter, page, itemsPerPage } = step;
-          const jobs = await backend.listJobs(filter, { page, itemsPerPage }, everything, { metaData: false });
-          const expected = model.list(filter).slice((page - 1) * itemsPerPage, page * itemsPerPage);
+          const { filter, visibility, page, itemsPerPage } = step;
+          const jobs = await backend.listJobs(filter, { page, itemsPerPage }, visibility, { metaData: false });
+          const expected = model.list(filter, visibility).slice((page - 1) * itemsPerPage, page * itemsPerPage);
           expect(jobs.map(({ id }) => id)).toEqual(expected);
         } else {
           expect(await backend.usedNodes(step.before)).toEqual(model.usedNodes(step.before));

@@ -115,7 +115,10 @@ export interface CcBackend {
    * native scope, once. A metric without samples is left out.
    */
   jobMetrics(job: Job, metrics: readonly string[], scopes: readonly MetricScope[]): Promise<JobMetricWithName[]>;
-  /** Hosts of running jobs that started before `before` (Unix seconds), sorted, by cluster. */
+  /**
+   * Hosts of running jobs that started before `before` (Unix seconds), sorted, by cluster. Asked often: answer the same object
+   * while nothing changed, and never change one that was answered.
+   */
   usedNodes(before: number): Promise<Record<string, string[]>>;
   /** With the generated lists of each subcluster (`withGeneratedLists`), by name. Asked often: answer from memory, the same objects while nothing changed. */
   clusters(): Promise<readonly Cluster[]>;

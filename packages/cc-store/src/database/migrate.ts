@@ -5,6 +5,7 @@ import { clustersAndNodes } from './migrations/0002-clusters-and-nodes.js';
 import { machines } from './migrations/0003-machines.js';
 import { metrics } from './migrations/0004-metrics.js';
 import { usersAndSite } from './migrations/0005-users-and-site.js';
+import { jobIndexes } from './migrations/0008-job-indexes.js';
 import type { StoreDatabase } from './store-database.js';
 
 /** Every migration by name, in the order in which they are applied. A released one never changes. */
@@ -14,6 +15,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003_machines': machines,
   '0004_metrics': metrics,
   '0005_users_and_site': usersAndSite,
+  '0008_job_indexes': jobIndexes,
 };
 
 /**

@@ -11,6 +11,10 @@ export const rowNumber = (column: ColumnDefinitionBuilder): ColumnDefinitionBuil
 /** Bytes. */
 export const bytesType = sql`blob`;
 
-/** JSON texts of many rows as one text with an array of them: one row to fetch, not thousands. */
+/** Numbers of many rows as one text with commas; null where there is no row. */
+export const listOf = (number: Expression<number>): RawBuilder<string | null> =>
+  sql<string | null>`string_agg(cast(${number} as text), ',')`;
+
+/** JSON texts of many rows as one text with an array of them: one row to fetch, not thousands. Neither database looks into the texts. */
 export const jsonArrayOf = (text: Expression<string>): RawBuilder<string> =>
-  sql<string>`json_group_array(json(${text}))`;
+  sql<string>`'[' || string_agg(${text}, ',') || ']'`;

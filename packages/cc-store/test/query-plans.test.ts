@@ -1,0 +1,91 @@
+import type { JobFilter, Visibility } from '@moorline/cc-api/server';
+import { Kysely } from 'kysely';
+import { afterAll, expect, it } from 'vitest';
+import { LibsqlDialect } from '../src/database/libsql-dialect.js';
+import { migrate } from '../src/database/migrate.js';
+import { bind, type Parameters as Params, prepare } from '../src/database/query.js';
+import type { Schema } from '../src/database/schema.js';
+import { buildJobList, listShape, type ListValues, listValues } from '../src/jobs/job-list-query.js';
+import { Connection } from '../src/sql/connection.js';
+import { loadDriver } from '../src/sql/driver.js';
+import { demoStore, firstPage, job } from './support.js';
+
+const db = await migratedDatabase();
+afterAll(() => db.connection.close());
+
+/** What SQLite does for a list, a line for each step, without the lines that only say how branches are merged. */
+function planOf(filter: JobFilter, visibility: Visibility): string[] {
+  const query = prepare(db.kysely, (db, p: Params<ListValues>) =>
+    buildJobList(db, p, listShape(filter, visibility, false)),
+  );
+  const values = listValues(filter, { page: 1, itemsPerPage: 25 }, visibility);
+  const steps = db.connection.all(`explain query plan ${query.sql}`, bind(query, values));
+  return steps.map(({ detail }) => String(detail)).filter((step) => !/^(?:MERGE|LEFT|RIGHT)/.test(step));
+}
+
+/** The page in the list's order from indexes alone, then its rows by their ids, then no more than the page is sorted. */
+const rowsOfPage = ['SCAN page', 'SEARCH job USING INTEGER PRIMARY KEY (rowid=?)', 'USE TEMP B-TREE FOR ORDER BY'];
+
+const span = { startTime: { from: 1, to: 2 } };
+const filters: JobFilter[] = [{}, { cluster: 'a' }, { project: 'p' }, { cluster: 'a', project: 'p' }]
+  .flatMap((filter): JobFilter[] => [
+    filter,
+    { ...filter, states: ['running'] },
+    { ...filter, states: ['completed', 'failed'] },
+  ])
+  .flatMap((filter): JobFilter[] => [filter, { ...filter, ...span }]);
+const everyone: Visibility = { jobs: 'all' };
+const readers: Visibility[] = [
+  everyone,
+  { jobs: 'all', clusters: ['a'] },
+  { jobs: 'all', clusters: ['a', 'b'] },
+  { jobs: 'own', user: 'u', projects: [] },
+  { jobs: 'own', user: 'u', projects: ['p', 'q'] },
+  { jobs: 'own', user: 'u', projects: ['p', 'q'], clusters: ['a', 'b'] },
+];
+
+it('answers every list of the API from indexes, in their order', () => {
+  for (const visibility of readers) {
+    for (const filter of filters) {
+      const [first, ...steps] = planOf(filter, visibility);
+      const what = JSON.stringify({ filter, visibility });
+      expect(first, what).toBe('CO-ROUTINE page');
+      expect(steps.slice(-rowsOfPage.length), what).toEqual(rowsOfPage);
+      for (const step of steps.slice(0, -rowsOfPage.length))
+        expect(step, what).toMatch(expectedStep(filter, visibility));
+    }
+  }
+});
+
+/** The newest jobs of all; or those of one state and, where something else is asked for, of one cluster, project or user. */
+function expectedStep({ cluster, project, states }: JobFilter, { jobs, clusters }: Visibility): RegExp {
+  if (project !== undefined || jobs === 'own')
+    return onIndex('job_state_(?:project|user)', 'state=\\? AND (?:project|user_name)=\\?');
+  if (cluster !== undefined || clusters !== undefined) return onIndex('job_state_cluster', 'state=\\? AND cluster=\\?');
+  if (states !== undefined) return onIndex('job_state', 'state=\\?');
+  return /^(?:SCAN job USING COVERING INDEX job_start|SEARCH job USING COVERING INDEX job_start \(start_time>\? AND start_time<\?\))$/;
+}
+
+const onIndex = (index: string, columns: string): RegExp =>
+  new RegExp(`^SEARCH job USING COVERING INDEX ${index} \\(${columns}(?: AND start_time>\\? AND start_time<\\?)?\\)$`);
+
+it('answers a reader of more clusters and projects than can be asked for one by one', async () => {
+  const { backend } = await demoStore();
+  await backend.startJob(job(1, { project: 'p77' }));
+  await backend.startJob(job(2, { project: 'p77', user: 'bob' }));
+  await backend.startJob(job(3, { project: 'other' }));
+  const many = (name: string) => Array.from({ length: 100 }, (_, index) => `${name}${index}`);
+  const clusters = ['demo', ...many('c')];
+  const found = async (visibility: Visibility) =>
+    (await backend.listJobs({}, firstPage, visibility, { metaData: false })).map(({ jobId }) => jobId);
+  expect(await found({ jobs: 'all', clusters })).toEqual([3, 2, 1]);
+  expect(await found({ jobs: 'all', clusters: many('c') })).toEqual([]);
+  expect(await found({ jobs: 'own', user: 'bob', projects: many('p'), clusters })).toEqual([2, 1]);
+});
+
+async function migratedDatabase(): Promise<{ kysely: Kysely<Schema>; connection: Connection }> {
+  const connection = new Connection(await loadDriver(), ':memory:');
+  const kysely = new Kysely<Schema>({ dialect: new LibsqlDialect(connection) });
+  await migrate(kysely, ':memory:');
+  return { kysely, connection };
+}
