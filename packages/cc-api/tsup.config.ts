@@ -5,6 +5,7 @@ export default {
     index: 'src/index.ts',
     server: 'src/server.ts',
     fastify: 'src/fastify.ts',
+    bcrypt: 'src/bcrypt.ts',
     testing: 'src/testing.ts',
     msw: 'src/msw.ts',
     documented: 'src/documented.ts',

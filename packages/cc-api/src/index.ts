@@ -70,7 +70,15 @@ export { parseCluster } from './wire/cluster/parse-cluster.js';
 export { everyHost, subClusterOf } from './wire/cluster/subcluster-of.js';
 export { CcApiError, type CcApiErrorCode, isCcApiError } from './wire/error.js';
 export { strongestState } from './wire/node-state.js';
-export { type HttpMethod, type Operation, type OperationId, operations, type RouteGroup } from './wire/operations.js';
+export {
+  type HttpMethod,
+  type Operation,
+  type OperationId,
+  operations,
+  type RouteGroup,
+  type SessionGroup,
+  type TokenGroup,
+} from './wire/operations.js';
 export type { CallOptions, CcClient, StartedJobKey } from './client/cc-client.js';
 export { createCcClient } from './client/create-cc-client.js';
 export type { CcClientOptions } from './client/open.js';

@@ -46,3 +46,6 @@ export { type CcHandler, createCcHandler } from './server/create-cc-handler.js';
 export { type CcServer, type CcServerOptions, createCcServer } from './server/create-cc-server.js';
 export type { DecodedMetrics, DecodeMetrics } from './server/decode-metrics.js';
 export type { CcRequest, CcResponse } from './server/exchange.js';
+export type { PasswordHasher } from './server/passwords/password-hasher.js';
+export type { LogRequest, SessionOptions, TaggerRunner } from './server/sessions/session-options.js';
+export { generateSessionKey } from './server/sessions/session-tokens.js';

@@ -1,4 +1,4 @@
-import { operations } from '../wire/operations.js';
+import { isSessionOperation, type TokenOperationId, tokenOperations } from '../wire/operations.js';
 import { bearerToken } from './auth/bearer-token.js';
 import { mayEnter } from './auth/group-rules.js';
 import { refusedAddress } from './auth/ip-allow-list.js';
@@ -8,16 +8,20 @@ import { crossSiteRefusal, preflight, withBrowserHeaders } from './browser-rules
 import type { HandlerContext } from './call.js';
 import type { CcRequest, CcResponse } from './exchange.js';
 import { handlers } from './handlers.js';
-import { failure, methodNotAllowed, noSuchRoute, unauthorized } from './reply.js';
-import type { RouteMatch, Router } from './router.js';
+import { failure, leadsNowhere, noSuchRoute, unauthorized } from './reply.js';
+import type { FoundOperation, Router } from './router.js';
+import { answerBySession, isSessionPath } from './sessions/answer-session.js';
+import type { SessionContext } from './sessions/session-context.js';
 
 export interface AnswerContext extends HandlerContext {
   verifyToken: TokenVerifier;
   allowedIps: readonly string[];
   matchRoute: Router;
+  /** Undefined where nobody logs in here: then the routes of sessions do not exist. */
+  sessions: SessionContext | undefined;
 }
 
-/** Answers any request below `/api/` and `/userapi/`, from the browser's rules to the storage. Never rejects. */
+/** Answers any request, from the browser's rules to the storage. Never rejects. */
 export async function answer(request: CcRequest, context: AnswerContext): Promise<CcResponse> {
   const early = preflight(request) ?? crossSiteRefusal(request);
   return withBrowserHeaders(request, early ?? (await route(request, context)));
@@ -26,7 +30,13 @@ export async function answer(request: CcRequest, context: AnswerContext): Promis
 async function route(request: CcRequest, context: AnswerContext): Promise<CcResponse> {
   const match = context.matchRoute(request.method, request.path);
   try {
-    if (match.found === 'operation') return await perform(match, request, context);
+    if (match.found === 'operation' && !isSessionOperation(match.operation)) {
+      return await perform(match.operation, match, request, context);
+    }
+    if (match.found === 'operation' || isSessionPath(request.path)) {
+      if (context.sessions === undefined) return noSuchRoute();
+      return await answerBySession(match, request, context, context.sessions);
+    }
     // Below /api/ a path that leads nowhere says so without looking at the token; below /userapi/ the token goes first.
     if (!request.path.startsWith('/userapi/')) return leadsNowhere(match);
     const principal = await authenticate(request, context);
@@ -40,11 +50,12 @@ async function route(request: CcRequest, context: AnswerContext): Promise<CcResp
 }
 
 async function perform(
-  { operation, id, cluster }: RouteMatch & { found: 'operation' },
+  operation: TokenOperationId,
+  { id, cluster }: FoundOperation,
   request: CcRequest,
   context: AnswerContext,
 ): Promise<CcResponse> {
-  const { group, allowsScoped } = operations[operation];
+  const { group, allowsScoped } = tokenOperations[operation];
   const principal = await authenticate(request, context);
   if (principal === undefined) return unauthorized(group === 'api' ? 'no user for secured check' : 'unauthorized');
   if ('status' in principal) return principal;
@@ -63,8 +74,4 @@ async function authenticate(request: CcRequest, context: AnswerContext): Promise
   if (token === undefined) return undefined;
   const verdict = await context.verifyToken(token);
   return verdict.ok ? verdict.principal : unauthorized(verdict.error);
-}
-
-function leadsNowhere(match: RouteMatch): CcResponse {
-  return match.found === 'methods' ? methodNotAllowed(match.methods) : noSuchRoute();
 }

@@ -2,7 +2,6 @@ import type { CcRequest, CcResponse } from './exchange.js';
 
 /** What every answer carries, and leave for other origins to read it (docs/protocol.md §3.10). */
 export function withBrowserHeaders(request: CcRequest, response: CcResponse): CcResponse {
-  const isSecure = request.isTls || request.header('x-forwarded-proto') === 'https';
   return {
     ...response,
     headers: {
@@ -11,7 +10,7 @@ export function withBrowserHeaders(request: CcRequest, response: CcResponse): Cc
       'x-frame-options': 'DENY',
       'referrer-policy': 'same-origin',
       'content-security-policy': "frame-ancestors 'none'; object-src 'none'; base-uri 'self'",
-      ...(isSecure ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
+      ...(isSecure(request) ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
       ...(request.header('origin') !== undefined && !isPreflight(request) && { 'access-control-allow-origin': '*' }),
       ...response.headers,
     },
@@ -45,6 +44,30 @@ export function preflight(request: CcRequest): CcResponse | undefined {
 /** Browsers say themselves when another site makes them send something; such a request is refused, token or not. */
 export function crossSiteRefusal(request: CcRequest): CcResponse | undefined {
   if (safeMethods.has(request.method) || request.header('sec-fetch-site') !== 'cross-site') return undefined;
+  return blocked();
+}
+
+/**
+ * A browser adds the session's cookie by itself, so what comes with one must come from this server's own pages: from
+ * another port or a sister host is not enough. Old browsers name the origin only, scripts nothing.
+ */
+export function otherOriginRefusal(request: CcRequest): CcResponse | undefined {
+  const site = request.header('sec-fetch-site');
+  if (site !== undefined) return site === 'same-origin' || site === 'none' ? undefined : blocked();
+  const origin = request.header('origin');
+  return origin === undefined || hostOf(origin) === request.header('host')?.toLowerCase() ? undefined : blocked();
+}
+
+/** Whether the request came over TLS, to this process or to a proxy before it. */
+export function isSecure(request: CcRequest): boolean {
+  return request.isTls || request.header('x-forwarded-proto') === 'https';
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}
+
+function blocked(): CcResponse {
   return {
     status: 403,
     headers: { 'content-type': 'text/plain; charset=utf-8' },

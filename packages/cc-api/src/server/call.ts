@@ -32,11 +32,16 @@ export type Handler = (call: Call) => Promise<CcResponse>;
 
 export type Read<T> = { ok: true; value: T } | { ok: false; response: CcResponse };
 
-export async function readBody({ request, context }: Call): Promise<Read<Uint8Array>> {
+/** @param maxBytes a bound below the server's own. */
+export async function readBody(
+  { request, context }: Pick<Call, 'request' | 'context'>,
+  maxBytes = Infinity,
+): Promise<Read<Uint8Array>> {
+  const most = Math.min(maxBytes, context.maxBodyBytes);
   try {
-    const value = await request.body(context.maxBodyBytes);
+    const value = await request.body(most);
     if (value !== undefined) return { ok: true, value };
-    return { ok: false, response: failure(413, `the body is longer than ${context.maxBodyBytes} bytes`) };
+    return { ok: false, response: failure(413, `the body is longer than ${most} bytes`) };
   } catch (error) {
     // The client went away: nobody reads this answer, and nothing of a half body is acted upon.
     context.logger.debug({ err: error, path: request.path }, 'the body broke off');

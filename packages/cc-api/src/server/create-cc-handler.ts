@@ -28,7 +28,7 @@ function fromWeb(request: Request, remoteAddress: string): CcRequest {
     method: request.method,
     path: url.pathname,
     query: url.search.slice(1),
-    header: (name) => request.headers.get(name) ?? undefined,
+    header: (name) => request.headers.get(name) ?? (name === 'host' ? url.host : undefined),
     body: (maxBytes) => readAtMost(request, maxBytes),
     remoteAddress,
     isTls: url.protocol === 'https:',

@@ -1,10 +1,13 @@
 import { type Clock, type Logger, silentLogger, systemClock } from '@moorline/core';
+import { isSessionOperation, operationEntries, type OperationId } from '../wire/operations.js';
 import { answer, type AnswerContext } from './answer.js';
 import type { TokenVerifier } from './auth/token-verifier.js';
 import type { CcBackend } from './backend.js';
 import type { DecodeMetrics } from './decode-metrics.js';
 import type { CcRequest, CcResponse } from './exchange.js';
 import { createRouter, type RouterOptions } from './router.js';
+import { createSessionContext } from './sessions/session-context.js';
+import type { SessionOptions } from './sessions/session-options.js';
 
 /** What the server half is made of. */
 export interface CcServerOptions {
@@ -21,6 +24,8 @@ export interface CcServerOptions {
    * are answered, as the real ones are. Default true.
    */
   documentedPaths?: boolean;
+  /** Lets people log in with a password, and mounts what a session opens. Absent = there are no such routes. */
+  sessions?: SessionOptions;
   limits?: {
     /** Longest body, bytes; a longer one is a 413. Default 16 MiB. */
     bodyBytes?: number;
@@ -32,8 +37,13 @@ export interface CcServerOptions {
 /** Answers one request, whatever framework received it. Never rejects. */
 export type CcServer = (request: CcRequest) => Promise<CcResponse>;
 
-/** The ClusterCockpit routes over a storage, framework-neutral: what {@link createCcHandler} and the Fastify plugin wrap. */
+/**
+ * The ClusterCockpit routes over a storage, framework-neutral: what {@link createCcHandler} and the Fastify plugin wrap.
+ *
+ * @throws CcApiError `invalid_key` for a key for sessions that is none.
+ */
 export function createCcServer(options: CcServerOptions): CcServer {
+  const { clock = systemClock, logger = silentLogger, sessions } = options;
   const context: AnswerContext = {
     backend: options.backend,
     verifyToken: options.verifyToken,
@@ -41,13 +51,19 @@ export function createCcServer(options: CcServerOptions): CcServer {
     allowedIps: options.allowedIps ?? [],
     matchRoute: createRouter(routerOptions(options)),
     maxBodyBytes: options.limits?.bodyBytes ?? 16 * 1024 * 1024,
-    clock: options.clock ?? systemClock,
-    logger: options.logger ?? silentLogger,
+    sessions: sessions === undefined ? undefined : createSessionContext(sessions, { clock, logger }),
+    clock,
+    logger,
   };
   return (request) => answer(request, context);
 }
 
 /** Which routes these options open. */
-export function routerOptions({ documentedPaths = true }: Pick<CcServerOptions, 'documentedPaths'>): RouterOptions {
-  return { documentedPaths, without: new Set() };
+export function routerOptions({
+  documentedPaths = true,
+  sessions,
+}: Pick<CcServerOptions, 'documentedPaths' | 'sessions'>): RouterOptions {
+  const without = new Set<OperationId>();
+  if (sessions === undefined) for (const [id] of operationEntries()) if (isSessionOperation(id)) without.add(id);
+  return { documentedPaths, without };
 }

@@ -5,7 +5,7 @@ export interface CcRequest {
   path: string;
   /** What follows the `?`, as sent; empty where there is none. */
   query: string;
-  /** A header's value by its lower-case name; several of one name joined by `, `. */
+  /** A header's value by its lower-case name; several of one name joined by `, `. `host` is where the client believes to be. */
   header(name: string): string | undefined;
   /**
    * Reads the body; asked at most once, and not before the credential was checked.

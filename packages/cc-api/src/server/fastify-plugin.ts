@@ -5,7 +5,8 @@ import { pathsElsewhere } from './router.js';
 
 /**
  * The ClusterCockpit routes as a Fastify plugin: `await app.register(ccFastifyPlugin, options)` mounts everything below
- * `/api/` and `/userapi/`, and the documented paths elsewhere (`/write/`). Routes that other plugins mount there (`/api/v1/login`) go before.
+ * `/api/` and `/userapi/`, with `sessions` also `/login`, `/logout` and everything below `/config/` and `/frontend/`, and the
+ * documented paths elsewhere (`/write/`). Routes that other plugins mount there (`/api/v1/login`) go before.
  *
  * Each request is answered in an `onRequest` hook: the original does not look at content types, and neither Fastify's
  * parsers nor its body limit are to come before the credential. Hooks that run before it, and `onSend` and `onResponse`,
@@ -14,9 +15,9 @@ import { pathsElsewhere } from './router.js';
 export async function ccFastifyPlugin(app: FastifyInstance, options: CcServerOptions): Promise<void> {
   const server = createCcServer(options);
   app.addHook('onRequest', async (request, reply) => send(reply, await server(fromFastify(request))));
-  for (const path of ['/api/*', '/userapi/*', ...pathsElsewhere(routerOptions(options))]) {
-    app.all(path, answeredBefore);
-  }
+  const paths = ['/api/*', '/userapi/*', ...pathsElsewhere(routerOptions(options))];
+  if (options.sessions !== undefined) paths.push('/config/*', '/frontend/*', '/login', '/logout');
+  for (const path of paths) app.all(path, answeredBefore);
 }
 
 /** Fastify wants a handler for each route; the hook leaves nothing to do for it. */
@@ -48,6 +49,8 @@ function fromFastify(request: FastifyRequest): CcRequest {
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? '' : url.slice(mark + 1),
     header(name) {
+      // HTTP/2 has no such header, and a trusted proxy may have another one.
+      if (name === 'host') return request.host;
       const value = raw.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
     },

@@ -1,4 +1,4 @@
-import type { OperationId } from '../wire/operations.js';
+import type { TokenOperationId } from '../wire/operations.js';
 import type { Handler } from './call.js';
 import { clusters } from './handlers/clusters.js';
 import { getJob, getJobSeries } from './handlers/job-by-id.js';
@@ -10,8 +10,8 @@ import { stopJob } from './handlers/stop-job.js';
 import { usedNodes } from './handlers/used-nodes.js';
 import { writeMetrics } from './handlers/write-metrics.js';
 
-/** Who answers what: an operation without a handler does not compile. */
-export const handlers: Record<OperationId, Handler> = {
+/** Who answers what by a token: an operation without a handler does not compile. */
+export const handlers: Record<TokenOperationId, Handler> = {
   startJob,
   stopJob,
   listJobs,

@@ -1,5 +1,6 @@
 import { encodeGoJson } from '../wire/go-json/encode.js';
 import type { CcResponse } from './exchange.js';
+import type { RouteMatch } from './router.js';
 
 /** The statuses of the API and what Go calls them: the `status` of an error body. */
 const reasons = {
@@ -37,6 +38,16 @@ export function noSuchRoute(): CcResponse {
 /** @param methods what the path does answer to: one header each. */
 export function methodNotAllowed(methods: readonly string[]): CcResponse {
   return { status: 405, headers: { allow: methods }, body: '' };
+}
+
+/** @param match what a path leads to that is no operation. */
+export function leadsNowhere(match: Exclude<RouteMatch, { found: 'operation' }>): CcResponse {
+  return match.found === 'methods' ? methodNotAllowed(match.methods) : noSuchRoute();
+}
+
+/** A 200 with a sentence. */
+export function textReply(body: string): CcResponse {
+  return { status: 200, headers: { 'content-type': 'text/plain' }, body };
 }
 
 /** A 200 without a body. */

@@ -2,17 +2,19 @@ import { type HttpMethod, operationEntries, type OperationId } from '../wire/ope
 
 /** What a method and a path lead to. */
 export type RouteMatch =
-  | {
-      found: 'operation';
-      operation: OperationId;
-      /** What stands in the place of the path's last parameter, as sent; empty where it has none. */
-      id: string;
-      /** What stands in the place of the parameter before that; empty where there is one only. */
-      cluster: string;
-    }
+  | FoundOperation
   /** The path exists, with these methods only. */
   | { found: 'methods'; methods: readonly HttpMethod[] }
   | { found: 'nothing' };
+
+export interface FoundOperation {
+  found: 'operation';
+  operation: OperationId;
+  /** What stands in the place of the path's last parameter, as sent; empty where it has none. */
+  id: string;
+  /** What stands in the place of the parameter before that; empty where there is one only. */
+  cluster: string;
+}
 
 /** @param path as sent, not decoded. */
 export type Router = (method: string, path: string) => RouteMatch;
@@ -64,10 +66,10 @@ export function createRouter(options: RouterOptions): Router {
   };
 }
 
-/** What of the mounted paths lies outside of `/api/` and `/userapi/`, parameters as `*`. */
+/** What of the mounted paths lies outside of the folders that belong to the API as a whole, parameters as `*`. */
 export function pathsElsewhere(options: RouterOptions): string[] {
   const paths = routes(options).map(({ path }) => path.replace(/\{.*$/, '*'));
-  return [...new Set(paths)].filter((path) => !/^\/(user)?api\//.test(path));
+  return [...new Set(paths)].filter((path) => !/^\/(api|userapi|config|frontend)\//.test(path));
 }
 
 function routes({ documentedPaths, without }: RouterOptions): Route[] {

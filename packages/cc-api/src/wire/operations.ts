@@ -1,7 +1,13 @@
 import type { operations as Described } from '../generated/actual/types.js';
 
 /** Which rule a route's credential must meet (docs/protocol.md §3.2). */
-export type RouteGroup = 'api' | 'metricStore' | 'user';
+export type RouteGroup = TokenGroup | SessionGroup;
+
+/** A token opens these. */
+export type TokenGroup = 'api' | 'metricStore' | 'user';
+
+/** The session of an administrator opens the first, any session the second (docs/protocol.md §5.2). */
+export type SessionGroup = 'config' | 'frontend';
 
 /** One thing that the API does, and every method and path at which the server answers it. */
 export interface Operation {
@@ -23,8 +29,8 @@ export interface DocumentedAt {
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** The operations of this package, by their ids: the routes as the server mounts them, not as its document says. */
-export const operations = {
+/** The operations that a token opens. */
+export const tokenOperations = {
   startJob: op(['POST', 'PUT'], ['/api/jobs/start_job/'], 'api'),
   stopJob: op(['POST', 'PUT'], ['/api/jobs/stop_job/'], 'api'),
   listJobs: op(['GET'], ['/api/jobs/'], 'api'),
@@ -40,23 +46,59 @@ export const operations = {
   userJobMetrics: op(['GET'], ['/userapi/jobs/metrics/{id}'], 'user'),
   getUserJob: op(['GET'], ['/userapi/jobs/{id}'], 'user'),
   getUserJobSeries: op(['POST'], ['/userapi/jobs/{id}'], 'user'),
-} satisfies Record<string, Operation>;
+} satisfies Record<string, OperationOf<TokenGroup>>;
+
+/** The operations that only a session opens. */
+export const sessionOperations = {
+  listRoles: at('GET', '/roles/', bySession(['GET'], '/config/roles/', 'config')),
+  createUser: bySession(['POST', 'PUT'], '/config/users/', 'config'),
+  listUsersBySession: bySession(['GET'], '/config/users/', 'config'),
+  deleteUser: bySession(['DELETE'], '/config/users/', 'config'),
+  updateUserBySession: bySession(['POST'], '/config/user/{id}', 'config'),
+  setNotice: at('POST', '/notice/', bySession(['POST'], '/config/notice/', 'config')),
+  listTaggers: bySession(['GET'], '/config/taggers/', 'config'),
+  runTagger: bySession(['POST'], '/config/taggers/run/', 'config'),
+  setConfiguration: at('POST', '/configuration/', bySession(['POST'], '/frontend/configuration/', 'frontend')),
+  createJwt: at('GET', '/jwt/', bySession(['GET'], '/frontend/jwt/', 'frontend')),
+  listLogs: bySession(['GET'], '/frontend/logs/', 'frontend'),
+} satisfies Record<string, OperationOf<SessionGroup>>;
+
+/** The operations of this package, by their ids: the routes as the server mounts them, not as its document says. */
+export const operations = { ...tokenOperations, ...sessionOperations };
 
 /** The types of every operation of a running server, by its id. */
 export type operations = Described;
 
 export type OperationId = keyof typeof operations;
 
+export type TokenOperationId = keyof typeof tokenOperations;
+
+export type SessionOperationId = keyof typeof sessionOperations;
+
 /** The table's rows, with their ids. */
 export function operationEntries(): [OperationId, Operation][] {
   return Object.entries(operations) as [OperationId, Operation][];
 }
 
-function op(methods: HttpMethod[], paths: string[], group: RouteGroup): Operation {
+export function isSessionOperation(id: OperationId): id is SessionOperationId {
+  return id in sessionOperations;
+}
+
+type OperationOf<Group extends RouteGroup> = Operation & { group: Group };
+
+function op(methods: HttpMethod[], paths: string[], group: TokenGroup): OperationOf<TokenGroup> {
   return { methods, paths, group, allowsScoped: true };
 }
 
+function bySession(methods: HttpMethod[], path: string, group: SessionGroup): OperationOf<SessionGroup> {
+  return { methods, paths: [path], group, allowsScoped: false };
+}
+
 /** An operation that the document has elsewhere. */
-function at(method: HttpMethod, path: string, operation: Operation): Operation {
+function at<Group extends RouteGroup>(
+  method: HttpMethod,
+  path: string,
+  operation: OperationOf<Group>,
+): OperationOf<Group> {
   return { ...operation, documentedAt: { method, path } };
 }

@@ -1,4 +1,4 @@
-import { type HttpMethod, operations } from './operations.js';
+import { type HttpMethod, operations, sessionOperations } from './operations.js';
 
 /** One thing that a server can be asked for: where, and by which credential. */
 export interface RemoteOperation {
@@ -25,17 +25,6 @@ const elsewhere = {
   putMachineState: by('token', 'PUT', '/api/machine_state/{cluster}/{host}'),
   freeMetrics: by('token', 'POST', '/api/free'),
   debugMetrics: by('token', 'GET', '/api/debug'),
-  listRoles: by('session', 'GET', '/config/roles/'),
-  createUser: by('session', 'POST', '/config/users/'),
-  listUsersBySession: by('session', 'GET', '/config/users/'),
-  deleteUser: by('session', 'DELETE', '/config/users/'),
-  updateUserBySession: by('session', 'POST', '/config/user/{id}'),
-  setNotice: by('session', 'POST', '/config/notice/'),
-  listTaggers: by('session', 'GET', '/config/taggers/'),
-  runTagger: by('session', 'POST', '/config/taggers/run/'),
-  setConfiguration: by('session', 'POST', '/frontend/configuration/'),
-  createJwt: by('session', 'GET', '/frontend/jwt/'),
-  listLogs: by('session', 'GET', '/frontend/logs/'),
 } satisfies Record<string, RemoteOperation>;
 
 /** Every operation that a client can ask for, by its id. */
@@ -44,7 +33,7 @@ export type RemoteOperationId = keyof typeof operations | keyof typeof elsewhere
 export function remoteOperation(id: RemoteOperationId): RemoteOperation {
   if (id in elsewhere) return elsewhere[id as keyof typeof elsewhere];
   const { methods, paths } = operations[id as keyof typeof operations];
-  return by('token', methods[0] ?? 'GET', paths[0] ?? '');
+  return by(id in sessionOperations ? 'session' : 'token', methods[0] ?? 'GET', paths[0] ?? '');
 }
 
 function by(credential: 'token' | 'session', method: HttpMethod, path: string): RemoteOperation {

@@ -1,11 +1,10 @@
-import { encodeGoJson } from '../go-json/encode.js';
+import { escapeHtml } from '../go-json/encode.js';
 import type { User } from '../models/administration.js';
 
-/** Users as the server lists them (docs/protocol.md §2.6): members in their order, no password, a line feed at the end. */
+/** Users as the server lists them (docs/protocol.md §2.6): members in their order, no password. */
 export function encodeUsers(users: readonly User[]): string {
-  return encodeGoJson(
-    users.map(({ username, name, email, roles, projects, authType, authSource }) => ({
-      ...{ username, name, email, roles, projects, authType, authSource },
-    })),
-  );
+  const shown = users.map(({ username, name, email, roles, projects, authType, authSource }) => ({
+    ...{ username, name, email, roles, projects, authType, authSource },
+  }));
+  return escapeHtml(JSON.stringify(shown));
 }

@@ -1,0 +1,1 @@
+export { type BcryptOptions, createBcryptHasher } from './server/passwords/bcrypt.js';

@@ -1,0 +1,65 @@
+import type { Clock, Logger } from '@moorline/core';
+import type { LogEntry } from '../../wire/models/administration.js';
+import type { TokenIssuer } from '../auth/token-issuer.js';
+import type { SiteStore, UserStore } from '../backend/administration.js';
+import type { Call } from '../call.js';
+import type { CcResponse } from '../exchange.js';
+import type { PasswordHasher } from '../passwords/password-hasher.js';
+import { LoginLimiter } from './login-limiter.js';
+import { PasswordCheck } from './password-check.js';
+import type { LogRequest, SessionOptions } from './session-options.js';
+import { createSessionTokens, type SessionTokens } from './session-tokens.js';
+import { TaggerRuns } from './tagger-runs.js';
+
+/** What the routes of sessions work with, beside what every handler has. */
+export interface SessionContext {
+  users: UserStore;
+  site: Pick<SiteStore, 'setNotice'>;
+  sessionTokens: SessionTokens;
+  lifetimeSeconds: number;
+  passwords: PasswordHasher;
+  passwordCheck: PasswordCheck;
+  limiter: LoginLimiter;
+  tokens: TokenIssuer;
+  tokenLifetimeSeconds: number | undefined;
+  taggers: TaggerRuns;
+  readLogs: ((request: LogRequest) => Promise<readonly LogEntry[]>) | undefined;
+}
+
+/** One request of somebody who has logged in. */
+export interface SessionCall extends Call {
+  sessions: SessionContext;
+}
+
+export type SessionHandler = (call: SessionCall) => Promise<CcResponse>;
+
+/** @throws CcApiError `invalid_key`. */
+export function createSessionContext(
+  options: SessionOptions,
+  { clock, logger }: { clock: Clock; logger: Logger },
+): SessionContext {
+  const {
+    users,
+    site,
+    key,
+    passwords,
+    tokens,
+    tokenLifetimeSeconds,
+    lifetimeSeconds = 604_800,
+    taggers = [],
+    readLogs,
+  } = options;
+  return {
+    users,
+    site,
+    sessionTokens: createSessionTokens({ key, lifetimeSeconds, clock }),
+    lifetimeSeconds,
+    passwords,
+    passwordCheck: new PasswordCheck(passwords),
+    limiter: new LoginLimiter(clock),
+    tokens,
+    tokenLifetimeSeconds,
+    taggers: new TaggerRuns(taggers, logger),
+    readLogs,
+  };
+}
