@@ -1,6 +1,11 @@
 import type { Cluster } from '@moorline/cc-api';
 import { ccFastifyPlugin } from '@moorline/cc-api/fastify';
-import { type CcBackend, type CcServerOptions, createTokenVerifier } from '@moorline/cc-api/server';
+import {
+  type CcBackend,
+  type CcServerOptions,
+  createTokenVerifier,
+  type SessionOptions,
+} from '@moorline/cc-api/server';
 import { createInMemoryBackend, type InMemoryBackend } from '@moorline/cc-api/testing';
 import { createFakeClock, createRecordingLogger, type FakeClock, type RecordingLogger } from '@moorline/core/testing';
 import Fastify from 'fastify';
@@ -24,12 +29,14 @@ export interface ServeOptions extends Partial<
   clusters?: readonly Cluster[];
   /** Wall time, Unix seconds. */
   now?: number;
+  /** Lets users log in. */
+  sessions?: (made: { clock: FakeClock; tokens: TestTokens }) => SessionOptions;
   /** Puts something else in the place of the in-memory backend. */
   wrap?: (backend: InMemoryBackend) => CcBackend;
 }
 
 export async function serve(options: ServeOptions = {}): Promise<Served> {
-  const { clusters = [demo, demo2], now = 1_700_000_000, wrap = (backend) => backend, ...rest } = options;
+  const { clusters = [demo, demo2], now = 1_700_000_000, wrap = (backend) => backend, sessions, ...rest } = options;
   const clock = createFakeClock(now * 1000);
   const logger = createRecordingLogger();
   const tokens = makeTokens(clock.now());
@@ -41,6 +48,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     decodeMetrics,
     clock,
     logger,
+    ...(sessions === undefined ? {} : { sessions: sessions({ clock, tokens }) }),
     ...rest,
   });
   const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' });
