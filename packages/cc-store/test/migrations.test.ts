@@ -52,6 +52,24 @@ describe('migrations', () => {
     fresh.connection.close();
   });
 
+  it.each(names)('keep what the file holds, from %s to the newest tables and back', async (from) => {
+    const { connection, db } = await open();
+    const held = () =>
+      ['job', 'tag', 'job_tag'].map((table) => [table, connection.all(`select * from ${table}`)] as const);
+    await migrate(db, 'x', from);
+    connection.exec(`
+      insert into job (cluster, job_id, start_time, state, project, user_name, duration, resources, document)
+        values ('demo', 7, 1, 'running', '', 'alice', 0, '[]', '{}');
+      insert into tag (type, name, scope) values ('t', 'n', 'global');
+      insert into job_tag (job, tag) values (1, 1)`);
+    const before = held();
+    await migrate(db, 'x');
+    expect(held()).toEqual(before);
+    await migrate(db, 'x', from);
+    expect(held()).toEqual(before);
+    connection.close();
+  });
+
   it('leave no half of one that fails', async () => {
     const { connection, db, shape } = await open();
     await migrate(db, 'x', names[1]);

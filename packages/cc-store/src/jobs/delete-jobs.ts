@@ -72,6 +72,6 @@ export function createDeleteJobs(db: StoreDatabase, jobsAStep = defaultJobsAStep
 }
 
 /** Some milliseconds of work, as long as other writes can be made to wait. */
-const defaultJobsAStep = 500;
+const defaultJobsAStep = 200;
 
 type StepValues = Place & { before: number };
