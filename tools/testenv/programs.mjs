@@ -2,8 +2,6 @@
  * The system programs that tests of this repository use. Found on PATH; installed by `npm test` where `CI=true` and the
  * user is root; elsewhere the tests that need an absent one are skipped.
  *
- * A test that needs a new one adds a line: `{ command: 'nats-server', version: ['--version'], apt: 'nats-server' }`.
- *
  * @typedef {object} Program
  * @property {string} command as found on PATH
  * @property {string[]} version arguments that make it print its version and exit
@@ -11,4 +9,4 @@
  */
 
 /** @type {readonly Program[]} */
-export const programs = [];
+export const programs = [{ command: 'nats-server', version: ['--version'], apt: 'nats-server' }];

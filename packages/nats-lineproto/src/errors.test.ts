@@ -18,6 +18,15 @@ const codes: Record<LineProtocolErrorCode, true> = {
   entry_too_long: true,
   invalid_payload: true,
   invalid_option: true,
+  invalid_subject: true,
+  payload_too_large: true,
+  not_confirmed: true,
+  no_stream: true,
+  config_mismatch: true,
+  permission_denied: true,
+  authorization_failed: true,
+  connection_closed: true,
+  nats_failed: true,
 };
 
 it.each(Object.keys(codes) as LineProtocolErrorCode[])('is recognised with the code %s', (code) => {

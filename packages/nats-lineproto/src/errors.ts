@@ -16,7 +16,16 @@ export type LineProtocolErrorCode =
   | 'call_order'
   | 'entry_too_long'
   | 'invalid_payload'
-  | 'invalid_option';
+  | 'invalid_option'
+  | 'invalid_subject'
+  | 'payload_too_large'
+  | 'not_confirmed'
+  | 'no_stream'
+  | 'config_mismatch'
+  | 'permission_denied'
+  | 'authorization_failed'
+  | 'connection_closed'
+  | 'nats_failed';
 
 /**
  * A call of this package that cannot be answered. Faults of decoded bytes are no exceptions: they are yielded as

@@ -38,7 +38,9 @@ export {
   type MetricScope,
   type MetricSeries,
 } from './wire/metrics/metric-encoder.js';
+export type { BadSampleKind } from './wire/metrics/metric-line-reader.js';
 export type { MetricSample, MetricSampleType } from './wire/metrics/metric-sample.js';
+export { type BadSample, type MetricSamplesRead, readMetricSamples } from './wire/metrics/read-metric-samples.js';
 export type { Field, Point, Tag } from './wire/point.js';
 export type { Precision } from './wire/precision.js';
 export { type EntryVisitor, visit } from './wire/visit.js';
