@@ -31,14 +31,14 @@ export interface SimulationOptions {
 
 /** A small server in the place of the mocks. */
 export interface Simulation {
-  /** For `setupServer(...)` or `server.use(...)`; operations beyond jobs, nodes and metrics answer as the mocks do. */
+  /** For `setupServer(...)` or `server.use(...)`; operations that only a session opens answer as the mocks do. */
   readonly handlers: readonly HttpHandler[];
   /** What the server holds. */
   readonly backend: InMemoryBackend;
 }
 
 /**
- * Puts the real handlers over a backend in memory behind msw. Any token opens it, as one of a scheduler.
+ * Puts the real handlers over a backend in memory behind msw. Any token opens it, as one of an administrator.
  *
  * @throws CcApiError `invalid_option` for a job whose cluster or host is not among the clusters.
  */
@@ -47,15 +47,15 @@ export function simulate(
   { baseUrl, handlers }: { baseUrl: string | undefined; handlers: readonly HttpHandler[] },
 ): Simulation {
   const backend = createInMemoryBackend({ clusters, clock });
+  // The mocks answer at the real paths, so the server does.
+  const served = { backend, documentedPaths: false, machineState: {} };
   const handle = createCcHandler({
-    backend,
+    ...served,
     decodeMetrics,
     clock,
-    documentedPaths: false,
-    verifyToken: async () => ({ ok: true, principal: { subject: 'mock', roles: new Set(['api']) } }),
+    verifyToken: async () => ({ ok: true, principal: { subject: 'mock', roles: new Set(['admin', 'api']) } }),
   });
-  // The mocks answer at the real paths, so the server does.
-  const matchRoute = createRouter(routerOptions({ documentedPaths: false }));
+  const matchRoute = createRouter(routerOptions(served));
   const starts = jobs.map((job) => ({ job, subCluster: subClusterNameOf(job, clusters) }));
   let filled: Promise<void> | undefined;
   const prefix = (baseUrl ?? '').replace(/\/+$/, '');

@@ -2,7 +2,7 @@ import { isSessionOperation, type TokenOperationId, tokenOperations } from '../w
 import { bearerToken } from './auth/bearer-token.js';
 import { mayEnter } from './auth/group-rules.js';
 import { refusedAddress } from './auth/ip-allow-list.js';
-import type { Principal } from './auth/principal.js';
+import { asStored, nobody, type Principal } from './auth/principal.js';
 import type { TokenVerifier } from './auth/token-verifier.js';
 import { crossSiteRefusal, preflight, withBrowserHeaders } from './browser-rules.js';
 import type { HandlerContext } from './call.js';
@@ -14,7 +14,10 @@ import { answerBySession, isSessionPath } from './sessions/answer-session.js';
 import type { SessionContext } from './sessions/session-context.js';
 
 export interface AnswerContext extends HandlerContext {
-  verifyToken: TokenVerifier;
+  /** Undefined where nobody is asked who it is. */
+  verifyToken: TokenVerifier | undefined;
+  /** Whether roles come from the stored user, not from the token. */
+  validateUsers: boolean;
   allowedIps: readonly string[];
   matchRoute: Router;
   /** Undefined where nobody logs in here: then the routes of sessions do not exist. */
@@ -41,7 +44,7 @@ async function route(request: CcRequest, context: AnswerContext): Promise<CcResp
     if (!request.path.startsWith('/userapi/')) return leadsNowhere(match);
     const principal = await authenticate(request, context);
     if (principal === undefined || 'status' in principal) return principal ?? unauthorized('unauthorized');
-    return mayEnter('user', principal) ? leadsNowhere(match) : unauthorized('unauthorized');
+    return principal === nobody || mayEnter('user', principal) ? leadsNowhere(match) : unauthorized('unauthorized');
   } catch (error) {
     const operation = match.found === 'operation' ? match.operation : undefined;
     context.logger.error({ err: error, method: request.method, path: request.path, operation }, 'request failed');
@@ -59,6 +62,7 @@ async function perform(
   const principal = await authenticate(request, context);
   if (principal === undefined) return unauthorized(group === 'api' ? 'no user for secured check' : 'unauthorized');
   if ('status' in principal) return principal;
+  if (principal === nobody) return handlers[operation]({ request, principal, id, cluster, context });
   const address = group === 'api' ? refusedAddress(request, context.allowedIps) : undefined;
   if (address !== undefined) return unauthorized(`unknown ip: ${address}`);
   if (!mayEnter(group, principal)) return unauthorized('unauthorized');
@@ -68,10 +72,16 @@ async function perform(
   return handlers[operation]({ request, principal, id, cluster, context });
 }
 
-/** @returns undefined where there is no token at all. */
-async function authenticate(request: CcRequest, context: AnswerContext): Promise<Principal | CcResponse | undefined> {
+/** @returns undefined where there is no token at all, {@link nobody} where none is asked for. */
+async function authenticate(
+  request: CcRequest,
+  { verifyToken, validateUsers, backend }: AnswerContext,
+): Promise<Principal | CcResponse | undefined> {
+  if (verifyToken === undefined) return nobody;
   const token = bearerToken(request);
   if (token === undefined) return undefined;
-  const verdict = await context.verifyToken(token);
-  return verdict.ok ? verdict.principal : unauthorized(verdict.error);
+  const verdict = await verifyToken(token);
+  if (!verdict.ok) return unauthorized(verdict.error);
+  if (!validateUsers) return verdict.principal;
+  return (await asStored(verdict.principal, backend.users)) ?? unauthorized('unknown user');
 }

@@ -3,17 +3,20 @@ import { decodeGoJson } from '../wire/go-json/decode.js';
 import type { GoType } from '../wire/go-json/types.js';
 import type { Principal } from './auth/principal.js';
 import type { CcBackend } from './backend.js';
+import type { AdministrationBackend } from './backend/administration.js';
 import type { CcRequest, CcResponse } from './exchange.js';
 import type { DecodeMetrics } from './decode-metrics.js';
 import { failure } from './reply.js';
 
 /** What every handler works with. */
 export interface HandlerContext {
-  backend: CcBackend;
+  backend: CcBackend & AdministrationBackend;
   decodeMetrics: DecodeMetrics;
   clock: Clock;
   logger: Logger;
   maxBodyBytes: number;
+  /** Longest document of a machine. */
+  maxMachineStateBytes: number;
 }
 
 /** One request on its way through a handler, credential checked. */
@@ -46,6 +49,16 @@ export async function readBody(
     // The client went away: nobody reads this answer, and nothing of a half body is acted upon.
     context.logger.debug({ err: error, path: request.path }, 'the body broke off');
     return { ok: false, response: failure(400, 'the body broke off') };
+  }
+}
+
+/** What stands in a path: decoded, unless that would put a slash into it, which the original's router leaves as it was sent. */
+export function segmentText(segment: string): string {
+  if (/%2f/i.test(segment)) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
   }
 }
 

@@ -3,6 +3,7 @@ import { isSessionOperation, operationEntries, type OperationId } from '../wire/
 import { answer, type AnswerContext } from './answer.js';
 import type { TokenVerifier } from './auth/token-verifier.js';
 import type { CcBackend } from './backend.js';
+import type { AdministrationBackend } from './backend/administration.js';
 import type { DecodeMetrics } from './decode-metrics.js';
 import type { CcRequest, CcResponse } from './exchange.js';
 import { createRouter, type RouterOptions } from './router.js';
@@ -11,12 +12,28 @@ import type { SessionOptions } from './sessions/session-options.js';
 
 /** What the server half is made of. */
 export interface CcServerOptions {
-  /** The storage. */
-  backend: CcBackend;
+  /** The storage. Without its {@link AdministrationBackend} half the routes that need it lead nowhere. */
+  backend: CcBackend | (CcBackend & AdministrationBackend);
   /** Checks tokens: {@link createTokenVerifier}, or a function of your own. */
   verifyToken: TokenVerifier;
   /** Decodes the line protocol of `POST /api/write`. */
   decodeMetrics: DecodeMetrics;
+  /**
+   * `none` asks nobody for a token (the original's `disable-authentication`): for tests on one machine. What needs to
+   * know who asks is refused then. Default `tokens`.
+   */
+  authentication?: 'tokens' | 'none';
+  /**
+   * Whether a token counts only while its subject is one of the backend's users, with the roles and projects that the
+   * user has there, whatever the token says. Tokens that are bound to clusters are machines' and stay as they are.
+   * Default false.
+   */
+  validateUsers?: boolean;
+  /** Keeps a document for each machine; without it `/api/machine_state/…` leads nowhere, as in the original. */
+  machineState?: {
+    /** Longest document. Default 1 MiB, at most `limits.bodyBytes`. */
+    maxBytes?: number;
+  };
   /** Addresses that may use `/api/…`; empty, or `*` first = all. Default all. */
   allowedIps?: readonly string[];
   /**
@@ -45,8 +62,11 @@ export type CcServer = (request: CcRequest) => Promise<CcResponse>;
 export function createCcServer(options: CcServerOptions): CcServer {
   const { clock = systemClock, logger = silentLogger, sessions } = options;
   const context: AnswerContext = {
-    backend: options.backend,
-    verifyToken: options.verifyToken,
+    // The handlers of administration have no route where the backend lacks that half.
+    backend: options.backend as CcBackend & AdministrationBackend,
+    verifyToken: options.authentication === 'none' ? undefined : options.verifyToken,
+    validateUsers: options.validateUsers ?? false,
+    maxMachineStateBytes: options.machineState?.maxBytes ?? 1024 * 1024,
     decodeMetrics: options.decodeMetrics,
     allowedIps: options.allowedIps ?? [],
     matchRoute: createRouter(routerOptions(options)),
@@ -59,11 +79,16 @@ export function createCcServer(options: CcServerOptions): CcServer {
 }
 
 /** Which routes these options open. */
-export function routerOptions({
-  documentedPaths = true,
-  sessions,
-}: Pick<CcServerOptions, 'documentedPaths' | 'sessions'>): RouterOptions {
+export function routerOptions(
+  options: Pick<CcServerOptions, 'backend' | 'documentedPaths' | 'machineState' | 'sessions'>,
+): RouterOptions {
   const without = new Set<OperationId>();
-  if (sessions === undefined) for (const [id] of operationEntries()) if (isSessionOperation(id)) without.add(id);
-  return { documentedPaths, without };
+  if (options.sessions === undefined)
+    for (const [id] of operationEntries()) if (isSessionOperation(id)) without.add(id);
+  if (options.machineState === undefined) without.add('getMachineState').add('putMachineState');
+  if (!('users' in options.backend)) {
+    for (const [id, { allowsScoped }] of operationEntries()) if (!allowsScoped) without.add(id);
+  }
+  if (!('metricTree' in options.backend)) without.add('freeMetrics').add('debugMetrics');
+  return { documentedPaths: options.documentedPaths ?? true, without };
 }

@@ -26,6 +26,11 @@ export function failure(status: FailureStatus, error: string): CcResponse {
   return json(status, { status: reasons[status], error });
 }
 
+/** @param text without the line feed that ends it. */
+export function plainReply(status: number, text: string): CcResponse {
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${text}\n` };
+}
+
 /** A credential that is missing, wrong or not enough; the members come the other way round. */
 export function unauthorized(error: string): CcResponse {
   return json(401, { error, status: reasons[401] });

@@ -1,9 +1,12 @@
 import { type Clock, systemClock } from '@moorline/core';
 import type { CcBackend, MetricSample, NodeState } from '../server/backend.js';
+import type { AdministrationBackend } from '../server/backend/administration.js';
 import type { Cluster } from '../wire/models/cluster.js';
 import { withGeneratedLists } from '../wire/cluster/generated-lists.js';
 import { InMemoryJobs } from './in-memory-jobs.js';
 import { InMemoryMetrics } from './in-memory-metrics.js';
+import { InMemorySite } from './in-memory-site.js';
+import { InMemoryUsers } from './in-memory-users.js';
 
 /** A node state as it was reported. */
 export interface StoredNodeState extends NodeState {
@@ -13,7 +16,7 @@ export interface StoredNodeState extends NodeState {
 }
 
 /** A backend that forgets everything with the process, and shows what it was told. */
-export interface InMemoryBackend extends CcBackend {
+export interface InMemoryBackend extends CcBackend, AdministrationBackend {
   readonly samples: readonly MetricSample[];
   readonly nodeStates: readonly StoredNodeState[];
 }
@@ -27,7 +30,7 @@ export interface InMemoryBackendOptions {
 /** Storage for tests behind the real handlers: the same answers as a real server's, visible at once, no file. */
 export function createInMemoryBackend({ clusters, clock = systemClock }: InMemoryBackendOptions): InMemoryBackend {
   const jobs = new InMemoryJobs(clock);
-  const metrics = new InMemoryMetrics();
+  const metrics = new InMemoryMetrics(clusters);
   const nodeStates: StoredNodeState[] = [];
   const sorted = clusters.map(withGeneratedLists).sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
@@ -44,10 +47,20 @@ export function createInMemoryBackend({ clusters, clock = systemClock }: InMemor
       return cluster === undefined ? [] : metrics.series(job, cluster, names, scopes, Math.floor(clock.now() / 1000));
     },
     async writeSamples(samples) {
-      for (const sample of samples) metrics.samples.push(sample);
+      metrics.write(samples);
     },
     async updateNodeStates(cluster, nodes, receivedAt) {
       for (const node of nodes) nodeStates.push({ ...node, cluster, receivedAt });
     },
+    editMeta: async (target, entry, visibility) => jobs.editMeta(target, entry, visibility),
+    tagJob: async (id, tags, visibility) => jobs.tag(id, tags, visibility),
+    untagJob: async (id, tags, visibility) => jobs.untag(id, tags, visibility),
+    deleteTags: async (tags) => jobs.deleteTags(tags),
+    deleteJob: async (target) => jobs.delete(target),
+    deleteJobsBefore: async (before, keepTagged) => jobs.deleteBefore(before, keepTagged),
+    freeMetrics: async (paths, before) => metrics.free(paths, before),
+    metricTree: async (path) => metrics.tree(path),
+    users: new InMemoryUsers(),
+    site: new InMemorySite(),
   };
 }

@@ -1,8 +1,10 @@
 import type { MetricSample } from '../server/backend.js';
+import type { MetricTree } from '../server/backend/administration.js';
 import type { Cluster, MetricConfig, Topology } from '../wire/models/cluster.js';
 import type { JobMetric, JobMetricWithName, Series } from '../wire/models/job-metrics.js';
 import type { Job } from '../wire/models/job.js';
 import { type MetricScope, metricScopes } from '../wire/models/vocabulary.js';
+import { isBelow, pathOf, stretchesOf, treeOf } from './metric-stretches.js';
 
 /** Values by the number of their timestep since 1970. */
 type Slots = Map<number, number>;
@@ -11,6 +13,43 @@ type Slots = Map<number, number>;
 export class InMemoryMetrics {
   /** Everything written, in order. */
   readonly samples: MetricSample[] = [];
+  readonly #timesteps = new Map<string, number>();
+  /** Every level of the tree that was ever written to, as JSON. */
+  readonly #levels = new Set<string>(['[]']);
+
+  constructor(clusters: readonly Cluster[]) {
+    for (const { name, timestep } of clusters.flatMap(({ metricConfig }) => metricConfig)) {
+      this.#timesteps.set(name, Math.max(timestep, this.#timesteps.get(name) ?? 0));
+    }
+  }
+
+  write(samples: readonly MetricSample[]): void {
+    for (const sample of samples) {
+      this.samples.push(sample);
+      const path = pathOf(sample);
+      for (const depth of path.keys()) this.#levels.add(JSON.stringify(path.slice(0, depth + 1)));
+    }
+  }
+
+  /** Forgets the series that end before a time. @returns how many. */
+  free(levels: readonly (readonly string[])[], before: number): number {
+    const gone = this.#stretches().filter(
+      ({ path, end }) => end < before && levels.some((level) => isBelow(path, level)),
+    );
+    const dropped = new Set(gone.flatMap(({ of }) => of));
+    const kept = this.samples.filter((sample) => !dropped.has(sample));
+    this.samples.length = 0;
+    for (const sample of kept) this.samples.push(sample);
+    return gone.length;
+  }
+
+  tree(level: readonly string[]): MetricTree | undefined {
+    return this.#levels.has(JSON.stringify(level)) ? treeOf(this.#stretches(), level) : undefined;
+  }
+
+  #stretches() {
+    return stretchesOf(this.samples, (metric) => this.#timesteps.get(metric) ?? 1);
+  }
 
   series(
     job: Job,

@@ -46,6 +46,28 @@ export const tokenOperations = {
   userJobMetrics: op(['GET'], ['/userapi/jobs/metrics/{id}'], 'user'),
   getUserJob: op(['GET'], ['/userapi/jobs/{id}'], 'user'),
   getUserJobSeries: op(['POST'], ['/userapi/jobs/{id}'], 'user'),
+  tagJob: admin(['POST', 'PATCH'], ['/api/jobs/tag_job/{id}']),
+  untagJob: at('DELETE', '/jobs/tag_job/{id}', admin(['DELETE'], ['/api/jobs/tag_job/{id}'])),
+  deleteTags: at('DELETE', '/tags/', admin(['DELETE'], ['/api/tags/'])),
+  editMeta: admin(['PATCH'], ['/api/jobs/edit_meta/{id}']),
+  editMetaByKey: admin(['PATCH'], ['/api/jobs/edit_meta/']),
+  deleteJob: admin(['DELETE'], ['/api/jobs/delete_job/{id}']),
+  deleteJobByKey: admin(['DELETE'], ['/api/jobs/delete_job/']),
+  deleteJobsBefore: admin(['DELETE'], ['/api/jobs/delete_job_before/{ts}']),
+  listUsers: admin(['GET'], ['/api/users/']),
+  updateUser: admin(['POST'], ['/api/user/{id}']),
+  getMachineState: at(
+    'GET',
+    '/machine_state/{cluster}/{host}',
+    admin(['GET'], ['/api/machine_state/{cluster}/{host}']),
+  ),
+  putMachineState: at(
+    'PUT',
+    '/machine_state/{cluster}/{host}',
+    admin(['PUT', 'POST'], ['/api/machine_state/{cluster}/{host}']),
+  ),
+  freeMetrics: at('POST', '/free/', admin(['POST'], ['/api/free', '/api/free/'], 'metricStore')),
+  debugMetrics: at('POST', '/debug/', admin(['GET'], ['/api/debug', '/api/debug/'], 'metricStore')),
 } satisfies Record<string, OperationOf<TokenGroup>>;
 
 /** The operations that only a session opens. */
@@ -92,6 +114,11 @@ function op(methods: HttpMethod[], paths: string[], group: TokenGroup): Operatio
 
 function bySession(methods: HttpMethod[], path: string, group: SessionGroup): OperationOf<SessionGroup> {
   return { methods, paths: [path], group, allowsScoped: false };
+}
+
+/** An operation that looks after what was reported: not for credentials that are bound to clusters. */
+function admin(methods: HttpMethod[], paths: string[], group: TokenGroup = 'api'): OperationOf<TokenGroup> {
+  return { methods, paths, group, allowsScoped: false };
 }
 
 /** An operation that the document has elsewhere. */

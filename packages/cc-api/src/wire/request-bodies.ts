@@ -77,5 +77,39 @@ export const nodeStatesBody = goStruct('api.UpdateNodeStatesRequest', {
   cluster: goString(),
 });
 
+const tagName = goStruct('api.APITag', { type: goString(), name: goString(), scope: goString() });
+
+/** Tags to add, take off, or delete. */
+export const tagsBody = goList(goPointer(tagName), 'api.TagJobAPIRequest');
+
+/** `DELETE /api/jobs/delete_job/`. */
+export const deleteJobBody = goStruct('api.DeleteJobAPIRequest', {
+  jobId: goPointer(goInt64),
+  cluster: goPointer(goString()),
+  startTime: goPointer(goInt64),
+});
+
+/** `PATCH /api/jobs/edit_meta/{id}`. */
+export const metaEntryBody = goStruct('api.EditMetaRequest', { key: goString(), value: goString() });
+
+/** `PATCH /api/jobs/edit_meta/`. */
+export const jobMetaBody = goStruct('api.JobMetaRequest', {
+  jobId: goPointer(goInt64),
+  cluster: goPointer(goString()),
+  startTime: goPointer(goInt64),
+  payload: metaEntryBody,
+});
+
+/** `POST /api/user/{id}`. */
+export const updateUserBody = goStruct('api.UpdateUserAPIRequest', {
+  'add-role': goString(),
+  'remove-role': goString(),
+  'add-project': goString(),
+  'remove-project': goString(),
+});
+
+/** `POST /api/free`: paths into the metric store. */
+export const selectorsBody = goList(goList(goString()));
+
 /** `POST /api/jobs/{id}`: the metrics that are wanted. */
 export const metricNamesBody = goList(goString(), 'api.GetJobAPIRequest');

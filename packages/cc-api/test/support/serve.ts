@@ -24,7 +24,7 @@ export interface Served {
 }
 
 export interface ServeOptions extends Partial<
-  Pick<CcServerOptions, 'allowedIps' | 'limits' | 'decodeMetrics' | 'documentedPaths'>
+  Omit<CcServerOptions, 'backend' | 'verifyToken' | 'clock' | 'logger' | 'sessions'>
 > {
   clusters?: readonly Cluster[];
   /** Wall time, Unix seconds. */

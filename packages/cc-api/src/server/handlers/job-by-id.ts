@@ -3,15 +3,14 @@ import { encodeJobData, encodeSeriesList, toJobData } from '../../wire/encode/me
 import type { Job } from '../../wire/models/job.js';
 import type { MetricScope } from '../../wire/models/vocabulary.js';
 import { metricNamesBody } from '../../wire/request-bodies.js';
-import { visibilityOf } from '../auth/principal.js';
 import { readableTags } from '../auth/tag-rules.js';
 import { type Call, type Handler, type Read, readJson } from '../call.js';
-import { parseGoInteger } from '../go-integer.js';
-import { failure, jsonReply } from '../reply.js';
+import { findJob, type JobNotFound } from '../find-job.js';
+import { jsonReply } from '../reply.js';
 
 /** `GET /api/jobs/{id}` (docs/protocol.md §3.7). */
 export const getJob: Handler = async (call) => {
-  const job = await findJob(call);
+  const job = await findToShow(call);
   if (!job.ok) return job.response;
   const wantsMetrics = new URLSearchParams(call.request.query).get('all-metrics') === 'true';
   const series = wantsMetrics ? await call.context.backend.jobMetrics(job.value, [], scopesOf(job.value)) : undefined;
@@ -20,7 +19,7 @@ export const getJob: Handler = async (call) => {
 
 /** `POST /api/jobs/{id}`: the named metrics, none for an empty list, all for null. The body is read after the job was found. */
 export const getJobSeries: Handler = async (call) => {
-  const job = await findJob(call);
+  const job = await findToShow(call);
   if (!job.ok) return job.response;
   const names = await readJson(call, metricNamesBody, 'decoding request failed');
   if (!names.ok) return names.response;
@@ -30,15 +29,17 @@ export const getJobSeries: Handler = async (call) => {
   return withData(job.value, encodeSeriesList(series));
 };
 
-async function findJob({ id, principal, context }: Call): Promise<Read<Job>> {
-  const row = parseGoInteger(id, 'ParseInt');
-  if (!row.ok) return { ok: false, response: failure(400, `integer expected in path for id: ${row.error}`) };
-  const visibility = visibilityOf(principal);
-  const reason = visibility === undefined ? 'user has no or unknown roles' : 'sql: no rows in result set';
-  const job = visibility && (await context.backend.getJob(row.value, visibility));
-  if (job === undefined)
-    return { ok: false, response: failure(422, `finding job with db id ${row.value} failed: ${reason}`) };
-  return { ok: true, value: { ...job, tags: readableTags(principal, job.tags ?? []) } };
+const notFound: JobNotFound = {
+  status: 422,
+  badId: 'integer expected in path for id',
+  text: (id, reason) => `finding job with db id ${id} failed: ${reason}`,
+};
+
+async function findToShow(call: Call): Promise<Read<Job>> {
+  const found = await findJob(call, notFound);
+  if (!found.ok) return found;
+  const { job } = found.value;
+  return { ok: true, value: { ...job, tags: readableTags(call.principal, job.tags ?? []) } };
 }
 
 /** A job on one node is shown by core, one on several by node. */

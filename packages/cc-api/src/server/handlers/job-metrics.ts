@@ -1,7 +1,7 @@
 import { encodeJobMetrics } from '../../wire/encode/metrics.js';
 import { goJsonString } from '../../wire/go-json/encode.js';
 import { isMetricScope } from '../../wire/models/vocabulary.js';
-import { visibilityOf } from '../auth/principal.js';
+import { visibilityOf, whyNone } from '../auth/principal.js';
 import type { Handler } from '../call.js';
 import { parseGoInteger } from '../go-integer.js';
 import { failure, jsonReply } from '../reply.js';
@@ -21,7 +21,7 @@ export const jobMetrics: Handler = async ({ request, principal, context, id }) =
   const row = parseGoInteger(id, 'ParseInt');
   if (!row.ok) return refusal(row.error);
   const visibility = visibilityOf(principal);
-  if (visibility === undefined) return refusal('user has no or unknown roles');
+  if (visibility === undefined) return refusal(whyNone(principal));
   const job = await context.backend.getJob(row.value, visibility);
   if (job === undefined) return refusal('sql: no rows in result set');
   const { roles, subject } = principal;

@@ -1,6 +1,6 @@
 import { encodeJob } from '../../wire/encode/job.js';
 import { isJobState, type JobState } from '../../wire/models/vocabulary.js';
-import { visibilityOf } from '../auth/principal.js';
+import { visibilityOf, whyNone } from '../auth/principal.js';
 import { readableTags } from '../auth/tag-rules.js';
 import type { JobFilter, JobPage } from '../backend.js';
 import type { Handler } from '../call.js';
@@ -12,7 +12,7 @@ export const listJobs: Handler = async ({ request, principal, context }) => {
   const query = readQuery(new URLSearchParams(request.query));
   if (typeof query === 'string') return failure(400, query);
   const visibility = visibilityOf(principal);
-  if (visibility === undefined) return failure(500, 'user has no or unknown roles');
+  if (visibility === undefined) return failure(500, whyNone(principal));
   const { filter, page, metaData } = query;
   const jobs = await context.backend.listJobs(filter, page, visibility, { metaData });
   const encoded = jobs.map((job) => encodeJob({ ...job, tags: readableTags(principal, job.tags ?? []) }));

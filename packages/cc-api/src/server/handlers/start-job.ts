@@ -5,7 +5,7 @@ import { isShared, type MonitoringStatus } from '../../wire/models/vocabulary.js
 import { startJobBody } from '../../wire/request-bodies.js';
 import { subClusterOf } from '../../wire/cluster/subcluster-of.js';
 import { mayReport } from '../auth/principal.js';
-import { canWriteTag } from '../auth/tag-rules.js';
+import { canWriteTag, whyNotWritable } from '../auth/tag-rules.js';
 import type { StartJob } from '../backend.js';
 import { type Handler, readJson } from '../call.js';
 import { failure, jsonReply } from '../reply.js';
@@ -32,8 +32,7 @@ export const startJob: Handler = async (call) => {
     return failure(422, error);
   }
   if (refused >= 0) {
-    const reason = 'cannot write tag scope with current authorization';
-    return failure(500, `adding tag to new job ${started.id} failed: ${reason}`);
+    return failure(500, `adding tag to new job ${started.id} failed: ${whyNotWritable(principal)}`);
   }
   return jsonReply(201, '{"msg":"success"}');
 };
