@@ -7,6 +7,7 @@ export type StoreErrorCode =
   | 'file_corrupt'
   | 'file_foreign'
   | 'file_newer'
+  | 'file_exists'
   | 'store_in_use'
   | 'store_closed'
   | 'disk_full'

@@ -14,7 +14,8 @@ it.each([
   [0, "\n{ ticket: '12' }\n"],
   [1, "[ 'user', 'admin' ]\n"],
   [2, "1 [ { cluster: 'lab', hosts: [ 'n01' ] } ]\nn01\n"],
-  [3, ''],
+  [3, 'true\n'],
+  [4, ''],
 ])('README example %i runs and prints what it says', async (index, printed) => {
   const data = temporaryFolder();
   // Inside the package, where its own name resolves.

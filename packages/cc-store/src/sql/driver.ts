@@ -31,10 +31,30 @@ export async function loadDriver(): Promise<Driver> {
     const { default: Database } = await import('libsql');
     return Database as unknown as Driver;
   } catch (cause) {
-    throw new StoreError(`loading libsql for ${process.platform} ${process.arch} failed`, {
-      code: 'driver_unavailable',
-      hint: 'run "npm install libsql@0.5.29" on this machine: its native part is an optional dependency for each platform',
-      cause,
-    });
+    throw unavailable(cause);
   }
+}
+
+/** libsql's other half, which works on threads of its own: for what takes long and returns little. */
+export type ThreadedDriver = new (
+  path: string,
+  options: { timeout: number },
+) => { exec(sql: string): Promise<unknown>; close(): unknown };
+
+/** @throws StoreError as {@link loadDriver} does. */
+export async function loadThreadedDriver(): Promise<ThreadedDriver> {
+  try {
+    const { default: Database } = await import('libsql/promise');
+    return Database as unknown as ThreadedDriver;
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+}
+
+function unavailable(cause: unknown): StoreError {
+  return new StoreError(`loading libsql for ${process.platform} ${process.arch} failed`, {
+    code: 'driver_unavailable',
+    hint: 'run "npm install libsql@0.5.29" on this machine: its native part is an optional dependency for each platform',
+    cause,
+  });
 }

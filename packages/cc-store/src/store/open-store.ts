@@ -12,6 +12,7 @@ import { createMetricTables } from '../metrics/metric-tables.js';
 import { CommitQueue } from '../sql/commit-queue.js';
 import { loadDriver } from '../sql/driver.js';
 import { createBackend, type StoreBackend } from './backend.js';
+import { createBackups, type StoreBackup } from './backup.js';
 import { checkStore, type StoreCheck } from './check.js';
 import { createUpkeep } from './upkeep.js';
 import { openStoreFile } from './store-file.js';
@@ -46,7 +47,15 @@ export interface Store {
   stats(): Promise<StoreStats>;
   /** Folds the journal into chunks now. */
   compact(): Promise<void>;
-  /** Finishes the writes that are queued, folds the journal, closes the file; idempotent. */
+  /**
+   * Copies everything, as it is at this moment, into a new file that `openStore` opens; reads and writes go on meanwhile. The
+   * file, mode 0600, is there when it is whole and on the disk, and not before.
+   *
+   * @param path of a file that is not there, in a directory that is.
+   * @throws StoreError `file_exists`, `directory_not_writable`, `disk_full`, `io_failed`, `file_corrupt`, `store_closed`.
+   */
+  backup(path: string): Promise<StoreBackup>;
+  /** Finishes backups and the writes that are queued, folds the journal, closes the file; idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -88,10 +97,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     });
     await metrics.open();
     const upkeep = createUpkeep({ metrics, retentionDays: metricRetentionDays, compactAfterMs, clock, logger });
+    const backups = createBackups(path);
     let closing: Promise<void> | undefined;
 
     const close = async (): Promise<void> => {
       try {
+        await backups.close();
         await upkeep.close();
         await queue.close();
       } finally {
@@ -115,6 +126,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       check: () => checkStore(db, reading, file.reader),
       stats: () => readStats(db, reading, file, queue.stats, metrics.stats),
       compact: () => upkeep.compactNow(),
+      backup: (target) => backups.make(target),
       close: () => (closing ??= close()),
       [Symbol.asyncDispose]: () => store.close(),
     };
