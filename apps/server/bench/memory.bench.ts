@@ -1,0 +1,80 @@
+/**
+ * Memory of the server under mixed load on a store with many jobs: starts and stops, lists, used nodes, and samples of 8,000
+ * series. It must reach a level and stay there.
+ *
+ * node --import tsx --conditions=@moorline/source bench/memory.bench.ts
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { report } from '../../../tools/bench/harness.js';
+import { startBenchServer } from './bench-server.js';
+import { openLoad } from './load/load.js';
+import type { Requests } from './load/plan.js';
+import { epoch } from './load/requests.js';
+import { sizes } from './sizes.js';
+
+const jobs = sizes.jobs.at(-1) ?? 0;
+const ours = await startBenchServer(jobs);
+const end = performance.now() + sizes.soakSeconds * 1000;
+const isOver = (): boolean => performance.now() >= end;
+
+/** Resident megabytes, one a second. */
+const resident: number[] = [];
+const watch = async (): Promise<void> => {
+  for (; !isOver(); await wait(1000)) resident.push(ours.residentMb());
+};
+await Promise.all([
+  watch(),
+  startAndStop(),
+  always({ kind: 'get', path: '/api/jobs/?state=completed&page=40' }),
+  write(),
+  usedNodes(),
+]);
+await ours.close();
+
+const third = Math.ceil(resident.length / 3);
+const most = (values: readonly number[]): number => Math.max(...values);
+const [before, last] = [most(resident.slice(third, 2 * third)), most(resident.slice(2 * third))];
+report({
+  name: `most memory, ${jobs.toLocaleString('en-US')} jobs, mixed load`,
+  unit: 'MB',
+  ours: most(resident),
+  goal: '≤ 250 MB',
+});
+report({
+  name: `last third of ${sizes.soakSeconds} s`,
+  unit: 'MB',
+  ours: last,
+  peer: { name: 'the third before', value: before },
+  goal: '≤ 1.05 ×',
+});
+
+async function startAndStop(): Promise<void> {
+  const load = openLoad();
+  const run = { url: ours.url, token: ours.token, connections: 4, seconds: 60 };
+  for (let firstJob = jobs + 1; !isOver(); firstJob += 500) {
+    await load.run({ ...run, requests: 500, what: { kind: 'start', firstJob } });
+    await load.run({ ...run, requests: 500, what: { kind: 'stop', firstJob } });
+  }
+  load.close();
+}
+
+async function always(what: Requests, connections = 2): Promise<void> {
+  const load = openLoad();
+  while (!isOver()) await load.run({ url: ours.url, token: ours.token, connections, seconds: 2, what });
+  load.close();
+}
+
+async function usedNodes(): Promise<void> {
+  await always({ kind: 'get', path: '/api/jobs/used_nodes?ts=1900000000' }, 1);
+}
+
+/** Steps of ten seconds, one after another, as agents send them. */
+async function write(): Promise<void> {
+  const load = openLoad();
+  const run = { url: ours.url, token: ours.token, connections: 2, seconds: 60, requests: 8 };
+  for (let firstTime = epoch; !isOver(); firstTime += 10) {
+    await load.run({ ...run, what: { kind: 'write', lines: 1000, firstTime } });
+    await wait(200);
+  }
+  load.close();
+}

@@ -1,0 +1,13 @@
+/**
+ * How much the benchmarks do. `MOORLINE_BENCH_QUICK=1` leaves out the million jobs and takes one round instead of three: good
+ * for a look while working, not for a figure.
+ */
+const isQuick = process.env['MOORLINE_BENCH_QUICK'] === '1';
+
+export const sizes = {
+  /** Jobs that a store holds before a benchmark begins. */
+  jobs: isQuick ? [0, 100_000] : [0, 100_000, 1_000_000],
+  rounds: isQuick ? 1 : 3,
+  /** Seconds of mixed load for the memory benchmark. */
+  soakSeconds: isQuick ? 30 : 300,
+};
