@@ -1,5 +1,6 @@
 import type { Tag, TagName } from '@moorline/cc-api';
 import type { Visibility } from '@moorline/cc-api/server';
+import { sql } from 'kysely';
 import { fromColumn, toColumn } from '../database/any-text.js';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
@@ -47,12 +48,12 @@ export function createJobTags(db: StoreDatabase): JobTags {
     db.deleteFrom('job_tag').where('job', '=', p.job).where('tag', '=', p.tag),
   );
   const isAnyTag = prepare(db, (db, _: Params<object>) => db.selectFrom('job_tag').select('job').limit(1));
-  const findTags = prepare(db, (db, p: Params<{ job: number }>) =>
+  const findTags = prepare(db, (db, p: Params<Record<string, number>>) =>
     db
       .selectFrom('job_tag')
       .innerJoin('tag', 'tag.id', 'job_tag.tag')
-      .select(['tag.id', 'tag.type', 'tag.name', 'tag.scope'])
-      .where('job_tag.job', '=', p.job)
+      .select(['job_tag.job', 'tag.id', 'tag.type', 'tag.name', 'tag.scope'])
+      .where('job_tag.job', 'in', sql<number>`(${sql.join(places.map((place) => p[place]))})`)
       .orderBy('tag.id'),
   );
 
@@ -87,15 +88,20 @@ export function createJobTags(db: StoreDatabase): JobTags {
     async of(session, jobs, reader) {
       const found = new Map<number, Tag[]>();
       if ((await session.first(isAnyTag, {})) === undefined) return found;
-      for (const job of jobs) {
-        const tags = (await session.all(findTags, { job })).map(toTag);
-        const seen = tags.filter((tag) => isSeen(tag.scope, reader));
-        if (seen.length > 0) found.set(job, seen);
+      for (let start = 0; start < jobs.length; start += places.length) {
+        const values = Object.fromEntries(places.map((place, index) => [place, jobs[start + index] ?? 0]));
+        for (const { job, ...row } of await session.all(findTags, values)) {
+          const tag = toTag(row);
+          if (isSeen(tag.scope, reader)) found.set(job, [...(found.get(job) ?? []), tag]);
+        }
       }
       return found;
     },
   };
 }
+
+/** One statement serves any number of jobs: unused places ask for job 0, which never is. */
+const places = Array.from({ length: 32 }, (_, index) => `job${index}`);
 
 interface JobTag {
   job: number;

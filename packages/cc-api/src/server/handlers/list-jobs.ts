@@ -15,7 +15,7 @@ export const listJobs: Handler = async ({ request, principal, context }) => {
   if (visibility === undefined) return failure(500, whyNone(principal));
   const { filter, page, metaData } = query;
   const jobs = await context.backend.listJobs(filter, page, visibility, { metaData });
-  const encoded = jobs.map((job) => encodeJob({ ...job, tags: readableTags(principal, job.tags ?? []) }));
+  const encoded = jobs.map((job) => encodeJob(job, readableTags(principal, job.tags ?? [])));
   return jsonReply(200, `{"jobs":[${encoded.join(',')}],"items":${page.itemsPerPage},"page":${page.page}}`);
 };
 

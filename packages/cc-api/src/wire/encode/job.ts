@@ -1,12 +1,14 @@
 import { goJsonMap, goJsonNumber, goJsonString } from '../go-json/encode.js';
-import type { Job } from '../models/job.js';
+import type { Job, Tag } from '../models/job.js';
 
 /**
  * A job as the server sends it (docs/protocol.md §2.1): members in their order, those that Go omits when empty left
  * out, the rest always there.
+ *
+ * @param tags in the place of the job's own: a copy of the job for their sake would cost more than its text.
  */
-export function encodeJob(job: Job): string {
-  return `{"cluster":${goJsonString(job.cluster)},"subCluster":${goJsonString(job.subCluster)}${text('partition', job.partition)},"project":${goJsonString(job.project)},"user":${goJsonString(job.user)},"shared":${goJsonString(job.shared)},"jobState":${goJsonString(job.jobState)}${tags(job)},"resources":${resources(job)},"energyFootprint":${goJsonMap(job.energyFootprint, goJsonNumber)},"footprint":${goJsonMap(job.footprint, goJsonNumber)},"metaData":${goJsonMap(job.metaData, goJsonString)},"concurrentJobs":${JSON.stringify(job.concurrentJobs)},"energy":${goJsonNumber(job.energy)}${count('arrayJobId', job.arrayJobId)}${count('walltime', job.walltime)}${count('requestedMemory', job.requestedMemory)},"jobId":${job.jobId},"duration":${job.duration}${count('smt', job.smt)}${count('monitoringStatus', job.monitoringStatus)}${count('numAcc', job.numAcc)}${count('numHwthreads', job.numHwthreads)},"numNodes":${job.numNodes},"statistics":${goJsonMap(job.statistics, statistics)}${count('id', job.id)}${count('submitTime', job.submitTime)},"startTime":${job.startTime}}`;
+export function encodeJob(job: Job, tags: readonly Tag[] = job.tags ?? []): string {
+  return `{"cluster":${goJsonString(job.cluster)},"subCluster":${goJsonString(job.subCluster)}${text('partition', job.partition)},"project":${goJsonString(job.project)},"user":${goJsonString(job.user)},"shared":${goJsonString(job.shared)},"jobState":${goJsonString(job.jobState)}${tagList(tags)},"resources":${resources(job)},"energyFootprint":${goJsonMap(job.energyFootprint, goJsonNumber)},"footprint":${goJsonMap(job.footprint, goJsonNumber)},"metaData":${goJsonMap(job.metaData, goJsonString)},"concurrentJobs":${JSON.stringify(job.concurrentJobs)},"energy":${goJsonNumber(job.energy)}${count('arrayJobId', job.arrayJobId)}${count('walltime', job.walltime)}${count('requestedMemory', job.requestedMemory)},"jobId":${job.jobId},"duration":${job.duration}${count('smt', job.smt)}${count('monitoringStatus', job.monitoringStatus)}${count('numAcc', job.numAcc)}${count('numHwthreads', job.numHwthreads)},"numNodes":${job.numNodes},"statistics":${goJsonMap(job.statistics, statistics)}${count('id', job.id)}${count('submitTime', job.submitTime)},"startTime":${job.startTime}}`;
 }
 
 function text(name: string, value: string | undefined): string {
@@ -17,7 +19,7 @@ function count(name: string, value: number | undefined): string {
   return value === undefined || value === 0 ? '' : `,"${name}":${value}`;
 }
 
-function tags({ tags = [] }: Job): string {
+function tagList(tags: readonly Tag[]): string {
   if (tags.length === 0) return '';
   const encoded = tags.map(
     ({ type, name, scope, id }) =>

@@ -5,8 +5,11 @@ export function encodeGoJson(value: unknown): string {
 
 /** One string as Go's JSON encoder writes it. */
 export function goJsonString(text: string): string {
-  return escapeHtml(JSON.stringify(text));
+  return plain.test(text) ? `"${text}"` : escapeHtml(JSON.stringify(text));
 }
+
+/** Nearly every name and id: nothing in it is escaped, and to see that takes a fraction of the time of escaping. */
+const plain = /^[\w .,:;@+=/()[\]-]*$/;
 
 /** A map as Go's encoder writes it, in the order of its names; null where there is none. */
 export function goJsonMap<T>(map: Readonly<Record<string, T>> | null, encode: (value: T) => string): string {
