@@ -46,6 +46,13 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
+  /** Writes what was written from `start` on once more. */
+  copy(start: number, count: number): void {
+    this.reserve(count);
+    this.bytes.copyWithin(this.length, start, start + count);
+    this.length += count;
+  }
+
   /** Writes a text that is known to be ASCII. */
   writeAscii(text: string): void {
     this.reserve(text.length);

@@ -5,6 +5,7 @@ import { type Precision, subsecondDigits } from '../precision.js';
 import { ByteWriter } from './byte-writer.js';
 import type { FieldInput, PointInput, TypedValue } from './field-input.js';
 import type { PreparedSeries } from './prepared-series.js';
+import { TagMemory } from './tag-memory.js';
 import { compareTagKeys } from './tag-order.js';
 
 export interface EncoderOptions {
@@ -35,8 +36,7 @@ export class Encoder {
   readonly #subsecond: number;
   #state: State = 'idle';
   #lineStart = 0;
-  #lastTag = '';
-  #hasTag = false;
+  readonly #tags: TagMemory;
   #started = 0;
   #ended = 0;
 
@@ -49,6 +49,7 @@ export class Encoder {
       });
     }
     this.#writer = new ByteWriter(initialBytes);
+    this.#tags = new TagMemory(this.#writer);
     this.#isLax = options.lax ?? false;
     this.#subsecond = subsecondDigits(options.precision ?? 'ns');
   }
@@ -78,6 +79,7 @@ export class Encoder {
   /** Forgets every line and keeps the buffer. */
   reset(): void {
     this.#writer.length = 0;
+    this.#tags.forget();
     this.#state = 'idle';
     this.#started = 0;
     this.#ended = 0;
@@ -110,7 +112,6 @@ export class Encoder {
     this.#lineStart = this.#writer.length;
     this.#started++;
     this.#state = 'tags';
-    this.#hasTag = false;
     if (typeof measurement !== 'string') this.#refuseType('measurement', measurement);
     if (!this.#writer.writePlainName(measurement, ENDS_MEASUREMENT))
       this.#irregularName('measurement', measurement, false);
@@ -120,6 +121,7 @@ export class Encoder {
         `measurement ${quote(measurement)} begins with #, which reads back as a comment`,
       );
     }
+    this.#tags.begin();
     return this;
   }
 
@@ -144,16 +146,17 @@ export class Encoder {
    */
   addTag(key: string, value: string): this {
     if (this.#state !== 'tags') this.#refuse('call_order', `tag ${quote(key)} does not follow a measurement or a tag`);
-    if (!this.#isLax && this.#hasTag && compareTagKeys(this.#lastTag, key) >= 0) {
-      if (this.#lastTag === key) this.#refuse('duplicate_tag', `tag ${quote(key)} comes twice`);
-      this.#refuse('tag_order', `tag ${quote(key)} must come before ${quote(this.#lastTag)}`);
+    if (this.#tags.recall(key, value)) return this;
+    const last = this.#tags.lastKey;
+    if (!this.#isLax && last !== undefined && compareTagKeys(last, key) >= 0) {
+      if (last === key) this.#refuse('duplicate_tag', `tag ${quote(key)} comes twice`);
+      this.#refuse('tag_order', `tag ${quote(key)} must come before ${quote(last)}`);
     }
-    this.#lastTag = key;
-    this.#hasTag = true;
     this.#writer.writeByte(COMMA);
     this.#key('tag key', key);
     this.#writer.writeByte(EQUALS);
     this.#key('tag value', value);
+    this.#tags.keep(key, value);
     return this;
   }
 
@@ -224,6 +227,7 @@ export class Encoder {
   #fieldKey(key: string): void {
     if (this.#state === 'idle')
       this.#refuse('call_order', `field ${quote(key)} does not follow a measurement, a tag or a field`);
+    if (this.#state === 'tags') this.#tags.write();
     if (this.#state !== 'series') this.#writer.writeByte(this.#state === 'tags' ? SPACE : COMMA);
     this.#state = 'fields';
     this.#key('field key', key);
@@ -311,7 +315,10 @@ export class Encoder {
 
   /** Drops the line and says why. */
   #refuse(code: LineProtocolErrorCode, message: string): never {
-    if (this.#state !== 'idle') this.#writer.length = this.#lineStart;
+    if (this.#state !== 'idle') {
+      this.#writer.length = this.#lineStart;
+      this.#tags.forget();
+    }
     this.#state = 'idle';
     throw new LineProtocolError(`entry ${this.#started}: ${message}`, { code, details: { entry: this.#started } });
   }
