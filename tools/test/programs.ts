@@ -1,15 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { runGroup } from '../process/run-group.js';
+import { versionOf } from '../testenv/present.mjs';
 
 /** A system program that tests use; the table is tools/testenv/programs.mjs. */
 export interface Program {
   command: string;
-  version: readonly string[];
+  version: string[];
   apt: string;
+  below?: string;
 }
 
 export function missingPrograms(table: readonly Program[]): Program[] {
-  return table.filter(({ command, version }) => spawnSync(command, version, { stdio: 'ignore' }).error !== undefined);
+  return table.filter((program) => versionOf(program) === 'none');
 }
 
 /**

@@ -6,16 +6,17 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { programs } from './programs.mjs';
+import { foldersOf, programs } from './programs.mjs';
 
 /**
  * @param {import('./programs.mjs').Program} program
  * @returns {string} the first line of what it prints as its version, or `none`
  */
-export function versionOf({ command, version }) {
-  const { stdout, error } = spawnSync(command, version, { encoding: 'utf8' });
+export function versionOf({ command, version, below }) {
+  const PATH = foldersOf({ below }).join(delimiter);
+  const { stdout, error } = spawnSync(command, version, { encoding: 'utf8', env: { ...process.env, PATH } });
   return error ? 'none' : stdout.replace(/\n[^]*/, '').trim();
 }
 

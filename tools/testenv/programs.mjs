@@ -6,7 +6,24 @@
  * @property {string} command as found on PATH
  * @property {string[]} version arguments that make it print its version and exit
  * @property {string} apt Debian's package
+ * @property {string} [below] a folder whose subfolders have a `bin` that is looked into after PATH
  */
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 /** @type {readonly Program[]} */
-export const programs = [{ command: 'nats-server', version: ['--version'], apt: 'nats-server' }];
+export const programs = [
+  { command: 'initdb', version: ['--version'], apt: 'postgresql', below: '/usr/lib/postgresql' },
+  { command: 'pg_ctl', version: ['--version'], apt: 'postgresql', below: '/usr/lib/postgresql' },
+  { command: 'nats-server', version: ['--version'], apt: 'nats-server' },
+];
+
+/**
+ * @param {{ below?: string | undefined }} program
+ * @returns {string[]} the folders in which the program may be, in the order in which they are looked into
+ */
+export function foldersOf({ below }) {
+  const versions = below !== undefined && existsSync(below) ? readdirSync(below) : [];
+  const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
+  return [...(process.env.PATH ?? '').split(delimiter), ...newestFirst.map((name) => join(below ?? '', name, 'bin'))];
+}

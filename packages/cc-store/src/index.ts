@@ -4,8 +4,15 @@ export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
 export { type MachineRecord, type MachineReport, type Machines } from './machines/machines.js';
 export { type NewRegistration, type RegistrationRecord } from './machines/registrations.js';
 export { type MetricStats } from './metrics/metric-store.js';
+export { type PostgresOptions } from './postgres/target.js';
 export { type StoreBackend } from './store/backend.js';
 export { type StoreBackup } from './store/backup.js';
 export { type StoreCheck } from './store/check.js';
-export { openStore, type Store, type StoreOptions } from './store/open-store.js';
+export { openStore, type Store } from './store/open-store.js';
+export {
+  type CommonStoreOptions,
+  type FileStoreOptions,
+  type PostgresStoreOptions,
+  type StoreOptions,
+} from './store/store-options.js';
 export { type StoreStats } from './store/stats.js';

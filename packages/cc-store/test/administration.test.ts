@@ -1,15 +1,8 @@
 import type { TagName } from '@moorline/cc-api';
 import { openStore, type Store } from '@moorline/cc-store';
-import { Kysely } from 'kysely';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { LibsqlDialect } from '../src/database/libsql-dialect.js';
-import { libsqlSession } from '../src/database/query.js';
-import type { Schema } from '../src/database/schema.js';
+import { describe, expect, it } from 'vitest';
 import { createDeleteJobs } from '../src/jobs/delete-jobs.js';
-import { Connection } from '../src/sql/connection.js';
-import { loadDriver } from '../src/sql/driver.js';
-import { demo, demoStore, epoch, everything, firstPage, job, temporaryFolder } from './support.js';
+import { databaseAt, demo, demoStore, epoch, everything, firstPage, freshPlace, job } from './support.js';
 
 const day = 86_400;
 const tag = (name: string, type = 't', scope = 'global'): Required<TagName> => ({ type, name, scope });
@@ -268,37 +261,35 @@ describe('deleting jobs', () => {
   });
 
   it('reads and deletes no more in a step than it may', async () => {
-    const path = join(temporaryFolder(), 'store.db');
-    const store = await demoStore({ path });
+    const place = freshPlace();
+    const store = await demoStore(place);
     for (let jobId = 1; jobId <= 5; jobId++) {
       await store.backend.startJob(
         job(jobId, { startTime: epoch - jobId, ...(jobId === 4 ? { tags: [tag('n')] } : {}) }),
       );
     }
     await store.close();
-    const connection = new Connection(await loadDriver(), path);
-    onTestFinished(() => connection.close());
-    const session = libsqlSession(connection);
-    const steps = createDeleteJobs(new Kysely<Schema>({ dialect: new LibsqlDialect(connection) }), 2);
+    const { db, writing } = await databaseAt(place);
+    const steps = createDeleteJobs(db, 2);
     const from = { startTime: 0, id: 0 };
-    const first = await steps.step(session, epoch, 'all', from);
+    const first = await steps.step(writing, epoch, 'all', from);
     expect(first).toEqual({ deleted: 1, next: { startTime: epoch - 4, id: 4 } });
-    const second = await steps.step(session, epoch, 'all', first.next ?? from);
+    const second = await steps.step(writing, epoch, 'all', first.next ?? from);
     expect(second).toEqual({ deleted: 2, next: { startTime: epoch - 2, id: 2 } });
-    expect(await steps.step(session, epoch, 'all', second.next ?? from)).toEqual({ deleted: 1 });
+    expect(await steps.step(writing, epoch, 'all', second.next ?? from)).toEqual({ deleted: 1 });
   });
 });
 
 it('keeps all of it when the store is opened again', async () => {
-  const path = join(temporaryFolder(), 'store.db');
-  const store = await demoStore({ path });
+  const place = freshPlace();
+  const store = await demoStore(place);
   for (let jobId = 1; jobId <= 3; jobId++) await store.backend.startJob(job(jobId));
   await store.backend.editMeta({ id: 1 }, { key: 'k', value: 'v' }, everything);
   await store.backend.tagJob(1, [tag('n'), tag('gone')], everything);
   await store.backend.untagJob(1, [tag('gone')], everything);
   await store.backend.deleteJob({ id: 2 });
   await store.close();
-  await using again = await openStore({ path });
+  await using again = await openStore(place);
   expect(await again.backend.listJobs({}, firstPage, everything, { metaData: true })).toMatchObject([
     { id: 3 },
     { id: 1, metaData: { k: 'v' }, tags: [tag('n')] },

@@ -1,14 +1,13 @@
 import { openStore } from '@moorline/cc-store';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { epoch, everything, startChild, temporaryFolder } from './support.js';
+import { epoch, everything, freshPlace, startChild } from './support.js';
 
-/** Kills a writer at some moment of its work, several times over the same file, and compares with what it was answered. */
+/** Kills a writer at some moment of its work, several times over the same place, and compares with what it was answered. */
 it('has every answered write after kill -9, none twice, and is sound', async () => {
-  const path = join(temporaryFolder(), 'store.db');
+  const place = freshPlace();
   const answered: string[] = [];
   for (let round = 0; round < 4; round++) {
-    const child = startChild('store-writer', path, String(1 + round * 10_000));
+    const child = startChild('store-writer', JSON.stringify(place), String(1 + round * 10_000));
     // At another place of its work each time.
     const enough = 50 + round * 277;
     await child.line(() => child.lines.length >= enough);
@@ -16,7 +15,7 @@ it('has every answered write after kill -9, none twice, and is sound', async () 
     expect(await child.ended).toBe('SIGKILL');
     answered.push(...child.lines);
 
-    await using store = await openStore({ path });
+    await using store = await openStore(place);
     expect(await store.check()).toMatchObject({ isSound: true, faults: [] });
     const page = { page: 1, itemsPerPage: 1_000_000 };
     const jobs = await store.backend.listJobs({}, page, everything, { metaData: false });

@@ -2,11 +2,8 @@ import type { MetricScope } from '@moorline/cc-api';
 import type { MetricSample } from '@moorline/cc-api/server';
 import { openStore } from '@moorline/cc-store';
 import fc from 'fast-check';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { demo, epoch, everything, hardware, job } from './support.js';
+import { demo, epoch, everything, freshPlace, hardware, job } from './support.js';
 
 const step = 60;
 const threads = hardware.topology.node;
@@ -59,9 +56,8 @@ function expected(model: Model, metric: string, scope: MetricScope): (number | n
 it('aggregates as maps of every sample do, through journal, chunks and restarts', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 8 }), async (steps) => {
-      const folder = mkdtempSync(join(tmpdir(), 'moorline-metrics-'));
-      const path = join(folder, 'store.db');
-      let store = await openStore({ path });
+      const place = freshPlace();
+      let store = await openStore(place);
       await store.clusters.putCluster(demo);
       await store.backend.startJob(job(1));
       await store.backend.stopJob({ jobId: 1, stopTime: epoch + jobSlots * step, jobState: 'completed' }, () => true);
@@ -71,7 +67,7 @@ it('aggregates as maps of every sample do, through journal, chunks and restarts'
           if (action === 'compact') await store.compact();
           else if (action === 'reopen') {
             await store.close();
-            store = await openStore({ path });
+            store = await openStore(place);
           } else {
             const samples = action.map(({ metric, thread, slot, value }): MetricSample => {
               const ofMetric = model.get(metric) ?? new Map<number, Map<number, number>>();
@@ -96,7 +92,6 @@ it('aggregates as maps of every sample do, through journal, chunks and restarts'
         expect(await store.check()).toMatchObject({ isSound: true });
       } finally {
         await store.close();
-        rmSync(folder, { recursive: true, force: true });
       }
     }),
     { numRuns: 12 },

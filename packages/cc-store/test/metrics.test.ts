@@ -2,11 +2,8 @@ import { createFakeClock, createRecordingLogger } from '@moorline/core/testing';
 import type { MetricScope } from '@moorline/cc-api';
 import type { MetricSample } from '@moorline/cc-api/server';
 import { openStore, type Store } from '@moorline/cc-store';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadDriver } from '../src/sql/driver.js';
-import { Connection } from '../src/sql/connection.js';
-import { demo, demoStore, epoch, everything, firstPage, job, metric, temporaryFolder } from './support.js';
+import { demo, demoStore, epoch, everything, firstPage, freshPlace, job, metric, runSql } from './support.js';
 
 type Part = Pick<MetricSample, 'type' | 'typeId' | 'subtype' | 'subtypeId'>;
 const sample = (name: string, minute: number, value: number, part: Part = {}, host = 'n01'): MetricSample => ({
@@ -183,9 +180,9 @@ describe('metrics of a job', () => {
 
 describe('the journal', () => {
   it('is read again at the next open, and folded at close', async () => {
-    const path = join(temporaryFolder(), 'store.db');
+    const place = freshPlace();
     const clock = createFakeClock();
-    const first = await openStore({ path, clock });
+    const first = await openStore({ ...place, clock });
     await first.clusters.putCluster(demo);
     await first.backend.startJob(job(1));
     for (let minute = 0; minute < 5; minute++) await first.backend.writeSamples([sample('load_one', minute, minute)]);
@@ -193,7 +190,7 @@ describe('the journal', () => {
     const before = await read(first);
     expect(before).toEqual({ 'load_one node n01': [0, 1, 2, 3, 4] });
     await first.close();
-    await using second = await openStore({ path, clock });
+    await using second = await openStore({ ...place, clock });
     expect(await read(second)).toEqual(before);
     expect((await second.stats()).metrics).toMatchObject({ journalSamples: 0, series: 1 });
   });
@@ -220,19 +217,17 @@ describe('the journal', () => {
   });
 
   it('that was damaged loses the damaged row alone, and says so', async () => {
-    const path = join(temporaryFolder(), 'store.db');
-    const first = await openStore({ path });
+    const place = freshPlace();
+    const first = await openStore(place);
     await first.clusters.putCluster(demo);
     await first.backend.startJob(job(1));
     await first.backend.stopJob({ jobId: 1, stopTime: epoch + 3600, jobState: 'completed' }, () => true);
     await first.backend.writeSamples([sample('load_one', 0, 1)]);
     await first.compact();
     await first.close();
-    const connection = new Connection(await loadDriver(), path);
-    connection.run('insert into journal (batch) values (?)', [Uint8Array.of(1, 2, 3, 4, 5, 6)]);
-    connection.close();
+    await runSql(place, 'insert into journal (batch) values (?)', [Uint8Array.of(1, 2, 3, 4, 5, 6)]);
     const logger = createRecordingLogger();
-    await using second = await openStore({ path, logger });
+    await using second = await openStore({ ...place, logger });
     expect(await read(second)).toEqual({ 'load_one node n01': [1] });
     expect(logger.records).toMatchObject([{ level: 'error' }]);
     expect(await second.check()).toMatchObject({ isSound: false, faults: [expect.stringContaining('journal row')] });
@@ -277,27 +272,15 @@ describe('retention', () => {
 
 describe('node states', () => {
   const state = { state: 'idle', cpusAllocated: 0, memoryAllocated: 0, gpusAllocated: 0, jobsRunning: 0 } as const;
-  const rows = async (store: Store, path: string, sql: string) => {
-    await store.close();
-    const connection = new Connection(await loadDriver(), path);
-    const found = connection.all(sql);
-    connection.close();
-    return found;
-  };
-
   it('#135 #137 keep the newest of each known host, and pass over unknown hosts and clusters', async () => {
-    const path = join(temporaryFolder(), 'store.db');
-    const store = await demoStore({ path });
+    const place = freshPlace();
+    const store = await demoStore(place);
     await store.backend.writeSamples([sample('load_one', 0, 1, {}, 'n02')]);
     const nodes = ['n01', 'n02', 'n99'].map((hostname) => ({ ...state, hostname }));
     await store.backend.updateNodeStates('demo', nodes, epoch + 10);
     await store.backend.updateNodeStates('nope', nodes, epoch + 10);
     await store.backend.updateNodeStates('demo', [{ ...state, hostname: 'n03', state: 'down' }], epoch + 10);
-    const found = await rows(
-      store,
-      path,
-      'select host, sub_cluster, state, health, reported_at from node order by host',
-    );
+    const found = await runSql(place, 'select host, sub_cluster, state, health, reported_at from node order by host');
     const common = { sub_cluster: 'main', reported_at: epoch + 10 };
     expect(found).toEqual([
       { ...common, host: 'n01', state: 'idle', health: 'failed' },
@@ -307,15 +290,15 @@ describe('node states', () => {
   });
 
   it('keep in history what was news', async () => {
-    const path = join(temporaryFolder(), 'store.db');
-    const store = await demoStore({ path });
+    const place = freshPlace();
+    const store = await demoStore(place);
     const report = (time: number, jobsRunning: number) =>
       store.backend.updateNodeStates('demo', [{ ...state, hostname: 'n01', jobsRunning }], time);
     await report(1, 0);
     await report(2, 0);
     await report(3, 1);
     await report(4, 0);
-    expect(await rows(store, path, 'select time, jobs_running from node_state order by id')).toEqual([
+    expect(await runSql(place, 'select time, jobs_running from node_state order by id')).toEqual([
       { time: 1, jobs_running: 0 },
       { time: 3, jobs_running: 1 },
       { time: 4, jobs_running: 0 },

@@ -1,26 +1,58 @@
-import { Kysely } from 'kysely';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { Kysely, sql } from 'kysely';
+import type { Pool } from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { LibsqlDialect } from '../src/database/libsql-dialect.js';
 import { appliedMigrations, migrate, migrations } from '../src/database/migrate.js';
 import type { Schema } from '../src/database/schema.js';
+import { PortablePostgresDialect } from '../src/postgres/dialect.js';
+import { loadPostgres } from '../src/postgres/driver.js';
+import { targetOf } from '../src/postgres/target.js';
 import { Connection } from '../src/sql/connection.js';
 import { loadDriver } from '../src/sql/driver.js';
-import { temporaryFolder } from './support.js';
+import { emptyPlace } from './support.js';
 
 const names = Object.keys(migrations);
 
+/** An empty database, with what its tables and indexes are. */
 async function open() {
-  const connection = new Connection(await loadDriver(), join(temporaryFolder(), 'store.db'));
-  const db = new Kysely<Schema>({ dialect: new LibsqlDialect(connection) });
-  const shape = () =>
-    connection
-      .all(
-        "select type, name, sql from sqlite_master where name not like 'sqlite_%' and name not like 'kysely_%' order by name",
-      )
-      .map((row) => String(row['sql'] ?? row['name']));
-  return { connection, db, shape };
+  const place = emptyPlace();
+  const pool =
+    'postgres' in place
+      ? new (await loadPostgres()).Pool({ ...targetOf(place.postgres, 'full').config, max: 1 })
+      : undefined;
+  const connection = 'path' in place ? new Connection(await loadDriver(), place.path) : undefined;
+  const schema = 'postgres' in place ? place.postgres.schema : undefined;
+  if (schema !== undefined) await pool?.query(`create schema ${schema}`);
+  const dialect =
+    connection !== undefined ? new LibsqlDialect(connection) : new PortablePostgresDialect({ pool: pool as Pool });
+  const db = new Kysely<Schema>({ dialect });
+  onTestFinished(async () => {
+    connection?.close();
+    await pool?.end();
+  });
+  return {
+    db,
+    migrateTo: (target?: string) => migrate(db, 'x', { target, schema }),
+    applied: () => appliedMigrations(db, schema),
+    run: (statement: string) => sql.raw(statement).execute(db),
+    async shape() {
+      const { rows } = await sql
+        .raw<{ line: string }>(connection === undefined ? postgresShape : libsqlShape)
+        .execute(db);
+      return rows.map(({ line }) => (schema === undefined ? line : line.replaceAll(schema, 'SCHEMA')));
+    },
+  };
 }
+
+const libsqlShape =
+  "select coalesce(sql, name) as line from sqlite_master where name not like 'sqlite_%' and name not like 'kysely_%' order by name";
+const postgresShape = `
+  select table_name || '.' || column_name || ' ' || data_type || ' ' || coalesce(collation_name, '') || ' ' || is_nullable || ' ' || is_identity || ' ' || coalesce(column_default, '') as line
+    from information_schema.columns where table_schema = current_schema() and table_name not like 'kysely_%'
+  union all select indexdef from pg_indexes where schemaname = current_schema() and tablename not like 'kysely_%'
+  union all select conrelid::regclass || ' ' || pg_get_constraintdef(oid) from pg_constraint
+    where connamespace = current_schema()::regnamespace and conrelid::regclass::text not like '%kysely_%'
+  order by line`;
 
 describe('migrations', () => {
   it('are applied in the order of their names', () => {
@@ -28,60 +60,58 @@ describe('migrations', () => {
   });
 
   it.each(names)('go up to %s and down again, and leave nothing of it', async (name) => {
-    const { connection, db, shape } = await open();
+    const { applied, migrateTo, shape } = await open();
     const before = names[names.indexOf(name) - 1] ?? 'none';
-    await migrate(db, 'x', before);
-    const shapeBefore = shape();
-    await migrate(db, 'x', name);
-    expect(shape()).not.toEqual(shapeBefore);
-    expect(await appliedMigrations(db)).toEqual(names.slice(0, names.indexOf(name) + 1));
-    await migrate(db, 'x', before);
-    expect(shape()).toEqual(shapeBefore);
-    connection.close();
+    await migrateTo(before);
+    const shapeBefore = await shape();
+    await migrateTo(name);
+    expect(await shape()).not.toEqual(shapeBefore);
+    expect(await applied()).toEqual(names.slice(0, names.indexOf(name) + 1));
+    await migrateTo(before);
+    expect(await shape()).toEqual(shapeBefore);
   });
 
   it.each(['none', ...names])('reach the newest tables from %s', async (from) => {
     const fresh = await open();
-    await migrate(fresh.db, 'x');
-    const { connection, db, shape } = await open();
-    await migrate(db, 'x', from);
-    await migrate(db, 'x');
-    expect(shape()).toEqual(fresh.shape());
-    await migrate(db, 'x');
-    connection.close();
-    fresh.connection.close();
+    await fresh.migrateTo();
+    const { migrateTo, shape } = await open();
+    await migrateTo(from);
+    await migrateTo();
+    expect(await shape()).toEqual(await fresh.shape());
+    await migrateTo();
   });
 
-  it.each(names)('keep what the file holds, from %s to the newest tables and back', async (from) => {
-    const { connection, db } = await open();
+  it.each(names)('keep what is stored, from %s to the newest tables and back', async (from) => {
+    const { migrateTo, run } = await open();
     const held = () =>
-      ['job', 'tag', 'job_tag'].map((table) => [table, connection.all(`select * from ${table}`)] as const);
-    await migrate(db, 'x', from);
-    connection.exec(`
-      insert into job (cluster, job_id, start_time, state, project, user_name, duration, resources, document)
-        values ('demo', 7, 1, 'running', '', 'alice', 0, '[]', '{}');
-      insert into tag (type, name, scope) values ('t', 'n', 'global');
-      insert into job_tag (job, tag) values (1, 1)`);
-    const before = held();
-    await migrate(db, 'x');
-    expect(held()).toEqual(before);
-    await migrate(db, 'x', from);
-    expect(held()).toEqual(before);
-    connection.close();
+      Promise.all(['job', 'tag', 'job_tag'].map(async (table) => (await run(`select * from ${table}`)).rows));
+    await migrateTo(from);
+    for (const statement of [
+      `insert into job (cluster, job_id, start_time, state, project, user_name, duration, resources, document)
+        values ('demo', 7, 1, 'running', '', 'alice', 0, '[]', '{}')`,
+      "insert into tag (type, name, scope) values ('t', 'n', 'global')",
+      'insert into job_tag (job, tag) values (1, 1)',
+    ]) {
+      await run(statement);
+    }
+    const before = await held();
+    await migrateTo();
+    expect(await held()).toEqual(before);
+    await migrateTo(from);
+    expect(await held()).toEqual(before);
   });
 
   it('leave no half of one that fails', async () => {
-    const { connection, db, shape } = await open();
-    await migrate(db, 'x', names[1]);
-    const before = shape();
-    connection.exec('create table session_token (x)');
-    await expect(migrate(db, 'x')).rejects.toMatchObject({
+    const { migrateTo, run, shape } = await open();
+    await migrateTo(names[1]);
+    const before = await shape();
+    await run('create table session_token (x integer)');
+    await expect(migrateTo()).rejects.toMatchObject({
       code: 'migration_failed',
       details: { migration: names[2] },
     });
-    connection.exec('drop table session_token');
-    expect(shape()).toEqual(before);
-    await migrate(db, 'x');
-    connection.close();
+    await run('drop table session_token');
+    expect(await shape()).toEqual(before);
+    await migrateTo();
   });
 });

@@ -1,11 +1,8 @@
 import type { User } from '@moorline/cc-api';
 import type { StoredUser } from '@moorline/cc-api/server';
 import { openStore } from '@moorline/cc-store';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Connection } from '../src/sql/connection.js';
-import { loadDriver } from '../src/sql/driver.js';
-import { demoStore, temporaryFolder } from './support.js';
+import { demoStore, freshPlace, runSql } from './support.js';
 
 const user = (username: string, changes: Partial<StoredUser> = {}): StoredUser => ({
   username,
@@ -137,14 +134,12 @@ describe('users', () => {
   });
 
   it('that cannot be read are told by their row', async () => {
-    const path = join(temporaryFolder(), 'store.db');
-    const store = await demoStore({ path });
+    const place = freshPlace();
+    const store = await demoStore(place);
     await store.backend.users.create(user('alice'));
     await store.close();
-    const connection = new Connection(await loadDriver(), path);
-    connection.run("update user_account set document = '{broken'");
-    connection.close();
-    await using again = await openStore({ path });
+    await runSql(place, "update user_account set document = '{broken'");
+    await using again = await openStore(place);
     const { users } = again.backend;
     await expect(users.list()).rejects.toMatchObject({ code: 'file_corrupt', details: { id: 1 } });
     expect(await again.check()).toMatchObject({ isSound: false, faults: ['user 1 cannot be read'], users: 1 });
@@ -188,8 +183,8 @@ describe('the site', () => {
 });
 
 it('keeps users, settings and the site when the store is opened again', async () => {
-  const path = join(temporaryFolder(), 'store.db');
-  const store = await demoStore({ path });
+  const place = freshPlace();
+  const store = await demoStore(place);
   const { users, site } = store.backend;
   await users.create(user('alice', { passwordHash: 'h' }));
   await users.update('alice', addRole('admin'));
@@ -197,7 +192,7 @@ it('keeps users, settings and the site when the store is opened again', async ()
   await site.setNotice('text');
   await site.setMachineState('demo', 'n01', { body: Uint8Array.of(7), modifiedAt: 5 });
   await store.close();
-  await using again = await openStore({ path });
+  await using again = await openStore(place);
   expect(await again.stats()).toMatchObject({ users: 1 });
   expect(await again.backend.users.find('alice')).toEqual(
     user('alice', { passwordHash: 'h', roles: ['user', 'admin'] }),

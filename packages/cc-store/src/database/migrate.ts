@@ -18,22 +18,36 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008_job_indexes': jobIndexes,
 };
 
+/** Options of {@link migrate}. */
+export interface MigrateOptions {
+  /** A migration's name, or `none`: before the first one. Default: the newest. */
+  target?: string | undefined;
+  /** Where the tables are, in a database that has schemas. */
+  schema?: string | undefined;
+}
+
 /**
- * Brings the tables to `target` (default: the newest), up or down.
+ * Brings the tables to a version, up or down.
  *
- * @param target a migration's name, or `none`: before the first one.
+ * On Postgres under a lock, so that servers that start at once wait for the first.
+ *
+ * @param name of file or database, for messages.
  * @throws StoreError `file_newer`, `migration_failed`, or what the database said (`disk_full` …).
  */
-export async function migrate(db: StoreDatabase, path: string, target?: string): Promise<void> {
-  const unknown = (await appliedMigrations(db)).filter((name) => !(name in migrations));
+export async function migrate(db: StoreDatabase, name: string, { target, schema }: MigrateOptions = {}): Promise<void> {
+  const unknown = (await appliedMigrations(db, schema)).filter((migration) => !(migration in migrations));
   if (unknown.length > 0) {
-    throw new StoreError(`${path} was written by a newer version: it has the unknown migration ${unknown[0]}`, {
+    throw new StoreError(`${name} was written by a newer version: it has the unknown migration ${unknown[0]}`, {
       code: 'file_newer',
       hint: 'start the newer version again, or restore a backup made before it ran',
-      details: { path, unknown },
+      details: { path: name, unknown },
     });
   }
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+    ...(schema === undefined ? {} : { migrationTableSchema: schema }),
+  });
   const { error, results = [] } =
     target === undefined
       ? await migrator.migrateToLatest()
@@ -42,20 +56,23 @@ export async function migrate(db: StoreDatabase, path: string, target?: string):
   if (isStoreError(error) && error.code !== 'query_failed' && error.code !== 'constraint') throw error;
   const failed = results.find((result) => result.status === 'Error')?.migrationName ?? 'unknown';
   throw new StoreError(
-    `migrating ${path} failed at ${failed}: ${error instanceof Error ? error.message : String(error)}`,
+    `migrating ${name} failed at ${failed}: ${error instanceof Error ? error.message : String(error)}`,
     {
       code: 'migration_failed',
       hint: 'the file is as it was before that migration; keep a copy of it and report this',
       cause: error,
-      details: { path, migration: failed },
+      details: { path: name, migration: failed },
     },
   );
 }
 
-/** The names of the migrations that the file has. */
-export async function appliedMigrations(db: StoreDatabase): Promise<string[]> {
+/** The names of the migrations that the database has. */
+export async function appliedMigrations(db: StoreDatabase, schema?: string): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === 'kysely_migration')) return [];
+  const isThere = tables.some(
+    (table) => table.name === 'kysely_migration' && (schema === undefined || table.schema === schema),
+  );
+  if (!isThere) return [];
   const journal = db as unknown as Kysely<{ kysely_migration: { name: string } }>;
   const rows = await journal.selectFrom('kysely_migration').select('name').orderBy('name').execute();
   return rows.map((row) => row.name);

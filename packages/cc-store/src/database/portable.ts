@@ -1,7 +1,8 @@
 import { type ColumnDefinitionBuilder, type Expression, type RawBuilder, sql } from 'kysely';
 
 /*
- * Everything in which SQLite and another database differ and the store cares.
+ * Everything in which SQLite and Postgres differ and the store cares, beside the types of columns, which `postgres/dialect.ts`
+ * translates. What an author of SQL must heed is in docs/design.md §6.2.
  */
 
 /** A row number that the database gives and never gives again. */
@@ -9,7 +10,7 @@ export const rowNumber = (column: ColumnDefinitionBuilder): ColumnDefinitionBuil
   column.primaryKey().autoIncrement();
 
 /** Bytes. */
-export const bytesType = sql`blob`;
+export const bytesType = 'blob';
 
 /** Numbers of many rows as one text with commas; null where there is no row. */
 export const listOf = (number: Expression<number>): RawBuilder<string | null> =>

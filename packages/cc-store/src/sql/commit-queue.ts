@@ -1,5 +1,5 @@
 import { StoreError, isStoreError, type StoreErrorCode } from '../errors.js';
-import type { Connection } from './connection.js';
+import type { Transactions } from './transactions.js';
 
 /** Counts of a {@link CommitQueue}. */
 export interface CommitStats {
@@ -13,18 +13,27 @@ export interface CommitStats {
 
 interface Pending {
   work: () => unknown;
+  /** Undefined: anything. */
+  touches: readonly string[] | undefined;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
 
+/** Answers every write of a group; to be called once its transaction is durable. */
+type Answers = (() => void)[];
+
 /**
  * Group commit: what one turn of the event loop brings goes into one transaction, and is answered after its one fsync.
  *
- * Each write has a savepoint of its own, so that one that throws takes back only itself. When the commit itself fails, none
- * of the group's writes happened and each is told so.
+ * A write that throws takes back only itself: each has a savepoint of its own. When the commit itself fails, none of the group's
+ * writes happened and each is told so.
+ *
+ * Over a network the savepoints are left out at first, and writes that touch nothing in common are on their way together (docs/design.md
+ * §6.3). When something fails, the transaction is taken back and run again with them. So a `work` may run more than once: what
+ * it changes outside of the database belongs after the write is answered.
  */
 export class CommitQueue {
-  readonly #connection: Connection;
+  readonly #transactions: Transactions;
   readonly #closedCode: StoreErrorCode;
   #pending: Pending[] = [];
   #running: Promise<void> | undefined;
@@ -33,8 +42,8 @@ export class CommitQueue {
   readonly #now: () => number;
 
   /** @param now milliseconds, monotonic. */
-  constructor(connection: Connection, now: () => number, closedCode: StoreErrorCode = 'store_closed') {
-    this.#connection = connection;
+  constructor(transactions: Transactions, now: () => number, closedCode: StoreErrorCode = 'store_closed') {
+    this.#transactions = transactions;
     this.#now = now;
     this.#closedCode = closedCode;
   }
@@ -46,15 +55,17 @@ export class CommitQueue {
   /**
    * Runs `work` inside the next group's transaction.
    *
+   * @param touches names of what it reads and writes, where that is little: writes of other servers that touch none of it may then run
+   * at the same time. Absent: anything, and it runs while no other server writes.
    * @returns what `work` returned, once it is durable.
    * @throws what `work` threw, or the {@link StoreError} of the commit.
    */
-  write<T>(work: () => T | Promise<T>): Promise<T> {
+  write<T>(work: () => T | Promise<T>, touches?: readonly string[]): Promise<T> {
     if (this.#isClosed) {
-      return Promise.reject(new StoreError(`${this.#connection.path} is closed`, { code: this.#closedCode }));
+      return Promise.reject(new StoreError(`${this.#transactions.path} is closed`, { code: this.#closedCode }));
     }
     return new Promise<T>((resolve, reject) => {
-      this.#pending.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#pending.push({ work, touches, resolve: resolve as (value: unknown) => void, reject });
       this.#running ??= this.#drain();
     });
   }
@@ -68,7 +79,7 @@ export class CommitQueue {
   async #drain(): Promise<void> {
     while (this.#pending.length > 0) {
       await nextTurn();
-      const group = this.#pending.splice(0, longestGroup);
+      const group = this.#pending.splice(0, this.#transactions.isRemote ? longestRemoteGroup : longestGroup);
       await this.#commit(group);
     }
     this.#running = undefined;
@@ -76,13 +87,10 @@ export class CommitQueue {
 
   async #commit(group: readonly Pending[]): Promise<void> {
     const startedAt = this.#now();
-    const answers: (() => void)[] = [];
+    let answers: Answers;
     try {
-      this.#connection.exec('BEGIN IMMEDIATE');
-      for (const pending of group) answers.push(await this.#one(pending));
-      this.#connection.exec('COMMIT');
+      answers = await this.#repeated(group);
     } catch (error) {
-      this.#rollback();
       for (const pending of group) pending.reject(error);
       return;
     } finally {
@@ -93,34 +101,112 @@ export class CommitQueue {
     for (const answer of answers) answer();
   }
 
+  async #repeated(group: readonly Pending[]): Promise<Answers> {
+    let isTogether = this.#transactions.isRemote;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#transaction(group, isTogether ? () => this.#together(group) : () => this.#oneByOne(group));
+      } catch (error) {
+        const isRepeated = this.#transactions.isWorthRepeating(error);
+        // One of many failed, and took the others along: with savepoints it fails alone.
+        const isParted = isTogether && group.length > 1 && !isFinal(error);
+        if (attempt === mostAttempts || !(isRepeated || isParted)) throw error;
+        isTogether &&= isRepeated;
+      }
+    }
+  }
+
+  async #transaction(group: readonly Pending[], run: () => Promise<Answers>): Promise<Answers> {
+    try {
+      await this.#transactions.begin(touchedBy(group));
+      const answers = await run();
+      await this.#transactions.commit();
+      return answers;
+    } catch (error) {
+      try {
+        await this.#transactions.rollback();
+      } catch {
+        // The failure that led here is the one to report; an unfinished transaction is discarded with its connection.
+      }
+      throw error;
+    }
+  }
+
+  async #oneByOne(group: readonly Pending[]): Promise<Answers> {
+    const answers: Answers = [];
+    for (const pending of group) answers.push(await this.#one(pending));
+    return answers;
+  }
+
   /** @throws only what ended the whole transaction. */
   async #one({ work, resolve, reject }: Pending): Promise<() => void> {
-    this.#connection.exec('SAVEPOINT one');
+    await this.#transactions.savepoint();
     try {
       const value = await work();
-      this.#connection.exec('RELEASE one');
+      await this.#transactions.release();
       return () => resolve(value);
     } catch (error) {
       // A full disk or a failed read may have rolled back everything before us: SQLite says so by leaving the transaction.
-      if (!this.#connection.inTransaction) throw error;
-      this.#connection.exec('ROLLBACK TO one');
-      this.#connection.exec('RELEASE one');
+      if (!this.#transactions.inTransaction || this.#transactions.isWorthRepeating(error)) throw error;
+      await this.#transactions.rollbackToSavepoint();
       if (isStoreError(error) && error.code === 'file_corrupt') throw error;
       return () => reject(error);
     }
   }
 
-  #rollback(): void {
-    try {
-      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
-    } catch {
-      // The failure that led here is the one to report; an unfinished transaction is discarded at the next open.
+  /**
+   * Writes that touch something in common one after the other, in the order in which they came; the others at the same time.
+   *
+   * @throws the first failure, once all have ended.
+   */
+  async #together(group: readonly Pending[]): Promise<Answers> {
+    const last = new Map<string, Promise<unknown>>();
+    let everything: Promise<unknown>[] = [];
+    let alone: Promise<unknown> = Promise.resolve();
+    const values: Promise<unknown>[] = [];
+    for (const { work, touches } of group) {
+      const before = touches === undefined ? everything : [alone, ...touches.flatMap((name) => last.get(name) ?? [])];
+      const done = Promise.all(before).then(work);
+      values.push(done);
+      if (touches === undefined) {
+        alone = done;
+        everything = [done];
+      } else {
+        everything.push(done);
+        for (const name of touches) last.set(name, done);
+      }
     }
+    const all = Promise.all(values);
+    await Promise.allSettled([all, ...values]);
+    const answered = await all;
+    return group.map(
+      ({ resolve }, index) =>
+        () =>
+          resolve(answered[index]),
+    );
   }
 }
 
 /** A bound on how long one transaction holds the event loop. */
 const longestGroup = 512;
+/** A bound on the locks that one transaction takes: Postgres has room for 64 for each connection that it allows. */
+const longestRemoteGroup = 128;
+/** How often a group is tried whose transaction met another one, or lost its connection before the commit. */
+const mostAttempts = 5;
+
+/** What may not be run again: it may be there already, or nobody can be asked. */
+function isFinal(error: unknown): boolean {
+  return isStoreError(error) && (error.code === 'outcome_unknown' || error.code === 'connection_lost');
+}
+
+function touchedBy(group: readonly Pending[]): ReadonlySet<string> | undefined {
+  const touched = new Set<string>();
+  for (const { touches } of group) {
+    if (touches === undefined) return undefined;
+    for (const name of touches) touched.add(name);
+  }
+  return touched;
+}
 
 /** After the I/O callbacks of this turn have run: what they all wrote joins one group. */
 function nextTurn(): Promise<void> {

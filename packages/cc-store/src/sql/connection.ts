@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '@moorline/core';
 import { StoreError, type StoreErrorCode } from '../errors.js';
 import type { Driver, DriverDatabase, DriverStatement, SqlValue } from './driver.js';
 import { toStoreError } from './driver-errors.js';
+import type { Transactions } from './transactions.js';
 
 /** Options of {@link Connection}. */
 export interface ConnectionOptions {
@@ -21,7 +22,8 @@ export type SqlRow = Record<string, unknown>;
  * Three habits of libsql 0.5.29 are kept out here: a boolean parameter aborts the process, a statement still "works" after its
  * database was closed (and answers no rows), and open statements keep the file open, so that closing does not fold the WAL.
  */
-export class Connection {
+export class Connection implements Transactions {
+  readonly isRemote = false;
   readonly path: string;
   readonly #database: DriverDatabase;
   readonly #clock: Clock;
@@ -85,6 +87,36 @@ export class Connection {
   /** Runs statements without parameters; they are not kept prepared. */
   exec(sql: string): void {
     this.#timed(sql, () => void this.#database.exec(sql));
+  }
+
+  begin(): void {
+    this.exec('BEGIN IMMEDIATE');
+  }
+
+  commit(): void {
+    this.exec('COMMIT');
+  }
+
+  rollback(): void {
+    if (this.inTransaction) this.exec('ROLLBACK');
+  }
+
+  savepoint(): void {
+    this.exec('SAVEPOINT one');
+  }
+
+  release(): void {
+    this.exec('RELEASE one');
+  }
+
+  rollbackToSavepoint(): void {
+    this.exec('ROLLBACK TO one');
+    this.exec('RELEASE one');
+  }
+
+  /** Nobody else writes: what failed fails again. */
+  isWorthRepeating(): boolean {
+    return false;
   }
 
   /** The first column of the first row of a pragma. */

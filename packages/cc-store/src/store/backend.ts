@@ -1,4 +1,4 @@
-import type { CcBackend, JobAdministration, SiteStore, UserStore } from '@moorline/cc-api/server';
+import type { CcBackend, JobAdministration, SiteStore, StartJob, UserStore } from '@moorline/cc-api/server';
 import type { Clock, Logger } from '@moorline/core';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Session } from '../database/query.js';
@@ -52,8 +52,9 @@ export function createBackend(parts: BackendParts): StoreBackend {
     ...createJobAdministration({ db, queue, writing, tags, findJobs, newestJob, nowSeconds }),
     users: createUserStore(db, queue, reading, writing),
     site: createSiteStore(db, queue, reading, writing),
-    startJob: (job) => queue.write(() => startJob(writing, job)),
-    stopJob: (request, mayStop) => queue.write(() => stopJob(writing, request, mayStop, nowSeconds())),
+    startJob: (job) => queue.write(() => startJob(writing, job), touchedByStart(job)),
+    stopJob: (request, mayStop) =>
+      queue.write(() => stopJob(writing, request, mayStop, nowSeconds()), [jobLock(request.jobId)]),
     listJobs: (filter, page, visibility, include) =>
       findJobs.list(reading, filter, page, visibility, include, nowSeconds()),
     getJob: (id, visibility) => findJobs.byId(reading, id, visibility, nowSeconds()),
@@ -75,10 +76,20 @@ export function createBackend(parts: BackendParts): StoreBackend {
         return;
       }
       const health = (host: string) => healthOf(metrics.catalog, cluster, host, receivedAt);
-      const unknown = await queue.write(() => updateNodeStates(writing, cluster, nodes, receivedAt, health));
+      const unknown = await queue.write(
+        () => updateNodeStates(writing, cluster, nodes, receivedAt, health),
+        [`nodes ${clusterName}`],
+      );
       if (unknown.length > 0) {
         logger.warn({ cluster: clusterName, hosts: unknown }, 'left out states of hosts that are in no subcluster');
       }
     },
   };
+}
+
+/** A stop may name nothing but the scheduler's id, so that is what starts and stops have in common. */
+const jobLock = (jobId: number): string => `job ${jobId}`;
+
+function touchedByStart({ jobId, tags }: StartJob): string[] {
+  return tags === undefined || tags.length === 0 ? [jobLock(jobId)] : [jobLock(jobId), 'tags'];
 }

@@ -4,8 +4,8 @@ import type { StoreDatabase } from '../database/store-database.js';
 import { toJob } from '../jobs/job-row.js';
 import { decodeChunk } from '../metrics/chunk.js';
 import { decodeBatch } from '../metrics/journal-batch.js';
-import type { Connection } from '../sql/connection.js';
 import { toUser } from '../users/user-store.js';
+import type { OpenDatabase } from './database.js';
 
 /** What a check found. */
 export interface StoreCheck {
@@ -19,18 +19,9 @@ export interface StoreCheck {
   journalRows: number;
 }
 
-/** Reads all of the file: SQLite's own check, and what this package promises of its rows. */
-export async function checkStore(db: StoreDatabase, reading: Session, reader: Connection): Promise<StoreCheck> {
-  const faults: string[] = [];
-  for (const row of reader.all('PRAGMA integrity_check')) {
-    const text = String(Object.values(row)[0]);
-    if (text !== 'ok') faults.push(`the file: ${text}`);
-  }
-  for (const row of reader.all('PRAGMA foreign_key_check')) {
-    faults.push(
-      `table ${String(row['table'])}: row ${String(row['rowid'])} refers to a row of ${String(row['parent'])} that is not there`,
-    );
-  }
+/** Reads everything: the database's own check, and what this package promises of its rows. */
+export async function checkStore({ db, reading, faults: faultsOf }: OpenDatabase): Promise<StoreCheck> {
+  const faults = await faultsOf();
   const jobs = await eachJob(db, reading, faults);
   const users = await eachUser(db, reading, faults);
   const chunks = await eachChunk(db, reading, faults);

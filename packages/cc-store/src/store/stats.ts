@@ -1,8 +1,7 @@
-import { type Parameters as Params, prepare, type Session } from '../database/query.js';
-import type { StoreDatabase } from '../database/store-database.js';
+import { type Parameters as Params, prepare } from '../database/query.js';
 import type { MetricStats } from '../metrics/metric-store.js';
 import type { CommitStats } from '../sql/commit-queue.js';
-import type { StoreFile } from './store-file.js';
+import type { OpenDatabase } from './database.js';
 
 /** What a store holds and what it has done since it was opened. */
 export interface StoreStats {
@@ -19,14 +18,12 @@ export interface StoreStats {
   writeMs: number;
   /** Milliseconds inside the driver while reading. */
   readMs: number;
-  /** Bytes of the file, without its write-ahead log. */
+  /** Bytes of the file, or of the tables and their indexes; without the write-ahead log. */
   fileBytes: number;
 }
 
 export async function readStats(
-  db: StoreDatabase,
-  reading: Session,
-  file: StoreFile,
+  { db, reading, readMs, bytes }: OpenDatabase,
   commits: CommitStats,
   metrics: MetricStats,
 ): Promise<StoreStats> {
@@ -66,7 +63,7 @@ export async function readStats(
     commits: commits.commits,
     writes: commits.writes,
     writeMs: commits.busyMs,
-    readMs: file.reader.busyMs,
-    fileBytes: Number(file.reader.pragma('page_count')) * Number(file.reader.pragma('page_size')),
+    readMs,
+    fileBytes: await bytes(),
   };
 }

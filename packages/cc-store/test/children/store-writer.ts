@@ -1,13 +1,13 @@
 /*
  * Starts and stops jobs and writes samples as fast as it can, and prints what was answered, until it is killed.
- * Parameters: path of the store, first job id.
+ * Parameters: where the store is (JSON), first job id.
  */
-import { openStore } from '@moorline/cc-store';
+import { openStore, type StoreOptions } from '@moorline/cc-store';
 import { writeSync } from 'node:fs';
 import { demo, epoch, job } from '../fixtures.js';
 
-const [path = '', first = '1'] = process.argv.slice(2);
-const store = await openStore({ path, compactAfterMs: 20 });
+const [place = '', first = '1'] = process.argv.slice(2);
+const store = await openStore({ ...(JSON.parse(place) as StoreOptions), compactAfterMs: 20 });
 await store.clusters.putCluster(demo);
 // Past every buffer of this process: what was printed is known outside even if the next instruction is never reached.
 const say = (line: string): void => void writeSync(1, `${line}\n`);

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { isStoreError, StoreError } from '../errors.js';
+import type { Transactions } from '../sql/transactions.js';
+import type { PostgresConnection } from './connection.js';
+import { isConflict } from './errors.js';
+
+/**
+ * Transactions of the group commit on one connection. What serialises writers of several servers are advisory locks, all taken
+ * when the transaction begins and in one order, so that no two wait for each other (docs/design.md §6.3).
+ */
+export class PostgresWriter implements Transactions {
+  readonly isRemote = true;
+  readonly #connection: PostgresConnection;
+  /** The connection on which a transaction is open. */
+  #openOn: number | undefined;
+
+  constructor(connection: PostgresConnection) {
+    this.#connection = connection;
+  }
+
+  get path(): string {
+    return this.#connection.target.name;
+  }
+
+  get inTransaction(): boolean {
+    return this.#openOn === this.#connection.number && this.#connection.isConnected;
+  }
+
+  async begin(touches: ReadonlySet<string> | undefined): Promise<void> {
+    await this.#connection.connect();
+    this.#openOn = this.#connection.number;
+    await this.#connection.exec(`BEGIN; ${this.#locks(touches)}`);
+  }
+
+  async commit(): Promise<void> {
+    if (!this.inTransaction) {
+      throw new StoreError(`the connection to ${this.path} was lost before a commit`, {
+        code: 'connection_lost',
+        isRetryable: true,
+      });
+    }
+    try {
+      const { command } = await this.#connection.exec('COMMIT');
+      if (command === 'COMMIT') return;
+      throw new StoreError(`the commit in ${this.path} was answered with ${command}`, { code: 'query_failed' });
+    } catch (error) {
+      if (!isStoreError(error) || error.code !== 'connection_lost') throw error;
+      throw new StoreError(`the connection to ${this.path} was lost during a commit: ${error.message}`, {
+        code: 'outcome_unknown',
+        hint: 'the write was kept or was not: look, or send it again',
+        cause: error,
+        details: { database: this.path },
+      });
+    } finally {
+      this.#openOn = undefined;
+    }
+  }
+
+  async rollback(): Promise<void> {
+    const isOpen = this.inTransaction;
+    this.#openOn = undefined;
+    if (isOpen) await this.#connection.exec('ROLLBACK');
+  }
+
+  async savepoint(): Promise<void> {
+    await this.#connection.exec('SAVEPOINT one');
+  }
+
+  async release(): Promise<void> {
+    await this.#connection.exec('RELEASE one');
+  }
+
+  async rollbackToSavepoint(): Promise<void> {
+    await this.#connection.exec('ROLLBACK TO one; RELEASE one');
+  }
+
+  /** Nothing of it was kept: a conflict took it back, or its connection was gone before the commit. */
+  isWorthRepeating(error: unknown): boolean {
+    return isConflict(error) || (isStoreError(error) && error.code === 'connection_lost');
+  }
+
+  #locks(touches: ReadonlySet<string> | undefined): string {
+    const everything = this.#lockOf('everything');
+    if (touches === undefined) return `SELECT pg_advisory_xact_lock(${everything})`;
+    const others = [...touches].map((name) => this.#lockOf(`one:${name}`)).sort((a, b) => (a < b ? -1 : 1));
+    return `SELECT pg_advisory_xact_lock_shared(${everything}); SELECT pg_advisory_xact_lock(id) FROM unnest('{${others.join(',')}}'::bigint[]) AS lock (id)`;
+  }
+
+  /** Locks are shared by all schemas of a database: the number holds the schema too. */
+  #lockOf(name: string): bigint {
+    return createHash('sha256').update(`${this.#connection.target.schema}\0${name}`).digest().readBigInt64BE();
+  }
+}

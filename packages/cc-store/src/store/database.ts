@@ -1,0 +1,21 @@
+import type { Session } from '../database/query.js';
+import type { StoreDatabase } from '../database/store-database.js';
+import type { Transactions } from '../sql/transactions.js';
+
+/** An open database, whichever it is, with this version's tables. */
+export interface OpenDatabase {
+  /** Builds statements. */
+  readonly db: StoreDatabase;
+  readonly transactions: Transactions;
+  /** Sees what was committed, hence every answered write and no unanswered one. */
+  readonly reading: Session;
+  /** Inside the transaction that the commit queue has open. */
+  readonly writing: Session;
+  /** Milliseconds inside the driver while reading. */
+  readonly readMs: number;
+  /** Bytes on the disk, without the write-ahead log. */
+  bytes(): Promise<number>;
+  /** What the database itself finds wrong with its files: one sentence for each fault. */
+  faults(): Promise<string[]>;
+  close(): Promise<void>;
+}
