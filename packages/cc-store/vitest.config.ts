@@ -9,7 +9,13 @@ if (!hasPostgres && CI === undefined) {
 }
 
 /** What is about files and about SQLite's plans, not about a store. */
-const onlyFiles = ['test/file*.test.ts', 'test/spool*.test.ts', 'test/readme.test.ts', 'test/query-plans.test.ts', 'test/backup.test.ts'];
+const onlyFiles = [
+  'test/file*.test.ts',
+  'test/spool*.test.ts',
+  'test/readme.test.ts',
+  'test/query-plans.test.ts',
+  'test/backup.test.ts',
+];
 const onlyPostgres = ['test/postgres*.test.ts'];
 
 /** The store's tests run once on each database: `test/support.ts` gives them a place there. */

@@ -33,6 +33,9 @@ export type Place = Pick<FileStoreOptions, 'path'> | Pick<PostgresStoreOptions, 
 /** Absent where the tests run on libsql. */
 const postgresUrl = inject('postgresUrl') as string | undefined;
 
+/** Whether the tests run on Postgres, where other servers may have the store open. */
+export const isShared = postgresUrl !== undefined;
+
 /** Schemas whose tables are there and empty again. */
 const freeSchemas: string[] = [];
 

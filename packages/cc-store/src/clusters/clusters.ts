@@ -20,6 +20,8 @@ export interface Clusters {
    * @throws StoreError `invalid_argument` where host or description could not be used.
    */
   describeHost(clusterName: string, host: string, description: HostDescription): Promise<void>;
+  /** Catches up with descriptions that another server put. */
+  refresh(): Promise<void>;
   /** Every cluster by name, with the lists that a server generates for each subcluster. */
   list(): readonly Cluster[];
   find(name: string): Cluster | undefined;
@@ -42,37 +44,36 @@ export async function openClusters(
       .onConflict((conflict) => conflict.column('name').doUpdateSet({ document: p.document })),
   );
 
-  /** As they were put. */
-  let stored = new Map<string, Cluster>();
+  const one = prepare(db, (db, p: Params<{ name: string }>) =>
+    db.selectFrom('cluster').select('document').where('name', '=', p.name),
+  );
+
+  /** As they are stored. */
+  let stored = new Map<string, string>();
   let shown: readonly Cluster[] = [];
   let byName = new Map<string, Cluster>();
-  const show = (): void => {
-    shown = [...stored.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(withGeneratedLists);
+  const refresh = async (): Promise<void> => {
+    const rows = await reading.all(all, {});
+    if (rows.length === stored.size && rows.every(({ name, document }) => stored.get(name) === document)) return;
+    shown = rows.map(({ name, document }) =>
+      stored.get(name) === document
+        ? (byName.get(name) ?? withGeneratedLists(readDocument(name, document)))
+        : withGeneratedLists(readDocument(name, document)),
+    );
+    stored = new Map(rows.map(({ name, document }) => [name, document]));
     byName = new Map(shown.map((cluster) => [cluster.name, cluster]));
   };
-  const load = async (): Promise<void> => {
-    const rows = await reading.all(all, {});
-    stored = new Map(rows.map(({ name, document }) => [name, readDocument(name, document)]));
-    show();
-  };
-  await load();
+  await refresh();
 
   /** @param change sees the newest description, also one that an earlier write of the same group made. */
   const write = async (name: string, change: (known: Cluster | undefined) => Cluster): Promise<void> => {
-    try {
-      await queue.write(async () => {
-        const known = stored.get(name);
-        const next = usable(() => parseCluster(change(known)));
-        const document = JSON.stringify(next);
-        if (known !== undefined && JSON.stringify(known) === document) return;
-        await writing.run(put, { name, document });
-        stored.set(name, next);
-      });
-      show();
-    } catch (error) {
-      await load();
-      throw error;
-    }
+    await queue.write(async () => {
+      const row = await writing.first(one, { name });
+      const known = row === undefined ? undefined : readDocument(name, row.document);
+      const document = JSON.stringify(usable(() => parseCluster(change(known))));
+      if (row?.document !== document) await writing.run(put, { name, document });
+    });
+    await refresh();
   };
 
   return {
@@ -81,6 +82,7 @@ export async function openClusters(
       write(clusterName, (known) =>
         joinHost(known ?? { name: clusterName, metricConfig: [], subClusters: [] }, host, description),
       ),
+    refresh,
     list: () => shown,
     find: (name) => byName.get(name),
   };

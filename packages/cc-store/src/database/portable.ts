@@ -1,9 +1,21 @@
-import { type ColumnDefinitionBuilder, type Expression, type RawBuilder, sql } from 'kysely';
+import {
+  type ColumnDefinitionBuilder,
+  type Expression,
+  type Kysely,
+  PostgresAdapter,
+  type RawBuilder,
+  sql,
+} from 'kysely';
 
 /*
  * Everything in which SQLite and Postgres differ and the store cares, beside the types of columns, which `postgres/dialect.ts`
  * translates. What an author of SQL must heed is in docs/design.md §6.2.
  */
+
+/** Which database the statements that `db` builds are for. */
+export function isPostgres<T>(db: Kysely<T>): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
+}
 
 /** A row number that the database gives and never gives again. */
 export const rowNumber = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>

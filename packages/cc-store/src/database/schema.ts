@@ -117,7 +117,8 @@ export interface NodeStateTable {
 
 /** One series: one metric of one part of one host. */
 export interface SeriesTable {
-  id: number;
+  /** Given by the store in a file, by the database where many servers share it. */
+  id: Generated<number>;
   cluster: string;
   host: string;
   metric: string;

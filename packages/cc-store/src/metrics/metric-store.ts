@@ -2,9 +2,9 @@ import type { MetricSample } from '@moorline/cc-api/server';
 import type { Logger } from '@moorline/core';
 import { bytesOf } from '../database/schema.js';
 import type { Session } from '../database/query.js';
-import { StoreError } from '../errors.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
-import { decodeChunk } from './chunk.js';
+import { checkSamples } from './check-samples.js';
+import { foldSeries, type Tail } from './fold-series.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
 import type { MetricTables } from './metric-tables.js';
 import { inOrder, merge, noSamples, type Samples, within } from './samples.js';
@@ -32,6 +32,8 @@ export interface MetricStore {
   readonly stats: MetricStats;
   /** Reads the series and the journal. */
   open(): Promise<void>;
+  /** Catches up with what other servers wrote: to be awaited before the catalog is looked at and series of it are read. */
+  refresh(): Promise<void>;
   /** Stores all of them or none; durable when this resolves. */
   write(samples: readonly MetricSample[]): Promise<void>;
   /** The samples from `from` to `to` (Unix seconds, both included), by series id. */
@@ -116,30 +118,13 @@ export function createMetricStore({
     return { batch, written: write() };
   };
 
-  const fold = async (
-    state: SeriesState,
-  ): Promise<{ state: SeriesState; count: number; tail: SeriesState['tail'] }> => {
+  const fold = async (state: SeriesState): Promise<{ state: SeriesState; count: number; tail: Tail }> => {
     const count = state.times.length;
     const fresh = inOrder(state.times.slice(0, count), state.values.slice(0, count));
     const tail = state.tail === undefined ? ((await tables.newestChunk(writing, state.id)) ?? null) : state.tail;
-    if (tail !== null && tail.samples + fresh.times.length <= longestChunk) {
-      const data = await tables.chunkData(writing, tail.id);
-      const known = data === undefined ? undefined : decodeChunk(data);
-      if (known !== undefined) {
-        const merged = merge(known, fresh);
-        await tables.replaceChunk(writing, tail.id, merged);
-        return { state, count, tail: { id: tail.id, samples: merged.times.length } };
-      }
-      reportCorrupt('chunk', tail.id);
-    }
-    let newest: SeriesState['tail'] = null;
-    for (let start = 0; start < fresh.times.length; start += longestChunk) {
-      const part = {
-        times: fresh.times.slice(start, start + longestChunk),
-        values: fresh.values.slice(start, start + longestChunk),
-      };
-      newest = { id: await tables.addChunk(writing, state.id, part), samples: part.times.length };
-    }
+    const newest = await foldSeries(tables, writing, { series: state.id, tail, fresh }, (id) =>
+      reportCorrupt('chunk', id),
+    );
     return { state, count, tail: newest };
   };
 
@@ -168,15 +153,11 @@ export function createMetricStore({
       }
     },
 
+    // No other process has the file open.
+    refresh: () => Promise.resolve(),
+
     async write(samples) {
-      for (const { time, value } of samples) {
-        if (!Number.isSafeInteger(time) || Math.abs(time) > latestTime || !Number.isFinite(value)) {
-          throw new StoreError(`a sample has the time ${time} and the value ${value}`, {
-            code: 'invalid_argument',
-            hint: 'times are whole Unix seconds, values are finite numbers',
-          });
-        }
-      }
+      checkSamples(samples);
       const known = samples.filter((sample) => isKnown(sample.cluster));
       stats.dropped += samples.length - known.length;
       if (known.length === 0) return;
@@ -259,11 +240,7 @@ export function createMetricStore({
   };
 }
 
-/** Samples in one chunk: enough that a sample costs few bytes, few enough that reading some of them reads little more. */
-const longestChunk = 512;
 /** Bounds of what one transaction or one read takes. */
 const seriesAtOnce = 128;
 const chunksAtOnce = 500;
 const batchesAtOnce = 64;
-/** Unix seconds: year 36812. Far beyond any clock, and differences of two stay exact in a chunk. */
-const latestTime = 2 ** 40;

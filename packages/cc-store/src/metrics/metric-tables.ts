@@ -25,6 +25,38 @@ export function createMetricTables(db: StoreDatabase) {
       })
       .onConflict((conflict) => conflict.column('id').doNothing()),
   );
+  const makeSeries = prepare(db, (db, p: Params<SeriesKey>) =>
+    db
+      .insertInto('series')
+      .values({
+        cluster: p.cluster,
+        host: p.host,
+        metric: p.metric,
+        type: p.type,
+        type_id: p.typeId,
+        subtype: p.subtype,
+        subtype_id: p.subtypeId,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['cluster', 'host', 'metric', 'type', 'type_id', 'subtype', 'subtype_id']).doNothing(),
+      )
+      .returning('id'),
+  );
+  const findSeries = prepare(db, (db, p: Params<SeriesKey>) =>
+    db
+      .selectFrom('series')
+      .select('id')
+      .where('cluster', '=', p.cluster)
+      .where('host', '=', p.host)
+      .where('metric', '=', p.metric)
+      .where('type', '=', p.type)
+      .where('type_id', '=', p.typeId)
+      .where('subtype', '=', p.subtype)
+      .where('subtype_id', '=', p.subtypeId),
+  );
+  const countSeries = prepare(db, (db, _: Params<object>) =>
+    db.selectFrom('series').select((row) => row.fn.countAll<number>().as('n')),
+  );
   const allSeries = prepare(db, (db, _: Params<object>) => db.selectFrom('series').selectAll());
   const emptySeries = prepare(db, (db, _: Params<object>) =>
     db
@@ -41,6 +73,10 @@ export function createMetricTables(db: StoreDatabase) {
   );
   const batches = prepare(db, (db, p: Params<{ after: number; limit: number }>) =>
     db.selectFrom('journal').selectAll().where('seq', '>', p.after).orderBy('seq').limit(p.limit),
+  );
+  const batchNumbers = prepare(db, (db, _: Params<object>) => db.selectFrom('journal').select('seq').orderBy('seq'));
+  const deleteBatch = prepare(db, (db, p: Params<{ seq: number }>) =>
+    db.deleteFrom('journal').where('seq', '=', p.seq),
   );
   const deleteBatches = prepare(db, (db, p: Params<{ through: number }>) =>
     db.deleteFrom('journal').where('seq', '<=', p.through),
@@ -83,6 +119,12 @@ export function createMetricTables(db: StoreDatabase) {
 
   return {
     addSeries: (session: Session, { id, key }: SeriesState) => session.run(insertSeries, { id, ...key }),
+    /** The number of the series with this key, which the database gives where it is new. */
+    async seriesId(session: Session, key: SeriesKey): Promise<number> {
+      const made = await session.first(makeSeries, key);
+      return (made ?? ((await session.first(findSeries, key)) as { id: number })).id;
+    },
+    countSeries: async (session: Session) => (await session.first(countSeries, {}))?.n ?? 0,
     allSeries: (session: Session) => session.all(allSeries, {}),
     /** Series without a chunk. */
     emptySeries: async (session: Session) => (await session.all(emptySeries, {})).map((row) => row.id),
@@ -93,6 +135,9 @@ export function createMetricTables(db: StoreDatabase) {
       return (await session.first(insertBatch, { batch }))?.seq ?? 0;
     },
     batches: (session: Session, after: number, limit: number) => session.all(batches, { after, limit }),
+    /** The numbers of all rows, in their order. */
+    batchNumbers: async (session: Session) => (await session.all(batchNumbers, {})).map(({ seq }) => seq),
+    deleteBatch: (session: Session, seq: number) => session.run(deleteBatch, { seq }),
     deleteBatches: (session: Session, through: number) => session.run(deleteBatches, { through }),
 
     newestChunk: (session: Session, series: number) => session.first(newestChunk, { series }),

@@ -1,4 +1,5 @@
 import type { MetricSample } from '@moorline/cc-api/server';
+import type { Tail } from './fold-series.js';
 
 /** What a series is of. */
 export interface SeriesKey {
@@ -24,7 +25,7 @@ export interface SeriesState {
   /** Time of the newest sample that arrived since the start, Unix seconds. */
   lastTime: number;
   /** The chunk that was written last; null = none, undefined = not looked for yet. */
-  tail: { id: number; samples: number } | null | undefined;
+  tail: Tail | undefined;
   /** Samples that are on their way into the journal. */
   pending: number;
 }
@@ -54,9 +55,14 @@ export class SeriesCatalog {
     return this.#byId.values();
   }
 
+  /** The series of a sample, where there is one. */
+  find(sample: MetricSample): SeriesState | undefined {
+    return this.#byCluster.get(sample.cluster)?.get(sample.host)?.get(nameOfSeries(sample));
+  }
+
   /** The series of a sample, made where it is new. */
   of(sample: MetricSample): SeriesState {
-    const known = this.#hostMap(sample.cluster, sample.host).get(nameOf(sample));
+    const known = this.#hostMap(sample.cluster, sample.host).get(nameOfSeries(sample));
     if (known !== undefined) return known;
     const { cluster, host, metric, type = 'node', typeId = '', subtype = '', subtypeId = '' } = sample;
     const state = this.#add(this.#nextId, { cluster, host, metric, type, typeId, subtype, subtypeId });
@@ -87,7 +93,7 @@ export class SeriesCatalog {
     this.#unsaved.delete(state);
     const hosts = this.#byCluster.get(state.key.cluster);
     const series = hosts?.get(state.key.host);
-    series?.delete(nameOf(state.key));
+    series?.delete(nameOfSeries(state.key));
     if (series?.size === 0) hosts?.delete(state.key.host);
     if (hosts?.size === 0) this.#byCluster.delete(state.key.cluster);
   }
@@ -95,7 +101,7 @@ export class SeriesCatalog {
   #add(id: number, key: SeriesKey): SeriesState {
     const state: SeriesState = { id, key, times: [], values: [], lastTime: -Infinity, tail: undefined, pending: 0 };
     this.#byId.set(id, state);
-    this.#hostMap(key.cluster, key.host).set(nameOf(key), state);
+    this.#hostMap(key.cluster, key.host).set(nameOfSeries(key), state);
     this.#nextId = Math.max(this.#nextId, id + 1);
     return state;
   }
@@ -110,7 +116,7 @@ export class SeriesCatalog {
 }
 
 /** The key within a host. Most series are of the whole node: their name is the metric's, and costs nothing to make. */
-function nameOf({
+export function nameOfSeries({
   metric,
   type = 'node',
   typeId = '',

@@ -8,7 +8,7 @@ export interface PostgresOptions {
   url: string;
   /** The schema of the tables, made where there is none: small letters, digits and underscores. Default `public`. */
   schema?: string | undefined;
-  /** Connections that read, ≥ 1. Default 4. One more writes, and one follows what other servers write. */
+  /** Connections that read, ≥ 1. Default 4. Two more write. */
   poolSize?: number | undefined;
 }
 

@@ -26,6 +26,8 @@ export interface BackendParts {
   clusters: Clusters;
   metrics: MetricStore;
   onSamples: () => void;
+  /** Looks at what other servers wrote: to be awaited before clusters and metrics are looked at in memory. */
+  catchUp: () => Promise<void>;
   clock: Clock;
   logger: Logger;
 }
@@ -38,7 +40,7 @@ export interface StoreBackend extends CcBackend, JobAdministration {
 
 /** The store as the handlers see it: writes go through the queue, reads see what was committed. */
 export function createBackend(parts: BackendParts): StoreBackend {
-  const { db, queue, reading, writing, clusters, metrics, onSamples, clock, logger } = parts;
+  const { db, queue, reading, writing, clusters, metrics, onSamples, catchUp, clock, logger } = parts;
   const tags = createJobTags(db);
   const startJob = createStartJob(db, tags);
   const newestJob = createNewestJob(db);
@@ -59,17 +61,24 @@ export function createBackend(parts: BackendParts): StoreBackend {
       findJobs.list(reading, filter, page, visibility, include, nowSeconds()),
     getJob: (id, visibility) => findJobs.byId(reading, id, visibility, nowSeconds()),
     async jobMetrics(job, names, scopes) {
+      await catchUp();
       const cluster = clusters.find(job.cluster);
       if (cluster === undefined) return [];
       return readJobMetrics(metrics, { job, cluster, metrics: names, scopes, nowSeconds: nowSeconds() });
     },
     usedNodes: (before) => usedNodes(reading, before),
-    clusters: async () => clusters.list(),
+    async clusters() {
+      await catchUp();
+      return clusters.list();
+    },
     async writeSamples(samples) {
+      // Another server may just have described it.
+      if (samples.some(({ cluster }) => clusters.find(cluster) === undefined)) await catchUp();
       await metrics.write(samples);
       onSamples();
     },
     async updateNodeStates(clusterName, nodes, receivedAt) {
+      await catchUp();
       const cluster = clusters.find(clusterName);
       if (cluster === undefined) {
         logger.warn({ cluster: clusterName }, 'left out node states of a cluster that nobody described');

@@ -11,6 +11,8 @@ export interface OpenDatabase {
   readonly reading: Session;
   /** Inside the transaction that the commit queue has open. */
   readonly writing: Session;
+  /** A second connection that writes, where other servers write at the same time. */
+  readonly folding?: { transactions: Transactions; session: Session } | undefined;
   /** Milliseconds inside the driver while reading. */
   readonly readMs: number;
   /** Bytes on the disk, without the write-ahead log. */

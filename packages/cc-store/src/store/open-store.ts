@@ -3,6 +3,7 @@ import { type Clusters, openClusters } from '../clusters/clusters.js';
 import { StoreError } from '../errors.js';
 import { createMachines, type Machines } from '../machines/machines.js';
 import { createMetricStore } from '../metrics/metric-store.js';
+import { createSharedMetricStore } from '../metrics/shared-metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
 import { CommitQueue } from '../sql/commit-queue.js';
 import { createBackend, type StoreBackend } from './backend.js';
@@ -55,15 +56,25 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const queue = new CommitQueue(database.transactions, () => clock.monotonic());
     const clusters = await openClusters(db, queue, reading, writing);
-    const metrics = createMetricStore({
+    const parts = {
       tables: createMetricTables(db),
       queue,
       reading,
       writing,
-      isKnown: (cluster) => clusters.find(cluster) !== undefined,
+      isKnown: (cluster: string) => clusters.find(cluster) !== undefined,
       logger,
-    });
+    };
+    const { folding } = database;
+    const foldingQueue = folding && new CommitQueue(folding.transactions, () => clock.monotonic());
+    const metrics =
+      folding === undefined || foldingQueue === undefined
+        ? createMetricStore(parts)
+        : createSharedMetricStore({ ...parts, folding: { queue: foldingQueue, session: folding.session } });
     await metrics.open();
+    const catchUp = async (): Promise<void> => {
+      // Nobody else has a file open.
+      if (folding !== undefined) await Promise.all([clusters.refresh(), metrics.refresh()]);
+    };
     const upkeep = createUpkeep({ metrics, retentionDays: metricRetentionDays, compactAfterMs, clock, logger });
     const backups = options.path === undefined ? undefined : createBackups(options.path);
     let closing: Promise<void> | undefined;
@@ -73,6 +84,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         await backups?.close();
         await upkeep.close();
         await queue.close();
+        await foldingQueue?.close();
       } finally {
         await database.close();
       }
@@ -86,13 +98,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         clusters,
         metrics,
         onSamples: upkeep.onSamples,
+        catchUp,
         clock,
         logger,
       }),
       clusters,
       machines: createMachines(db, queue, reading, writing, () => clock.now()),
       check: () => checkStore(database),
-      stats: () => readStats(database, queue.stats, metrics.stats),
+      stats: async () => {
+        await metrics.refresh();
+        return readStats(database, queue.stats, metrics.stats);
+      },
       compact: () => upkeep.compactNow(),
       async backup(target) {
         if (backups !== undefined) return backups.make(target);

@@ -32,11 +32,13 @@ export async function openPostgresDatabase({
   const target = targetOf(postgres, durability);
   const driver = await loadPostgres();
   const writer = new PostgresConnection(driver, target);
+  const folder = new PostgresConnection(driver, target);
   const pool = new driver.Pool({ ...target.config, max: poolSize });
   pool.on('error', (error) => logger.warn({ err: error }, 'a connection to Postgres that was idle is lost'));
   const db = new Kysely<Schema>({ dialect: new PortablePostgresDialect({ pool }) });
   const close = async (): Promise<void> => {
     await writer.close();
+    await folder.close();
     await pool.end();
   };
   try {
@@ -55,6 +57,7 @@ export async function openPostgresDatabase({
       transactions: new PostgresWriter(writer),
       reading,
       writing: connectionSession(writer),
+      folding: { transactions: new PostgresWriter(folder), session: connectionSession(folder) },
       get readMs() {
         return readMs;
       },

@@ -1,12 +1,12 @@
 import type { Kysely, Migration } from 'kysely';
-import { bytesType, rowNumber } from '../portable.js';
+import { bytesType, isPostgres, rowNumber } from '../portable.js';
 
 /** Series, the journal of what arrived, and the chunks it is folded into. */
 export const metrics: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema
       .createTable('series')
-      .addColumn('id', 'integer', (column) => column.primaryKey())
+      .addColumn('id', 'integer', (column) => (isPostgres(db) ? rowNumber(column) : column.primaryKey()))
       .addColumn('cluster', 'text', (column) => column.notNull())
       .addColumn('host', 'text', (column) => column.notNull())
       .addColumn('metric', 'text', (column) => column.notNull())

@@ -1,0 +1,43 @@
+import type { Session } from '../database/query.js';
+import { decodeChunk } from './chunk.js';
+import type { MetricTables } from './metric-tables.js';
+import { merge, type Samples } from './samples.js';
+
+/** The chunk of a series that was written last, and how many samples it has; null = there is none. */
+export type Tail = { id: number; samples: number } | null;
+
+/**
+ * Moves samples into chunks: the newest chunk is filled up, what is too much for it begins another.
+ *
+ * @param onCorrupt told of a newest chunk that cannot be read; it stays as it is.
+ * @returns the newest chunk now.
+ */
+export async function foldSeries(
+  tables: MetricTables,
+  session: Session,
+  { series, tail, fresh }: { series: number; tail: Tail; fresh: Samples },
+  onCorrupt: (chunk: number) => void,
+): Promise<Tail> {
+  if (tail !== null && tail.samples + fresh.times.length <= longestChunk) {
+    const data = await tables.chunkData(session, tail.id);
+    const known = data === undefined ? undefined : decodeChunk(data);
+    if (known !== undefined) {
+      const merged = merge(known, fresh);
+      await tables.replaceChunk(session, tail.id, merged);
+      return { id: tail.id, samples: merged.times.length };
+    }
+    onCorrupt(tail.id);
+  }
+  let newest: Tail = null;
+  for (let start = 0; start < fresh.times.length; start += longestChunk) {
+    const part = {
+      times: fresh.times.slice(start, start + longestChunk),
+      values: fresh.values.slice(start, start + longestChunk),
+    };
+    newest = { id: await tables.addChunk(session, series, part), samples: part.times.length };
+  }
+  return newest;
+}
+
+/** Samples in one chunk: enough that a sample costs few bytes, few enough that reading some of them reads little more. */
+const longestChunk = 512;

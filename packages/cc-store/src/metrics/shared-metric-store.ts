@@ -1,0 +1,239 @@
+import type { MetricSample } from '@moorline/cc-api/server';
+import { bytesOf } from '../database/schema.js';
+import type { Session } from '../database/query.js';
+import type { CommitQueue } from '../sql/commit-queue.js';
+import { checkSamples } from './check-samples.js';
+import { foldSeries } from './fold-series.js';
+import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
+import type { MetricStats, MetricStore, MetricStoreOptions } from './metric-store.js';
+import { inOrder, merge, noSamples, type Samples, within } from './samples.js';
+import { nameOfSeries, SeriesCatalog, type SeriesKey } from './series-catalog.js';
+
+export interface SharedMetricStoreOptions extends MetricStoreOptions {
+  /** A connection of its own, on which the journal is folded in one long transaction while others write. */
+  folding: { queue: CommitQueue; session: Session };
+}
+
+/**
+ * Metrics of many servers on one database (docs/design.md §6.4). What is in memory is a copy of the journal: {@link MetricStore.refresh}
+ * compares it with the rows that are there and fetches what is missing. Whoever folds does it in one transaction.
+ */
+export function createSharedMetricStore({
+  tables,
+  queue,
+  reading,
+  writing,
+  folding,
+  isKnown,
+  logger,
+}: SharedMetricStoreOptions): MetricStore {
+  const catalog = new SeriesCatalog();
+  const stats: MetricStats = { series: 0, journalSamples: 0, journalBytes: 0, samples: 0, dropped: 0, corrupt: 0 };
+  /** Bytes of each journal row that is in memory, by its number. */
+  const copied = new Map<number, number>();
+  /** What the writes of this turn have brought; they share one journal row. */
+  let gathering: { samples: MetricSample[]; written: Promise<void> } | undefined;
+  let refreshing: { running: Promise<void>; next: Promise<void> | undefined } | undefined;
+
+  const reportCorrupt = (what: string, id: number): void => {
+    stats.corrupt += 1;
+    logger.error({ [what]: id }, `a ${what} of the metrics cannot be read: its samples are left out`);
+  };
+
+  const loadSeries = async (): Promise<void> => {
+    for (const row of await tables.allSeries(reading)) {
+      if (catalog.byId(row.id) !== undefined) continue;
+      const { id, cluster, host, metric, type, type_id: typeId, subtype, subtype_id: subtypeId } = row;
+      catalog.restore(id, { cluster, host, metric, type, typeId, subtype, subtypeId });
+    }
+  };
+
+  const keep = ({ series, times, values }: Batch): void => {
+    for (const [index, id] of series.entries()) {
+      const state = catalog.byId(id);
+      if (state === undefined) continue;
+      const time = times[index] as number;
+      state.times.push(time);
+      state.values.push(values[index] as number);
+      if (time > state.lastTime) state.lastTime = time;
+    }
+    stats.journalSamples += series.length;
+  };
+
+  /** @returns false when a row went while it was about to be fetched: somebody folded. */
+  const catchUp = async (): Promise<boolean> => {
+    const [rows, found] = await Promise.all([tables.batchNumbers(reading), tables.countSeries(reading)]);
+    const there = new Set(rows);
+    // Rows that are gone are in chunks now: what memory has of them could hide a newer value there.
+    const isFolded = [...copied.keys()].some((seq) => !there.has(seq));
+    const wanted = isFolded ? rows : rows.filter((seq) => !copied.has(seq));
+    const fetched = new Map<number, Uint8Array>();
+    for (let after = (wanted[0] ?? 0) - 1; wanted.length > 0;) {
+      const page = await tables.batches(reading, after, batchesAtOnce);
+      for (const row of page) if (isFolded || !copied.has(row.seq)) fetched.set(row.seq, bytesOf(row.batch));
+      const last = page.at(-1);
+      if (last === undefined || page.length < batchesAtOnce) break;
+      after = last.seq;
+    }
+    if (wanted.some((seq) => !fetched.has(seq))) return false;
+    const batches = [...fetched].map(([seq, bytes]) => ({ seq, bytes, batch: decodeBatch(bytes) }));
+    const isNew = batches.some(({ batch }) => batch?.series.some((id) => catalog.byId(id) === undefined));
+    if (isFolded || isNew || found !== catalog.size) await loadSeries();
+    // From here to the end nothing else runs: a reader finds the old copy or the new one.
+    if (isFolded) {
+      for (const state of catalog.all()) [state.times, state.values] = [[], []];
+      copied.clear();
+      stats.journalSamples = 0;
+    }
+    for (const { seq, bytes, batch } of batches) {
+      copied.set(seq, bytes.length);
+      if (batch === undefined) reportCorrupt('journal row', seq);
+      else keep(batch);
+    }
+    stats.journalBytes = [...copied.values()].reduce((sum, bytes) => sum + bytes, 0);
+    return true;
+  };
+
+  const refreshNow = async (): Promise<void> => {
+    while (!(await catchUp()));
+  };
+
+  /** One that begins after it was asked for: what runs already may have looked too early. Those who wait share the next. */
+  const refresh = (): Promise<void> => {
+    if (refreshing === undefined) {
+      const running = refreshNow().finally(() => (refreshing = undefined));
+      refreshing = { running, next: undefined };
+      return running;
+    }
+    const { running } = refreshing;
+    return (refreshing.next ??= running.then(refresh, refresh));
+  };
+
+  const writeBatch = async (samples: readonly MetricSample[]): Promise<void> => {
+    let made = new Map<string, { id: number; key: SeriesKey }>();
+    let bytes = 0;
+    const close = (): void => {
+      if (gathering?.samples === samples) gathering = undefined;
+    };
+    const write = async (): Promise<void> => {
+      close();
+      made = new Map();
+      const fresh = new Map<string, SeriesKey>();
+      for (const sample of samples) {
+        if (catalog.find(sample) === undefined) fresh.set(wholeName(sample), keyOf(sample));
+      }
+      // In one order, so that two servers that make the same series never wait for each other.
+      const inOneOrder = [...fresh].sort(([a], [b]) => (a < b ? -1 : 1));
+      const ids = await Promise.all(inOneOrder.map(([, key]) => tables.seriesId(writing, key)));
+      for (const [index, [name, key]] of inOneOrder.entries()) made.set(name, { id: ids[index] as number, key });
+      const batch: Batch = { series: [], times: [], values: [] };
+      for (const sample of samples) {
+        batch.series.push(catalog.find(sample)?.id ?? (made.get(wholeName(sample))?.id as number));
+        batch.times.push(sample.time);
+        batch.values.push(sample.value);
+      }
+      const encoded = encodeBatch(batch);
+      bytes = encoded.length;
+      await tables.addBatch(writing, encoded);
+    };
+    // A group that could not even begin never ran the write.
+    await queue.write(write, []).finally(close);
+    for (const { id, key } of made.values()) if (catalog.byId(id) === undefined) catalog.restore(id, key);
+    stats.samples += samples.length;
+    stats.journalBytes += bytes;
+  };
+
+  return {
+    catalog,
+    get stats() {
+      return { ...stats, series: catalog.size };
+    },
+    refresh,
+
+    async open() {
+      await loadSeries();
+      await refresh();
+    },
+
+    async write(samples) {
+      checkSamples(samples);
+      const known = samples.filter((sample) => isKnown(sample.cluster));
+      stats.dropped += samples.length - known.length;
+      if (known.length === 0) return;
+      if (gathering === undefined) {
+        const gathered: MetricSample[] = [];
+        gathering = { samples: gathered, written: Promise.resolve().then(() => writeBatch(gathered)) };
+      }
+      const { samples: gathered, written } = gathering;
+      gathered.push(...known);
+      await written;
+    },
+
+    async read(series, from, to) {
+      // Memory first: what a fold moves meanwhile is then seen twice, never not at all.
+      const newest = series.map((state) => within(inOrder([...state.times], [...state.values]), from, to));
+      const ids = series.map((state) => state.id);
+      const stored = await tables.samplesOf(reading, ids, { from, to }, (id) => reportCorrupt('chunk', id));
+      const found = new Map<number, Samples>();
+      for (const [index, id] of ids.entries()) {
+        const samples = merge(within(stored.get(id) ?? noSamples, from, to), newest[index] ?? noSamples);
+        if (samples.times.length > 0) found.set(id, samples);
+      }
+      return found;
+    },
+
+    async compact() {
+      const { session } = folding;
+      await folding.queue.write(async () => {
+        const waiting = new Map<number, { times: number[]; values: number[] }>();
+        const rows: number[] = [];
+        for (;;) {
+          const page = await tables.batches(session, rows.at(-1) ?? 0, batchesAtOnce);
+          for (const row of page) {
+            rows.push(row.seq);
+            const batch = decodeBatch(bytesOf(row.batch));
+            for (const [index, id] of (batch?.series ?? []).entries()) {
+              const samples = waiting.get(id) ?? { times: [], values: [] };
+              waiting.set(id, samples);
+              samples.times.push(batch?.times[index] as number);
+              samples.values.push(batch?.values[index] as number);
+            }
+          }
+          if (page.length < batchesAtOnce) break;
+        }
+        await Promise.all(
+          [...waiting].map(async ([series, { times, values }]) => {
+            const tail = (await tables.newestChunk(session, series)) ?? null;
+            const fresh = inOrder(times, values);
+            await foldSeries(tables, session, { series, tail, fresh }, (id) => reportCorrupt('chunk', id));
+          }),
+        );
+        // These alone: a row with a smaller number may be committed only now, and was not seen.
+        await Promise.all(rows.map((seq) => tables.deleteBatch(session, seq)));
+      }, ['fold']);
+      await refresh();
+    },
+
+    async retain(before) {
+      let deleted = 0;
+      for (;;) {
+        const step = () => tables.deleteOldChunks(folding.session, before, chunksAtOnce);
+        const count = await folding.queue.write(step, ['fold']);
+        deleted += count;
+        // Series stay: another server may be about to write samples of one.
+        if (count < chunksAtOnce) return deleted;
+      }
+    },
+  };
+}
+
+/** Bounds of what one transaction or one read takes. */
+const chunksAtOnce = 500;
+const batchesAtOnce = 64;
+
+function keyOf(sample: MetricSample): SeriesKey {
+  const { cluster, host, metric, type, typeId = '', subtype = '', subtypeId = '' } = sample;
+  return { cluster, host, metric, type: type ?? 'node', typeId, subtype, subtypeId };
+}
+
+const wholeName = (sample: MetricSample): string => `${sample.cluster}\0${sample.host}\0${nameOfSeries(sample)}`;
