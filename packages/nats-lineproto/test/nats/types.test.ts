@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { JetStreamClient } from '@nats-io/jetstream';
 import type { NatsConnection as Connection3 } from '@nats-io/transport-node';
 import type { JetStreamClient as JetStreamClient2, NatsConnection as Connection2 } from 'nats';
@@ -11,6 +13,17 @@ it('takes the connections of both clients, and the fake', () => {
   expectTypeOf<FakeConnection>().toExtend<NatsConnection>();
   expectTypeOf<JetStreamClient>().toExtend<JetStream>();
   expectTypeOf<JetStreamClient2>().toExtend<JetStream>();
+});
+
+it('#N23 imports no client', () => {
+  const root = resolve(import.meta.dirname, '../../src');
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /(?<!\.test)\.ts$/.test(path),
+  );
+  expect(sources.length).toBeGreaterThan(50);
+  for (const path of sources) {
+    expect(readFileSync(join(root, path), 'utf8'), path).not.toMatch(/(?:from|import\()\s*'(?:@nats-io\/[^']*|nats)'/);
+  }
 });
 
 it('#N24 needs six members of a connection', async () => {
