@@ -3,6 +3,9 @@ export { type ControlHandlers, type ControlServer, serveControl } from './contro
 export { controlSocketPath, dataDirPath, defaultDataDir, openDataDir } from './data-dir.js';
 export { AppError, type AppErrorCode, isAppError } from './error.js';
 export { createLogger, type LogLevel, logLevels } from './logger.js';
+export { type NatsAccess, readNatsAccess } from './nats/access.js';
+export { dialNats } from './nats/dial.js';
+export { natsSettings, type NatsSettings } from './nats/settings.js';
 export { answer, answerJson, asTime, remark } from './output.js';
 export { createProgram, explain, runProgram } from './program.js';
 export { readSecret } from './secret.js';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { redactText } from '@moorline/core';
 import { parse } from 'yaml';
 import { AppError } from '../error.js';
 import { flagName, type Setting, type Settings, type Values, variableName } from './setting.js';
@@ -37,7 +38,8 @@ export function loadSettings<S extends Settings>(settings: S, sources: SettingsS
 function parsed(setting: Setting<unknown>, input: unknown, where: string): unknown {
   const value = setting.form.parse(input);
   if (value === undefined) {
-    throw new AppError(`${where}: ${JSON.stringify(input)} is not accepted`, {
+    // What is not accepted may still be a secret: a URL with a password in it.
+    throw new AppError(`${where}: ${redactText(JSON.stringify(input))} is not accepted`, {
       code: 'bad_setting',
       hint: `give ${setting.form.accepted}`,
       details: { setting: where, accepted: setting.form.accepted },
