@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isTimeoutError, type Logger, withDeadline } from '@moorline/core';
 import fastify, { type FastifyInstance } from 'fastify';
 import { clientErrorHandler } from './client-errors.js';
+import { compressAnswers } from './compression.js';
 import { answerFailure, answerFailures, asApiError } from './failures.js';
 import { logRequests } from './request-log.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -48,6 +49,7 @@ export function createListener(options: { limits: ListenerLimits; logger: Logger
   app.server.maxConnections = limits.maxConnections;
   logRequests(app, logger);
   addSecurityHeaders(app);
+  compressAnswers(app);
   answerFailures(app, logger);
   endConnectionsWhenClosing(app);
   return app;
