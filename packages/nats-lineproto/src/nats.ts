@@ -24,7 +24,14 @@ export {
   type StreamConsumerStats,
 } from './nats/jetstream-consumer.js';
 export { createJetStreamPublisher, type JetStreamPublisherOptions } from './nats/jetstream-publisher.js';
-export { type EventContext, type EventHandler, type NotYet, notYet } from './nats/outcome.js';
+export {
+  type EventContext,
+  type EventHandler,
+  type NotYet,
+  notYet,
+  refused,
+  type RefusedEvent,
+} from './nats/outcome.js';
 export {
   type BadEntry,
   jobEvents,

@@ -48,6 +48,8 @@ export interface ConsumerStats {
   readonly failed: number;
   /** Deliveries at which an event came too early. */
   readonly early: number;
+  /** Events that a handler refused. */
+  readonly refused: number;
   /** Messages given up. */
   readonly givenUp: number;
   /** Entries that could not be read. */

@@ -18,6 +18,7 @@ export class MessageWork<Event> {
     handled: 0,
     failed: 0,
     early: 0,
+    refused: 0,
     givenUp: 0,
     badEntries: 0,
   };
@@ -76,7 +77,7 @@ export class MessageWork<Event> {
   async #handle(message: JetStreamMessage, contents: ReadOut<Event>): Promise<() => void> {
     const { subject } = message;
     const delivery = message.info.deliveryCount;
-    const { failures, notYet } = await handleEvents(contents, this.#options.handle, {
+    const { failures, notYet, refused } = await handleEvents(contents, this.#options.handle, {
       subject,
       delivery,
       signal: this.#signal,
@@ -93,7 +94,7 @@ export class MessageWork<Event> {
       this.counts.early++;
       return delayMs === undefined ? this.#giveUp(message, contents, notYet) : () => message.nak(delayMs);
     }
-    return this.#finish(message, contents);
+    return this.#finish(message, contents, refused);
   }
 
   async #giveUp(message: JetStreamMessage, contents: ReadOut<Event>, reason: string): Promise<() => void> {
@@ -105,15 +106,17 @@ export class MessageWork<Event> {
     return () => message.term();
   }
 
-  async #finish(message: JetStreamMessage, contents: ReadOut<Event>): Promise<() => void> {
+  async #finish(message: JetStreamMessage, contents: ReadOut<Event>, refused: readonly string[]): Promise<() => void> {
     const { bad, events } = contents;
-    if (bad.length > 0) {
-      const reason = bad.map((entry) => `entry ${entry.entry}: ${entry.kind}: ${entry.reason}`).join('; ');
-      if (!(await this.#bury(message, reason))) return () => message.nak(retryBuryMs);
+    const reasons = [...bad.map(({ entry, kind, reason }) => `entry ${entry}: ${kind}: ${reason}`), ...refused];
+    if (reasons.length > 0) {
+      if (!(await this.#bury(message, reasons.join('; ')))) return () => message.nak(retryBuryMs);
       this.#reportBad(message.subject, contents);
+      this.counts.refused += refused.length;
+      for (const reason of refused) this.#report({ type: 'refused', subject: message.subject, reason });
     }
-    if (bad.length > 0 && events.length === 0) return () => message.term();
-    this.counts.handled++;
+    if (reasons.length > 0 && events.length === refused.length) return () => message.term();
+    if (refused.length === 0) this.counts.handled++;
     return () => message.ack();
   }
 

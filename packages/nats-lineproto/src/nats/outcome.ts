@@ -18,6 +18,21 @@ export function notYet(reason: string): NotYet {
   return { type: 'not_yet', reason };
 }
 
+/** A handler's answer that an event can be applied neither now nor later. */
+export interface RefusedEvent {
+  readonly type: 'refused';
+  /** Why, for a log and the dead letter. */
+  readonly reason: string;
+}
+
+/**
+ * What a handler returns for an event that is wrong: it is reported and does not come again, and its message goes to the
+ * dead letters. The other events of the message are applied.
+ */
+export function refused(reason: string): RefusedEvent {
+  return { type: 'refused', reason };
+}
+
 /** What a handler learns beside the event. */
 export interface EventContext {
   readonly subject: string;
@@ -31,7 +46,8 @@ export interface EventContext {
  * Applies one event, at once or with a promise. It may be called again for the same event, after a crash for instance, so
  * applying it twice must be the same as once. What it throws or rejects with is reported, and never ends the consumer.
  *
- * @returns {@link notYet} for an event that comes too early; anything else means that it has been applied.
+ * @returns {@link notYet} for an event that comes too early, {@link refused} for one that is wrong; anything else means
+ * that it has been applied.
  */
 export type EventHandler<Event> = (event: Event, context: EventContext) => unknown;
 
@@ -41,6 +57,8 @@ export interface Handled {
   readonly failures: readonly unknown[];
   /** Why the first event that came too early did. */
   readonly notYet: string | undefined;
+  /** Why events were refused, in their order. */
+  readonly refused: readonly string[];
 }
 
 /** A reading, or the failure of the reader: its callbacks are the user's. */
@@ -63,18 +81,28 @@ export async function handleEvents<Event>(
   context: EventContext,
 ): Promise<Handled> {
   const failures = [...message.failures];
+  const refusals: string[] = [];
   let early: string | undefined;
   for (const event of message.events) {
     try {
       const outcome = await handler(event, context);
       if (isNotYet(outcome)) early ??= outcome.reason;
+      if (isRefused(outcome)) refusals.push(outcome.reason);
     } catch (error) {
       failures.push(error);
     }
   }
-  return { failures, notYet: early };
+  return { failures, notYet: early, refused: refusals };
 }
 
 function isNotYet(outcome: unknown): outcome is NotYet {
-  return typeof outcome === 'object' && outcome !== null && Reflect.get(outcome, 'type') === 'not_yet';
+  return typeOf(outcome) === 'not_yet';
+}
+
+function isRefused(outcome: unknown): outcome is RefusedEvent {
+  return typeOf(outcome) === 'refused';
+}
+
+function typeOf(outcome: unknown): unknown {
+  return typeof outcome === 'object' && outcome !== null ? Reflect.get(outcome, 'type') : undefined;
 }

@@ -6,6 +6,8 @@ import type { BadEntry } from './payload-reader.js';
 export type NatsReport =
   /** An entry that cannot be read; the others of its message are handled. */
   | ({ readonly type: 'bad_entry'; readonly subject: string } & BadEntry)
+  /** A handler refused an event; the others of its message are applied. */
+  | { readonly type: 'refused'; readonly subject: string; readonly reason: string }
   /** A handler failed; `again` tells whether the message will come again. */
   | { readonly type: 'handler_failed'; readonly subject: string; readonly error: unknown; readonly again: boolean }
   /** A message is given up: its handler failed, or what it waits for did not come, as often as is allowed. */
@@ -39,6 +41,7 @@ export function reporter(logger: Logger, listener: ReportListener | undefined): 
 
 const sentences: Record<NatsReport['type'], string> = {
   bad_entry: 'an entry of a message cannot be read',
+  refused: 'an event is refused',
   handler_failed: 'a message could not be handled',
   given_up: 'a message is given up',
   dead_letter_failed: 'a dead letter could not be stored',

@@ -16,6 +16,8 @@ export interface ConsumeOptions<Event> extends HandlingOptions<Event> {
   queue?: string | undefined;
   /** From how many messages that wait in memory on it is reported. Default 10,000. */
   slowAt?: number | undefined;
+  /** How many messages may wait here for their next delivery, see `notYet`; beyond it they are given up. Default 10,000. */
+  maxWaiting?: number | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ class SubjectConsumer<Event> implements Consumer {
   readonly #clock: Clock;
   readonly #report: ReportListener;
   readonly #abort = new AbortController();
-  readonly #counts = { received: 0, handled: 0, failed: 0, early: 0, givenUp: 0, badEntries: 0 };
+  readonly #counts = { received: 0, handled: 0, failed: 0, early: 0, refused: 0, givenUp: 0, badEntries: 0 };
   /** Messages that wait for their next delivery. */
   readonly #waiting = new Set<Promise<void>>();
   #isSlow = false;
@@ -114,16 +116,19 @@ class SubjectConsumer<Event> implements Consumer {
 
   async #handle(subject: string, reading: ReadOut<Event>, delivery: number): Promise<void> {
     const context = { subject, delivery, signal: this.#abort.signal };
-    const { failures, notYet } = await handleEvents(reading, this.#options.handle, context);
+    const { failures, notYet, refused } = await handleEvents(reading, this.#options.handle, context);
     if (failures.length > 0) this.#counts.failed++;
     for (const error of failures) this.#report({ type: 'handler_failed', subject, error, again: false });
     if (notYet === undefined) {
-      if (failures.length === 0) this.#counts.handled++;
+      this.#counts.refused += refused.length;
+      for (const reason of refused) this.#report({ type: 'refused', subject, reason });
+      if (failures.length + refused.length === 0) this.#counts.handled++;
       return;
     }
     this.#counts.early++;
+    const { maxWaiting = 10_000 } = this.#options;
     const delayMs = redeliveryDelay(delivery, this.#options.notYet, notYetDefaults);
-    if (delayMs === undefined) this.#giveUp(subject, notYet, delivery);
+    if (delayMs === undefined || this.#waiting.size >= maxWaiting) this.#giveUp(subject, notYet, delivery);
     else this.#again(subject, reading, delivery, notYet, delayMs);
   }
 

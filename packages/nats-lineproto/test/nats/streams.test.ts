@@ -11,6 +11,7 @@ import {
   type JetStreamPublisherOptions,
   jobEvents,
   notYet,
+  refused,
   type StreamConsumer,
   type StreamOptions,
 } from '../../src/nats.js';
@@ -155,6 +156,26 @@ for (const [name, open] of Object.entries(beds)) {
       expect(given.items.at(-1)).toMatchObject({ type: 'given_up', reason: 'never', deliveries: 3 });
       expect(running.stats).toMatchObject({ received: 3, failed: 3, givenUp: 1, handled: 0 });
       expect(await client.stored(stream.name)).toBe(2);
+    });
+
+    it('puts a message with a refused event there too, once, and applies its other events', async () => {
+      const refusals = reports();
+      const seen = new Seen<number | undefined>();
+      const running = await consumer(
+        (event) => (jobId(event) === 1 ? refused('no such cluster') : seen.add(jobId(event))),
+        {
+          onReport: refusals.listener,
+          deadLetter: { subject: `${subject}.dead`, headers: () => client.headers() },
+        },
+      );
+      client.connection.publish(subject, new Uint8Array([...start(1), ...start(2)]));
+      client.connection.publish(subject, start(1));
+      expect(await refusals.count(2)).toMatchObject(Array(2).fill({ type: 'refused', reason: 'no such cluster' }));
+      await running.drain();
+      expect(seen.items).toEqual([2]);
+      expect(running.stats).toMatchObject({ received: 2, refused: 2, handled: 0, givenUp: 0 });
+      expect(await running.lag()).toEqual({ waiting: 0, unacknowledged: 0, redelivered: 0 });
+      expect(await client.stored(stream.name)).toBe(4);
     });
 
     it('drops nothing whose copy cannot be stored', async () => {

@@ -1,7 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasNatsServer } from '../../../../tools/testenv/nats-server.js';
 import { Encoder, decode, isLineProtocolError, type JobMessage, type NodeStateMessage } from '../../src/index.js';
-import { consume, createPublisher, jobEvents, metricSamples, type NatsMessage, notYet } from '../../src/nats.js';
+import {
+  consume,
+  createPublisher,
+  jobEvents,
+  metricSamples,
+  type NatsMessage,
+  notYet,
+  refused,
+} from '../../src/nats.js';
 import { type Bed, beds, type Client, deniedSubject, maxPayload } from './bed.js';
 import { reconnected, reports, Seen, start, stop, text } from './support.js';
 
@@ -334,6 +342,42 @@ for (const [name, open] of Object.entries(beds)) {
       expect(ended.items).toEqual([1]);
       expect(given.items).toMatchObject([{ type: 'given_up', reason: 'job 2 has not started', deliveries: 5 }]);
       await consumer.close();
+    });
+
+    it('gives up at once what comes too early while as many wait as may', async () => {
+      const given = reports();
+      const consumer = consume({
+        connection: client.connection,
+        subject,
+        read: jobEvents(),
+        notYet: { minDelayMs: 60_000, maxDelayMs: 60_000 },
+        maxWaiting: 2,
+        handle: (event) => notYet(`${event.type} waits`),
+        onReport: given.listener,
+      });
+      await client.connection.flush();
+      for (const id of [1, 2, 3]) client.connection.publish(subject, stop(id));
+      expect(await given.count(1)).toMatchObject([{ type: 'given_up', reason: 'stop_job waits', deliveries: 1 }]);
+      await consumer.close();
+      expect(consumer.stats).toMatchObject({ givenUp: 3, inFlight: 0 });
+    });
+
+    it('reports an event that its handler refuses, and handles the others of its message', async () => {
+      const ended = new Seen<string>();
+      const refusals = reports();
+      const consumer = consume({
+        connection: client.connection,
+        subject,
+        read: jobEvents(),
+        handle: (event) => (event.type === 'start_job' ? refused('no such cluster') : ended.add(event.type)),
+        onReport: refusals.listener,
+      });
+      await client.connection.flush();
+      client.connection.publish(subject, new Uint8Array([...start(1), ...stop(1)]));
+      await ended.count(1);
+      expect(await refusals.count(1)).toMatchObject([{ type: 'refused', reason: 'no such cluster' }]);
+      await consumer.close();
+      expect(consumer.stats).toMatchObject({ handled: 0, refused: 1 });
     });
 
     it('hands the samples of a message to the handler, and names its bad lines', async () => {
