@@ -44,6 +44,12 @@ export type {
 } from './server/backend/administration.js';
 export { type CcHandler, createCcHandler } from './server/create-cc-handler.js';
 export { type CcServer, type CcServerOptions, createCcServer } from './server/create-cc-server.js';
+export {
+  createEventHandlers,
+  type EventHandlerOptions,
+  type EventHandlers,
+  type EventOutcome,
+} from './server/create-event-handlers.js';
 export type { DecodedMetrics, DecodeMetrics } from './server/decode-metrics.js';
 export type { CcRequest, CcResponse } from './server/exchange.js';
 export type { PasswordHasher } from './server/passwords/password-hasher.js';
