@@ -20,6 +20,7 @@ export type {
   JobFilter,
   JobKey,
   JobPage,
+  ListedJob,
   MetricSample,
   NodeState,
   ReportScope,
@@ -55,3 +56,4 @@ export type { CcRequest, CcResponse } from './server/exchange.js';
 export type { PasswordHasher } from './server/passwords/password-hasher.js';
 export type { LogRequest, SessionOptions, TaggerRunner } from './server/sessions/session-options.js';
 export { generateSessionKey } from './server/sessions/session-tokens.js';
+export { encodeStatistics } from './wire/encode/job.js';

@@ -20,6 +20,7 @@ export type StoreErrorCode =
   | 'query_failed'
   | 'migration_failed'
   | 'invalid_argument'
+  | 'import_invalid'
   | 'spool_disk_full'
   | 'spool_in_use'
   | 'spool_closed';

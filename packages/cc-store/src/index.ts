@@ -1,3 +1,6 @@
+export { type ExportedJob, type ExportFilter } from './archive/export-jobs.js';
+export { type ImportOutcome } from './archive/import-job.js';
+export { type ArchivedJob } from './archive/parse-meta.js';
 export { type Clusters } from './clusters/clusters.js';
 export { type HostDescription } from './clusters/join-host.js';
 export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';

@@ -35,7 +35,7 @@ function expected(model: Model, metric: string, scope: MetricScope): (number | n
     const parts = group
       .map(
         (thread) =>
-          new Map([...(model.get(metric)?.get(thread) ?? [])].filter(([slot]) => slot >= 0 && slot <= jobSlots)),
+          new Map([...(model.get(metric)?.get(thread) ?? [])].filter(([slot]) => slot >= 0 && slot < jobSlots)),
       )
       .filter((part) => part.size > 0);
     if (parts.length === 0) continue;

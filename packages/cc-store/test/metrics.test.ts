@@ -69,7 +69,7 @@ describe('metrics of a job', () => {
   it('#149 of hardware threads are averaged for the node and kept apart for threads and cores', async () => {
     const store = await storeWithJob();
     await store.backend.writeSamples([0, 1, 2, 3, 4, 5, 6, 7].map((id) => sample('cpu_user', 1, id, thread(id))));
-    expect(await read(store, ['cpu_user'], ['node'])).toEqual({ 'cpu_user node n01': [3.5] });
+    expect(await read(store, ['cpu_user'], ['node'])).toEqual({ 'cpu_user node n01 0': [3.5] });
     expect(await read(store, ['cpu_user'], ['core'])).toEqual({
       'cpu_user core n01 0': [2],
       'cpu_user core n01 1': [3],
@@ -97,7 +97,7 @@ describe('metrics of a job', () => {
       'mem_bw memoryDomain n01 1': [20],
     });
     expect(await read(store, ['mem_bw'], ['node', 'socket'])).toEqual({
-      'mem_bw node n01': [30],
+      'mem_bw node n01 0': [30],
       'mem_bw socket n01 0': [10],
       'mem_bw socket n01 1': [20],
     });
@@ -111,7 +111,7 @@ describe('metrics of a job', () => {
       sample('acc_util', 1, 5, { type: 'accelerator', typeId: '00:01.0' }),
       sample('acc_util', 1, 7, { type: 'accelerator', typeId: '00:02.0' }),
     ]);
-    expect(await read(store)).toEqual({ 'cpu_user node n01': [2], 'acc_util node n01': [7] });
+    expect(await read(store)).toEqual({ 'cpu_user node n01 0': [2], 'acc_util node n01 00:02.0': [7] });
     expect(await read(store, [], ['accelerator'])).toEqual({
       'cpu_user hwthread n01 0': [0],
       'cpu_user hwthread n01 4': [4],
@@ -133,11 +133,11 @@ describe('metrics of a job', () => {
     expect(await read(store, ['net'])).toEqual({ 'net node n01': [7] });
   });
 
-  it('begin at the first sample in the window and end at the last, without padding', async () => {
+  it('begin at the first sample since the start and end at the last before the stop, without padding', async () => {
     const store = await storeWithJob({ numNodes: 2, resources: [{ hostname: 'n01' }, { hostname: 'n02' }] }, 600);
     await store.backend.writeSamples([
-      ...[-1, 3, 5, 11].map((minute) => sample('load_one', minute, minute)),
-      sample('load_one', 10, 10, {}, 'n02'),
+      ...[-1, 3, 5, 10].map((minute) => sample('load_one', minute, minute)),
+      sample('load_one', 9, 10, {}, 'n02'),
       sample('load_one', 11, 11, {}, 'n03'),
     ]);
     expect(await read(store)).toEqual({ 'load_one node n01': [3, null, 5], 'load_one node n02': [10] });
@@ -267,7 +267,7 @@ describe('retention', () => {
     expect((await store.stats()).metrics.series).toBe(isShared ? 2 : 1);
     expect(await read(store)).toEqual({ 'load_one node n01': [1, ...Array<null>(1439).fill(null), 2] });
     await store.backend.writeSamples([sample('cpu_user', 60 * 25, 9, thread(0))]);
-    expect(await read(store, ['cpu_user'])).toEqual({ 'cpu_user node n01': [9] });
+    expect(await read(store, ['cpu_user'])).toEqual({ 'cpu_user node n01 0': [9] });
     expect(await store.check()).toMatchObject({ isSound: true });
   });
 });

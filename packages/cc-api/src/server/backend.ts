@@ -41,6 +41,12 @@ export interface JobFilter {
   startTime?: { from: number; to: number };
 }
 
+/** A job as lists show it. */
+export interface ListedJob extends Job {
+  /** What `statistics` (then null) would hold, as `encodeStatistics` made it once: reading and writing it again is saved. */
+  statisticsText?: string;
+}
+
 export interface JobPage {
   /** 1 is the first. */
   page: number;
@@ -107,12 +113,13 @@ export interface CcBackend {
    */
   stopJob(request: StopJobRequest & { jobState: JobState }, mayStop: (job: Job) => boolean): Promise<StopOutcome>;
   /** Newest start first. */
-  listJobs(filter: JobFilter, page: JobPage, visibility: Visibility, include: { metaData: boolean }): Promise<Job[]>;
+  listJobs(filter: JobFilter, page: JobPage, visibility: Visibility, include: { metaData: boolean }): Promise<ListedJob[]>;
   /** @param id the row id; the job comes with tags and metaData. */
   getJob(id: number, visibility: Visibility): Promise<Job | undefined>;
   /**
    * Series of a job. Empty `metrics` = all, empty `scopes` = node. A metric comes at the coarser of the asked and its
-   * native scope, once. A metric without samples is left out.
+   * native scope, once. A metric without samples is left out. Of an archived job: what its archive has of the metrics, and
+   * of their scopes those asked for, else all (docs/protocol.md §2.6).
    */
   jobMetrics(job: Job, metrics: readonly string[], scopes: readonly MetricScope[]): Promise<JobMetricWithName[]>;
   /**

@@ -5,6 +5,7 @@ import { clustersAndNodes } from './migrations/0002-clusters-and-nodes.js';
 import { machines } from './migrations/0003-machines.js';
 import { metrics } from './migrations/0004-metrics.js';
 import { usersAndSite } from './migrations/0005-users-and-site.js';
+import { archive } from './migrations/0006-archive.js';
 import { jobIndexes } from './migrations/0008-job-indexes.js';
 import type { StoreDatabase } from './store-database.js';
 
@@ -15,6 +16,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003_machines': machines,
   '0004_metrics': metrics,
   '0005_users_and_site': usersAndSite,
+  '0006_archive': archive,
   '0008_job_indexes': jobIndexes,
 };
 

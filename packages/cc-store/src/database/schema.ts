@@ -21,6 +21,21 @@ export interface JobTable {
   document: string;
   /** JSON, apart from the document because lists leave it out. */
   meta_data: string | null;
+  /** Of an archived job: JSON text as lists send it. */
+  statistics: string | null;
+}
+
+/** Stopped jobs that are not archived yet (docs/design.md §7). */
+export interface ArchiveQueueTable {
+  job: number;
+  /** Unix milliseconds. */
+  due_at: number;
+}
+
+/** What was measured of a job. */
+export interface JobArchiveTable {
+  job: number;
+  data: Bytes;
 }
 
 export interface TagTable {
@@ -182,6 +197,8 @@ export interface Schema {
   job: JobTable;
   tag: TagTable;
   job_tag: JobTagTable;
+  archive_queue: ArchiveQueueTable;
+  job_archive: JobArchiveTable;
   cluster: ClusterTable;
   registration: RegistrationTable;
   machine: MachineTable;

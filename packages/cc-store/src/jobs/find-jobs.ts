@@ -1,11 +1,11 @@
 import type { Job, Tag } from '@moorline/cc-api';
-import type { JobFilter, JobPage, Visibility } from '@moorline/cc-api/server';
+import type { JobFilter, JobPage, ListedJob, Visibility } from '@moorline/cc-api/server';
 import type { Logger } from '@moorline/core';
 import { type Parameters as Params, prepare, type Query, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { isStoreError } from '../errors.js';
 import { buildJobList, listShape, type ListShape, listValues, type ListValues } from './job-list-query.js';
-import { jobColumns, type JobRow, toJob } from './job-row.js';
+import { isJson, jobColumns, type JobRow, toJob } from './job-row.js';
 import type { JobTags, TagReader } from './tags.js';
 
 /** Reads jobs: by filter, and by row id. */
@@ -17,7 +17,7 @@ export interface FindJobs {
     visibility: Visibility,
     include: { metaData: boolean },
     nowSeconds: number,
-  ): Promise<Job[]>;
+  ): Promise<ListedJob[]>;
   /** With its metadata. @param tagReader whose tags it carries. Default: those that the reader of the job sees. */
   byId(
     session: Session,
@@ -56,10 +56,10 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
       const rows = await session.all(listQuery(listShape(filter, visibility, include.metaData)), values);
       const ids = rows.map((row) => row.id);
       const tagsOf: ReadonlyMap<number, Tag[]> = await tags.of(session, ids, visibility);
-      const jobs: Job[] = [];
+      const jobs: ListedJob[] = [];
       for (const row of rows) {
         try {
-          jobs.push(toJob(row, nowSeconds, tagsOf.get(row.id)));
+          jobs.push(toJob(readable(row, logger), nowSeconds, tagsOf.get(row.id)));
         } catch (error) {
           // One unreadable row must not hide the others.
           if (!isStoreError(error)) throw error;
@@ -79,6 +79,13 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
       return found === undefined ? job : { ...job, tags: found };
     },
   };
+}
+
+/** Statistics are sent as they stand: what is no JSON would break the whole list. */
+function readable(row: JobRow, logger: Logger): JobRow {
+  if (typeof row.statistics !== 'string' || isJson(row.statistics)) return row;
+  logger.error({ id: row.id }, 'left unreadable statistics out of a list');
+  return { ...row, statistics: null };
 }
 
 const mostShapes = 500;

@@ -92,6 +92,7 @@ export function buildJobList(db: StoreDatabase, p: Params<ListValues>, shape: Li
     .selectFrom(page)
     .innerJoin('job', 'job.id', 'page.id')
     .select(jobColumns.map((column) => `job.${column}` as const))
+    .select('job.statistics')
     .$if(shape.metaData, (query) => query.select('job.meta_data'))
     .orderBy('page.start_time', 'desc')
     .orderBy('page.id', 'desc');

@@ -43,7 +43,10 @@ function hostsByCluster(rows: readonly { cluster: string; resources: string }[])
   const used: Record<string, string[]> = {};
   for (const { cluster, resources } of rows) {
     const hosts = new Set<string>();
-    for (const nodes of JSON.parse(resources) as Resource[][]) for (const { hostname } of nodes) hosts.add(hostname);
+    // A null in the place of a node is refused today, and must not hide the others where it got in.
+    for (const nodes of JSON.parse(resources) as (Resource | null)[][]) {
+      for (const node of nodes) if (node !== null) hosts.add(node.hostname);
+    }
     used[cluster] = [...hosts].sort();
   }
   return used;

@@ -38,6 +38,11 @@ export class ByteReader {
     throw new RangeError('a number has more than eight bytes');
   }
 
+  bytes(count: number): Uint8Array {
+    if (count > this.#bytes.length - this.#at) throw new RangeError('the bytes end too early');
+    return this.#bytes.subarray(this.#at, (this.#at += count));
+  }
+
   signed(): number {
     const value = this.varint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;

@@ -44,7 +44,7 @@ export async function readJobMetrics(store: MetricStore, request: JobMetricsRequ
       (scope) => ({
         metric,
         scope,
-        parts: job.resources.flatMap((resource) => planHost(store, cluster, subCluster, metric, scope, resource)),
+        parts: nodesOf(job).flatMap((resource) => planHost(store, cluster, subCluster, metric, scope, resource)),
       }),
     ),
   );
@@ -52,7 +52,8 @@ export async function readJobMetrics(store: MetricStore, request: JobMetricsRequ
   const series = new Map(
     plans.flatMap(({ parts }) => parts.flatMap(({ members }) => members.map((state) => [state.id, state] as const))),
   );
-  const to = job.jobState === 'running' ? nowSeconds : job.startTime + job.duration;
+  // A sample at the second of the stop is not the job's.
+  const to = job.jobState === 'running' ? nowSeconds : job.startTime + job.duration - 1;
   const samples = await store.read([...series.values()], job.startTime, to);
 
   return plans.flatMap(({ metric, scope, parts }) => {
@@ -60,6 +61,11 @@ export async function readJobMetrics(store: MetricStore, request: JobMetricsRequ
     if (found.length === 0) return [];
     return [{ metric: { unit: metric.unit, series: found, timestep: metric.timestep }, name: metric.name, scope }];
   });
+}
+
+/** Its nodes; a null in the place of one is refused today, and passed over where it got in. */
+function nodesOf({ resources }: Job): Resource[] {
+  return (resources as (Resource | null)[]).filter((resource) => resource !== null);
 }
 
 /** One series of the answer, and the stored ones that it is made from. */
@@ -130,7 +136,15 @@ function toSeries(
       ? toSlots(first, first.times[0] as number, metric.timestep)
       : aggregate(parts, metric.timestep, metric.aggregation);
   if (data.length === 0) return [];
-  return [{ hostname: host, ...(unit.scope === 'node' ? {} : { id: unit.id }), statistics: statisticsOf(data), data }];
+  const id = idOf(unit, members);
+  return [{ hostname: host, ...(id === undefined ? {} : { id }), statistics: statisticsOf(data), data }];
+}
+
+/** The part's; a whole node's series that was put together carries the id of its first part, as the original's does (cc-api docs/protocol.md §2.3). */
+function idOf(unit: Unit, members: readonly SeriesState[]): string | undefined {
+  if (unit.scope !== 'node') return unit.id;
+  const ids = members.filter(({ key }) => key.type !== 'node').map(({ key }) => key.typeId);
+  return ids.sort((a, b) => Number(a) - Number(b))[0];
 }
 
 const noTopology: Topology = { node: [], socket: [], memoryDomain: [], core: [] };

@@ -1,5 +1,8 @@
 import type { CcBackend, JobAdministration, SiteStore, StartJob, UserStore } from '@moorline/cc-api/server';
 import type { Clock, Logger } from '@moorline/core';
+import type { ArchiveReader } from '../archive/archive-reader.js';
+import type { Archiver } from '../archive/archiver.js';
+import { selectMetrics } from '../archive/select-metrics.js';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
@@ -12,6 +15,7 @@ import { createJobTags } from '../jobs/tags.js';
 import { createUsedNodes } from '../jobs/used-nodes.js';
 import { healthOf } from '../metrics/health.js';
 import { readJobMetrics } from '../metrics/job-metrics.js';
+import { withSummaries } from '../metrics/summary-series.js';
 import type { MetricStore } from '../metrics/metric-store.js';
 import { createUpdateNodeStates } from '../nodes/node-states.js';
 import { createSiteStore } from '../site/site-store.js';
@@ -25,6 +29,8 @@ export interface BackendParts {
   writing: Session;
   clusters: Clusters;
   metrics: MetricStore;
+  archiver: Archiver;
+  archive: ArchiveReader;
   onSamples: () => void;
   /** Looks at what other servers wrote: to be awaited before clusters and metrics are looked at in memory. */
   catchUp: () => Promise<void>;
@@ -40,11 +46,12 @@ export interface StoreBackend extends CcBackend, JobAdministration {
 
 /** The store as the handlers see it: writes go through the queue, reads see what was committed. */
 export function createBackend(parts: BackendParts): StoreBackend {
-  const { db, queue, reading, writing, clusters, metrics, onSamples, catchUp, clock, logger } = parts;
+  const { db, queue, reading, writing, clusters, metrics, archiver, archive, onSamples, catchUp, clock, logger } =
+    parts;
   const tags = createJobTags(db);
   const startJob = createStartJob(db, tags);
   const newestJob = createNewestJob(db);
-  const stopJob = createStopJob(db, newestJob);
+  const stopJob = createStopJob(db, newestJob, archiver);
   const findJobs = createFindJobs(db, tags, logger);
   const usedNodes = createUsedNodes(db);
   const updateNodeStates = createUpdateNodeStates(db);
@@ -55,16 +62,24 @@ export function createBackend(parts: BackendParts): StoreBackend {
     users: createUserStore(db, queue, reading, writing),
     site: createSiteStore(db, queue, reading, writing),
     startJob: (job) => queue.write(() => startJob(writing, job), touchedByStart(job)),
-    stopJob: (request, mayStop) =>
-      queue.write(() => stopJob(writing, request, mayStop, nowSeconds()), [jobLock(request.jobId)]),
+    async stopJob(request, mayStop) {
+      const work = () => stopJob(writing, request, mayStop, nowSeconds());
+      const outcome = await queue.write(work, [jobLock(request.jobId)]);
+      if (outcome.outcome === 'stopped') archiver.wake();
+      return outcome;
+    },
     listJobs: (filter, page, visibility, include) =>
       findJobs.list(reading, filter, page, visibility, include, nowSeconds()),
     getJob: (id, visibility) => findJobs.byId(reading, id, visibility, nowSeconds()),
     async jobMetrics(job, names, scopes) {
+      const archived = await archive.metricsOf(job);
+      if (archived !== undefined) return withSummaries(selectMetrics(archived, names, scopes));
       await catchUp();
       const cluster = clusters.find(job.cluster);
       if (cluster === undefined) return [];
-      return readJobMetrics(metrics, { job, cluster, metrics: names, scopes, nowSeconds: nowSeconds() });
+      return withSummaries(
+        await readJobMetrics(metrics, { job, cluster, metrics: names, scopes, nowSeconds: nowSeconds() }),
+      );
     },
     usedNodes: (before) => usedNodes(reading, before),
     async clusters() {

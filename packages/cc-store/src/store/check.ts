@@ -1,7 +1,8 @@
+import { decodeArchive } from '../archive/archive-data.js';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
-import { toJob } from '../jobs/job-row.js';
+import { isJson, toJob } from '../jobs/job-row.js';
 import { decodeChunk } from '../metrics/chunk.js';
 import { decodeBatch } from '../metrics/journal-batch.js';
 import { toUser } from '../users/user-store.js';
@@ -15,6 +16,7 @@ export interface StoreCheck {
   /** How much was looked at. */
   jobs: number;
   users: number;
+  archives: number;
   chunks: number;
   journalRows: number;
 }
@@ -24,12 +26,13 @@ export async function checkStore({ db, reading, faults: faultsOf }: OpenDatabase
   const faults = await faultsOf();
   const jobs = await eachJob(db, reading, faults);
   const users = await eachUser(db, reading, faults);
+  const archives = await eachArchive(db, reading, faults);
   const chunks = await eachChunk(db, reading, faults);
   const journalRows = await eachBatch(db, reading, faults);
-  return { isSound: faults.length === 0, faults, jobs, users, chunks, journalRows };
+  return { isSound: faults.length === 0, faults, jobs, users, archives, chunks, journalRows };
 }
 
-/** Rows read at once; a journal row can be large, and is read alone. */
+/** Rows read at once; a journal row or an archive can be large, and is read alone. */
 const page = 500;
 const mostFaults = 100;
 
@@ -43,10 +46,11 @@ function eachJob(db: StoreDatabase, reading: Session, faults: string[]): Promise
     faultOf(row) {
       try {
         toJob(row, 0);
-        return undefined;
       } catch {
         return `job ${row.id} cannot be read`;
       }
+      const isSound = row.statistics === null || isJson(row.statistics);
+      return isSound ? undefined : `the statistics of job ${row.id} cannot be read`;
     },
     faults,
   });
@@ -67,6 +71,21 @@ function eachUser(db: StoreDatabase, reading: Session, faults: string[]): Promis
         return `user ${row.id} cannot be read`;
       }
     },
+    faults,
+  });
+}
+
+function eachArchive(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+  const next = prepare(db, (db, p: Params<{ after: number }>) =>
+    db.selectFrom('job_archive').selectAll().where('job', '>', p.after).orderBy('job').limit(1),
+  );
+  return eachRow({
+    next: (after) => reading.all(next, { after }),
+    keyOf: (row) => row.job,
+    faultOf: async (row) =>
+      (await decodeArchive(bytesOf(row.data))) === undefined
+        ? `the archive of job ${row.job} cannot be read`
+        : undefined,
     faults,
   });
 }
@@ -107,7 +126,7 @@ interface Table<Row> {
   /** The rows behind this key, some at a time. */
   next(after: number): Promise<readonly Row[]>;
   keyOf(row: Row): number;
-  faultOf(row: Row): string | undefined;
+  faultOf(row: Row): string | undefined | Promise<string | undefined>;
   faults: string[];
 }
 
@@ -120,7 +139,7 @@ async function eachRow<Row>({ next, keyOf, faultOf, faults }: Table<Row>): Promi
     for (const row of rows) {
       after = keyOf(row);
       count += 1;
-      const fault = faultOf(row);
+      const fault = await faultOf(row);
       if (fault !== undefined && ++bad <= mostFaults) faults.push(fault);
     }
   }

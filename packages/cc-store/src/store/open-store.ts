@@ -1,7 +1,14 @@
 import { silentLogger, systemClock } from '@moorline/core';
+import { createArchiveReader } from '../archive/archive-reader.js';
+import { createArchiveTables } from '../archive/archive-tables.js';
+import { createArchiver } from '../archive/archiver.js';
+import { createExportJobs, type ExportedJob, type ExportFilter } from '../archive/export-jobs.js';
+import { createImportJob, type ImportOutcome } from '../archive/import-job.js';
 import { type Clusters, openClusters } from '../clusters/clusters.js';
 import { StoreError } from '../errors.js';
+import { createJobTags } from '../jobs/tags.js';
 import { createMachines, type Machines } from '../machines/machines.js';
+import { readJobMetrics } from '../metrics/job-metrics.js';
 import { createMetricStore } from '../metrics/metric-store.js';
 import { createSharedMetricStore } from '../metrics/shared-metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
@@ -34,6 +41,18 @@ export interface Store {
    * @throws StoreError `file_exists`, `directory_not_writable`, `disk_full`, `io_failed`, `file_corrupt`, `store_closed`; `invalid_argument` on Postgres, which has `pg_dump`.
    */
   backup(path: string): Promise<StoreBackup>;
+  /** Archives every stopped job that waits for it, now. */
+  archive(): Promise<void>;
+  /**
+   * Takes over one job of a ClusterCockpit job archive, as archived: state, statistics, footprint, tags, metaData and series.
+   * A job that is there already, by jobId, cluster and startTime, stays as it is.
+   *
+   * @param meta the parsed `meta.json`. @param data the parsed `data.json`; absent or null where there are no series.
+   * @throws StoreError `import_invalid` where a member is missing or of a wrong type: nothing is stored then.
+   */
+  importJob(meta: unknown, data?: unknown): Promise<ImportOutcome>;
+  /** Archived jobs in the form of a ClusterCockpit job archive, in the order of their row ids, read a page at a time. */
+  exportJobs(filter?: ExportFilter): AsyncIterable<ExportedJob>;
   /** Finishes backups and the writes that are queued, folds the journal, closes; idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -47,9 +66,18 @@ export interface Store {
  * is then as it was.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { metricRetentionDays, compactAfterMs, clock = systemClock, logger = silentLogger } = options;
+  const {
+    metricRetentionDays,
+    compactAfterMs,
+    archiveAfterMs = 5_000,
+    clock = systemClock,
+    logger = silentLogger,
+  } = options;
   if (metricRetentionDays !== undefined && !(metricRetentionDays > 0)) {
     throw new StoreError(`metricRetentionDays is ${metricRetentionDays}, not > 0`, { code: 'invalid_argument' });
+  }
+  if (!(archiveAfterMs >= 0)) {
+    throw new StoreError(`archiveAfterMs is ${archiveAfterMs}, not ≥ 0`, { code: 'invalid_argument' });
   }
   const database = await openDatabase(options, clock, logger);
   const { db, reading, writing } = database;
@@ -77,11 +105,36 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     };
     const upkeep = createUpkeep({ metrics, retentionDays: metricRetentionDays, compactAfterMs, clock, logger });
     const backups = options.path === undefined ? undefined : createBackups(options.path);
+    const archiveTables = createArchiveTables(db);
+    const archiver = createArchiver({
+      tables: archiveTables,
+      queue,
+      reading,
+      writing,
+      findCluster: (name) => clusters.find(name),
+      readMetrics: async (job, cluster, scopes) => {
+        await catchUp();
+        return readJobMetrics(metrics, {
+          job,
+          cluster,
+          metrics: [],
+          scopes,
+          nowSeconds: Math.floor(clock.now() / 1000),
+        });
+      },
+      delayMs: archiveAfterMs,
+      clock,
+      logger,
+    });
+    archiver.wake();
+    const archive = createArchiveReader(archiveTables, reading, logger);
+    const tags = createJobTags(db);
     let closing: Promise<void> | undefined;
 
     const close = async (): Promise<void> => {
       try {
         await backups?.close();
+        await archiver.close();
         await upkeep.close();
         await queue.close();
         await foldingQueue?.close();
@@ -97,6 +150,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         writing,
         clusters,
         metrics,
+        archiver,
+        archive,
         onSamples: upkeep.onSamples,
         catchUp,
         clock,
@@ -117,6 +172,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
           hint: 'use pg_dump, or a base backup of the server',
         });
       },
+      importJob: createImportJob(db, queue, writing, archiveTables, tags),
+      exportJobs: createExportJobs(db, reading, archive, tags, logger),
+      archive: () => archiver.archiveNow(),
       close: () => (closing ??= close()),
       [Symbol.asyncDispose]: () => store.close(),
     };

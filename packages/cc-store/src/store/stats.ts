@@ -7,6 +7,8 @@ import type { OpenDatabase } from './database.js';
 export interface StoreStats {
   jobs: number;
   runningJobs: number;
+  /** Stopped jobs that are not archived yet. */
+  archiveQueue: number;
   machines: number;
   nodes: number;
   users: number;
@@ -39,6 +41,10 @@ export async function readStats(
         .where('state', '=', 'running')
         .as('running'),
       row
+        .selectFrom('archive_queue')
+        .select((job) => job.fn.countAll<number>().as('n'))
+        .as('waiting'),
+      row
         .selectFrom('machine')
         .select((machine) => machine.fn.countAll<number>().as('n'))
         .as('machines'),
@@ -56,6 +62,7 @@ export async function readStats(
   return {
     jobs: row?.jobs ?? 0,
     runningJobs: row?.running ?? 0,
+    archiveQueue: row?.waiting ?? 0,
     machines: row?.machines ?? 0,
     nodes: row?.nodes ?? 0,
     users: row?.users ?? 0,

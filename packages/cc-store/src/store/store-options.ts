@@ -28,6 +28,8 @@ export interface CommonStoreOptions {
   metricRetentionDays?: number | undefined;
   /** Milliseconds after which samples are folded from the journal into chunks, > 0. Default 600,000. Earlier when the journal holds 8 MiB. */
   compactAfterMs?: number | undefined;
+  /** Milliseconds from a job's stop until it is archived, ≥ 0. Default 5,000: samples that were on their way are in it. */
+  archiveAfterMs?: number | undefined;
   clock?: Clock | undefined;
   logger?: Logger | undefined;
 }

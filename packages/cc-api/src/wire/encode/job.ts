@@ -5,10 +5,16 @@ import type { Job, Tag } from '../models/job.js';
  * A job as the server sends it (docs/protocol.md §2.1): members in their order, those that Go omits when empty left
  * out, the rest always there.
  *
+ * @param job where it has `statisticsText`, made by {@link encodeStatistics}, that is sent in the place of `statistics`.
  * @param tags in the place of the job's own: a copy of the job for their sake would cost more than its text.
  */
-export function encodeJob(job: Job, tags: readonly Tag[] = job.tags ?? []): string {
-  return `{"cluster":${goJsonString(job.cluster)},"subCluster":${goJsonString(job.subCluster)}${text('partition', job.partition)},"project":${goJsonString(job.project)},"user":${goJsonString(job.user)},"shared":${goJsonString(job.shared)},"jobState":${goJsonString(job.jobState)}${tagList(tags)},"resources":${resources(job)},"energyFootprint":${goJsonMap(job.energyFootprint, goJsonNumber)},"footprint":${goJsonMap(job.footprint, goJsonNumber)},"metaData":${goJsonMap(job.metaData, goJsonString)},"concurrentJobs":${JSON.stringify(job.concurrentJobs)},"energy":${goJsonNumber(job.energy)}${count('arrayJobId', job.arrayJobId)}${count('walltime', job.walltime)}${count('requestedMemory', job.requestedMemory)},"jobId":${job.jobId},"duration":${job.duration}${count('smt', job.smt)}${count('monitoringStatus', job.monitoringStatus)}${count('numAcc', job.numAcc)}${count('numHwthreads', job.numHwthreads)},"numNodes":${job.numNodes},"statistics":${goJsonMap(job.statistics, statistics)}${count('id', job.id)}${count('submitTime', job.submitTime)},"startTime":${job.startTime}}`;
+export function encodeJob(job: Job & { statisticsText?: string }, tags: readonly Tag[] = job.tags ?? []): string {
+  return `{"cluster":${goJsonString(job.cluster)},"subCluster":${goJsonString(job.subCluster)}${text('partition', job.partition)},"project":${goJsonString(job.project)},"user":${goJsonString(job.user)},"shared":${goJsonString(job.shared)},"jobState":${goJsonString(job.jobState)}${tagList(tags)},"resources":${resources(job)},"energyFootprint":${goJsonMap(job.energyFootprint, goJsonNumber)},"footprint":${goJsonMap(job.footprint, goJsonNumber)},"metaData":${goJsonMap(job.metaData, goJsonString)},"concurrentJobs":${JSON.stringify(job.concurrentJobs)},"energy":${goJsonNumber(job.energy)}${count('arrayJobId', job.arrayJobId)}${count('walltime', job.walltime)}${count('requestedMemory', job.requestedMemory)},"jobId":${job.jobId},"duration":${job.duration}${count('smt', job.smt)}${count('monitoringStatus', job.monitoringStatus)}${count('numAcc', job.numAcc)}${count('numHwthreads', job.numHwthreads)},"numNodes":${job.numNodes},"statistics":${job.statisticsText ?? encodeStatistics(job.statistics)}${count('id', job.id)}${count('submitTime', job.submitTime)},"startTime":${job.startTime}}`;
+}
+
+/** A job's statistics as the server sends them. */
+export function encodeStatistics(statistics: Job['statistics']): string {
+  return goJsonMap(statistics, statisticsOf);
 }
 
 function text(name: string, value: string | undefined): string {
@@ -37,7 +43,7 @@ function resources(job: Job): string {
   return `[${encoded.join(',')}]`;
 }
 
-function statistics({ unit, avg, min, max }: NonNullable<Job['statistics']>[string]): string {
+function statisticsOf({ unit, avg, min, max }: NonNullable<Job['statistics']>[string]): string {
   const base = `{"base":${goJsonString(unit.base)}${text('prefix', unit.prefix)}}`;
   return `{"unit":${base},"avg":${goJsonNumber(avg)},"min":${goJsonNumber(min)},"max":${goJsonNumber(max)}}`;
 }
