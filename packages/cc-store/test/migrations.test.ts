@@ -96,7 +96,7 @@ describe('migrations', () => {
     }
     const before = await held();
     await migrateTo();
-    expect(await held()).toEqual(before);
+    expect(await held()).toMatchObject(before);
     await migrateTo(from);
     expect(await held()).toEqual(before);
   });
