@@ -7,11 +7,16 @@
 export function difference(expected: string, actual: string, names: Map<string, string>): string | undefined {
   let at = 0;
   let isOpen = false;
-  for (const [index, piece] of expected.split(/\{\{([^{}]+)\}\}/).entries()) {
+  const pieces = expected.split(/\{\{([^{}]+)\}\}/);
+  for (const [index, piece] of pieces.entries()) {
     if (index % 2 === 0) {
-      const from = isOpen ? actual.indexOf(piece, at) : at;
-      if (from < 0 || !actual.startsWith(piece, from))
-        return `at ${at}: expected …${piece.slice(0, 80)}…, got …${actual.slice(at, at + 80)}…`;
+      // The last one ends where the text ends.
+      const from = !isOpen
+        ? at
+        : index === pieces.length - 1
+          ? actual.length - piece.length
+          : actual.indexOf(piece, at);
+      if (from < at || !actual.startsWith(piece, from)) return partedAt(piece, actual.slice(at), at);
       at = from + piece.length;
       isOpen = false;
     } else {
@@ -25,6 +30,13 @@ export function difference(expected: string, actual: string, names: Map<string, 
     }
   }
   return at === actual.length || isOpen ? undefined : `more than expected: ${actual.slice(at, at + 80)}`;
+}
+
+function partedAt(expected: string, actual: string, offset: number): string {
+  let common = 0;
+  while (common < expected.length && expected[common] === actual[common]) common++;
+  const shown = (text: string) => text.slice(Math.max(0, common - 20), common + 60);
+  return `at ${offset + common}: expected …${shown(expected)}…, got …${shown(actual)}…`;
 }
 
 /**

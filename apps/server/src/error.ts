@@ -19,6 +19,20 @@ export const serverErrorCodes = [
   'ended_early',
   /** No registration token with that id is open. */
   'no_such_token',
+  /** Nothing was ever stored in the data directory. */
+  'no_database',
+  /** A user of that name is there already. */
+  'user_exists',
+  /** No user has that name. */
+  'no_such_user',
+  /** Roles, projects and password do not go together. */
+  'bad_user',
+  /** A password is needed, and nobody is there to be asked for it. */
+  'no_password',
+  /** A file that describes a cluster cannot be read, or breaks a rule. */
+  'bad_cluster_file',
+  /** Another description of the cluster is there already. */
+  'cluster_exists',
   /** The database has damage. */
   'check_failed',
   /** The input of a control command is not what the command takes. */

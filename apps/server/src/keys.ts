@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServerError } from './error.js';
+import { openKeyFile } from './key-file.js';
 
 /** The Ed25519 pair that signs and verifies every JSON Web Token of this server. */
 export interface KeyPair {
@@ -59,7 +59,7 @@ const privateKeyOfSeed = (seed: Buffer): KeyObject =>
   createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' });
 
 function pairOfFile(path: string): KeyPair {
-  const pem = readKeyFile(path) ?? makeKeyFile(path);
+  const pem = openKeyFile(path, makePem);
   const fail = (what: string, cause?: unknown) =>
     new ServerError(`key file ${path}: ${what}`, {
       code: 'bad_key_file',
@@ -78,38 +78,5 @@ function pairOfFile(path: string): KeyPair {
   return pairOf(privateKey, path);
 }
 
-function readKeyFile(path: string): string | undefined {
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
-  if (mode === undefined) return undefined;
-  if ((mode & 0o077) !== 0) {
-    throw new ServerError(
-      `key file ${path} can be read by others than its owner (mode ${(mode & 0o777).toString(8)})`,
-      {
-        code: 'exposed_key_file',
-        hint: `chmod 600 ${path}; if others may have read it, move it away instead, which makes a new pair`,
-      },
-    );
-  }
-  return readFileSync(path, 'utf8');
-}
-
-/** Whole or not at all: a start that is killed here leaves no half key behind. */
-function makeKeyFile(path: string): string {
-  const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
-  const draft = `${path}.${process.pid}.new`;
-  try {
-    writeFileSync(draft, pem, { mode: 0o600, flush: true });
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw new ServerError(
-      `key file ${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        code: 'cannot_make_key_file',
-        hint: 'make room there and let this user write it, or give the keys as JWT_PRIVATE_KEY and JWT_PUBLIC_KEY',
-        cause: error,
-      },
-    );
-  }
-  return pem;
-}
+const makePem = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();

@@ -33,6 +33,19 @@ export const serverSettings = {
     'only these addresses may use the job API under /api; none = all',
     [],
   ),
+  sessionLifetime: setting(form.duration, 'how long a login lasts', 7 * 86_400_000),
+  jwtLifetime: optional(form.duration, 'how long tokens last that users get at /frontend/jwt/; none = for ever'),
+  durability: setting(
+    form.choice('full', 'relaxed'),
+    'full: what was answered survives a power cut; relaxed: it survives the end of the process, and is written faster',
+    'full',
+  ),
+  metricRetention: optional(form.duration, 'how long samples are kept; none = for ever'),
+  metricsReaders: setting(
+    form.list(form.text('ADDRESS')),
+    'these addresses may read /metrics beside this machine itself',
+    [],
+  ),
   logLevel: setting(form.choice(...logLevels), 'how much is logged to standard error', 'info'),
   maxConnections: setting(form.integer(1, 1_000_000), 'connections at once; more are closed unanswered', 8192),
   headersTimeout: setting(form.duration, 'how long a client may take to send the headers of a request', 20_000),
@@ -47,6 +60,9 @@ export const serverSettings = {
 export interface ServerSettings extends Values<typeof serverSettings> {
   dataDir: string;
 }
+
+/** What commands need that also work on the files themselves. */
+export const storeSettings = { dataDir: serverSettings.dataDir } satisfies Settings;
 
 /** What every command needs to find the running server. */
 export const dataDirSetting = { dataDir: serverSettings.dataDir } satisfies Settings;

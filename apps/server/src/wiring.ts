@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import { openDataDir } from '@moorline/app-kit';
-import { createTokenIssuer, createTokenVerifier, type TokenIssuer } from '@moorline/cc-api/server';
-import { isStoreError, type Machines, openStore, type Store } from '@moorline/cc-store';
+import { createTokenIssuer, createTokenVerifier, type PasswordHasher, type TokenIssuer } from '@moorline/cc-api/server';
+import { createBcryptHasher } from '@moorline/cc-api/bcrypt';
+import { isStoreError, type Machines, type Store } from '@moorline/cc-store';
 import type { Logger } from '@moorline/core';
 import type { FastifyInstance } from 'fastify';
 import { createControlWork } from './control/control-work.js';
+import { createStoreWork } from './control/store-work.js';
 import { takeDataDir } from './control/take-data-dir.js';
 import { decodeMetrics } from './decode-metrics.js';
 import { openKeyPair } from './keys.js';
@@ -14,10 +15,14 @@ import { addClusterCockpitRoutes } from './listener/cc-routes.js';
 import { closeListener, createListener } from './listener/create-listener.js';
 import { addHealthRoutes } from './listener/health-routes.js';
 import { addLoginRoute } from './listener/login-route.js';
+import { addMetricsRoute } from './listener/metrics-route.js';
 import { addMoorlineRoutes } from './listener/moorline-routes.js';
 import { createClusterHandlers } from './moorline-api/clusters.js';
 import { createMachineTokenHandler } from './moorline-api/machine-token.js';
-import { databaseName, type ServerSettings } from './settings.js';
+import { openServerStore } from './open-store.js';
+import { createMetrics } from './operations/metrics.js';
+import { openSessionKey } from './session-key.js';
+import type { ServerSettings } from './settings.js';
 
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:8080`. */
@@ -52,19 +57,24 @@ export async function startServer(
     const held = await takeDataDir(dataDir, logger);
     closers.push(() => held.close());
     const { privateKey, publicKey, source } = openKeyPair(dataDir, env);
-    const store = await openStore({ path: join(dataDir, databaseName), logger });
+    const sessionKey = openSessionKey(dataDir, env);
+    const store = await openServerStore({ ...settings, dataDir }, logger);
     closers.push(() => store.close());
 
     const issuer = createTokenIssuer({ privateKey });
+    const passwords = createBcryptHasher();
     const app = createListener({ limits: settings, logger });
     closers.push(() => closeListener(app, drainMs));
-    addRoutes(app, { settings, store, issuer, publicKey, logger });
+    addRoutes(app, { settings, store, issuer, publicKey, sessionKey, passwords, logger });
     const port = await bind(app, settings);
     const url = baseUrl(settings.host, port);
     if (port !== settings.port && settings.port !== 0) {
       logger.warn({ port, taken: settings.port }, 'the wished port is taken: listening on the next free one');
     }
-    held.open(createControlWork({ store, issuer, version, url, dataDir }));
+    held.open({
+      ...createControlWork({ store, issuer, version, url, dataDir }),
+      ...createStoreWork({ store, users: store.backend.users, hashPassword: (text) => passwords.hash(text) }),
+    });
     logger.info({ url, dataDir, keys: source, version }, 'ready');
     return { url, [Symbol.asyncDispose]: stop };
   } catch (error) {
@@ -87,12 +97,23 @@ interface Parts {
   store: Store;
   issuer: TokenIssuer;
   publicKey: string;
+  sessionKey: string;
+  passwords: PasswordHasher;
   logger: Logger;
 }
 
-function addRoutes(app: FastifyInstance, { settings, store, issuer, publicKey, logger }: Parts): void {
+function addRoutes(
+  app: FastifyInstance,
+  { settings, store, issuer, publicKey, sessionKey, passwords, logger }: Parts,
+): void {
   const { machines, clusters, backend } = store;
   const verifyToken = createTokenVerifier({ publicKey });
+  // First, so that its hook counts the answers of all others.
+  addMetricsRoute(
+    app,
+    createMetrics(() => store.stats()),
+    settings.metricsReaders,
+  );
   addHealthRoutes(
     app,
     { isSession: (token) => machines.isSessionToken(token), ready: () => answers(machines) },
@@ -116,6 +137,15 @@ function addRoutes(app: FastifyInstance, { settings, store, issuer, publicKey, l
     decodeMetrics,
     allowedIps: settings.allowedIps,
     limits: { bodyBytes: settings.bodyLimit },
+    sessions: {
+      users: backend.users,
+      site: backend.site,
+      key: sessionKey,
+      passwords,
+      tokens: issuer,
+      lifetimeSeconds: Math.ceil(settings.sessionLifetime / 1000),
+      ...(settings.jwtLifetime === undefined ? {} : { tokenLifetimeSeconds: Math.ceil(settings.jwtLifetime / 1000) }),
+    },
     logger,
   });
 }

@@ -24,10 +24,12 @@ interface StartOptions {
   uid?: number | undefined;
   /** A module that is loaded before the program, and that messages of the parent reach. */
   preload?: string | undefined;
+  /** For standard input; without it that is empty. */
+  input?: string;
 }
 
 /** `moorline-server ARGS` as a child process, from sources. */
-function start(args: readonly string[], { env = {}, uid, preload }: StartOptions) {
+export function startServerProgram(args: readonly string[], { env = {}, uid, preload, input = '' }: StartOptions = {}) {
   const first = preload === undefined ? [] : ['--import', preload];
   const child = spawn(process.execPath, [...first, programPath, ...args], {
     cwd: folder,
@@ -35,6 +37,7 @@ function start(args: readonly string[], { env = {}, uid, preload }: StartOptions
     stdio: ['pipe', 'pipe', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
     ...(uid === undefined ? {} : { uid }),
   });
+  child.stdin?.end(input);
   const said = { stdout: '', stderr: '' };
   const stdout = readable(child.stdout, (text) => (said.stdout += text));
   readable(child.stderr, (text) => (said.stderr += text));
@@ -50,13 +53,12 @@ function readable(stream: Readable | null, onText: (text: string) => void): Read
   return stream.setEncoding('utf8').on('data', onText);
 }
 
-/** Runs a command to its end, as another user where `uid` says so. */
+/** Runs a command to its end. */
 export function runServerProgram(
   args: readonly string[],
-  env: Record<string, string> = {},
-  uid?: number,
+  options: Pick<StartOptions, 'env' | 'uid' | 'input'> = {},
 ): Promise<Ended> {
-  return start(args, { env, uid }).ended;
+  return startServerProgram(args, options).ended;
 }
 
 /** Runs `serve` until it says that it is ready; rejects with what it said where it ends before. */
@@ -65,7 +67,7 @@ export async function serve(
   env: Record<string, string> = {},
   preload?: string,
 ): Promise<RunningProgram> {
-  const { child, stdout, said, ended } = start(['serve', ...args], { env, preload });
+  const { child, stdout, said, ended } = startServerProgram(['serve', ...args], { env, preload });
   const ready = new Promise<string>((resolve) => {
     stdout.on('data', () => {
       const url = /^listening on (\S+)\n/.exec(said.stdout)?.[1];

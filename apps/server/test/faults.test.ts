@@ -100,18 +100,16 @@ describe('a data directory that cannot be written', () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o500);
     // Root can write everywhere, so root runs this as nobody.
-    const ended = await runServerProgram(
-      ['serve', '--data-dir', folder, '--port', '0'],
-      {},
-      isRoot ? nobody : undefined,
-    );
+    const ended = await runServerProgram(['serve', '--data-dir', folder, '--port', '0'], {
+      uid: isRoot ? nobody : undefined,
+    });
     expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('hint: choose a directory') });
   });
 
   it('of another user is told as such by the commands that ask the server in it', async () => {
     const folder = temporaryFolder();
     chmodSync(folder, 0o600);
-    const ended = await runServerProgram(['status', '--data-dir', folder], {}, isRoot ? nobody : undefined);
+    const ended = await runServerProgram(['status', '--data-dir', folder], { uid: isRoot ? nobody : undefined });
     expect(ended).toMatchObject({
       code: 1,
       stdout: '',

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { settingsTable } from '@moorline/app-kit';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { askServer } from '../src/control/ask-server.js';
 import { serverErrorCodes } from '../src/error.js';
 import { moorlineApiStatuses } from '../src/moorline-api/error.js';
 import { appName, serverSettings } from '../src/settings.js';
+import { aCluster } from './a-cluster.js';
 import { runCommand } from './run-command.js';
 import { startTestServer } from './support.js';
 
@@ -28,12 +31,15 @@ describe('the README', () => {
 
   it('has commands that work as they stand there', async () => {
     await using server = await startTestServer();
+    const files = temporaryFolder();
+    writeFileSync(join(files, 'cluster.json'), JSON.stringify(aCluster('c', 'n[1-9]')));
     const commands = [...readme.matchAll(/^\| `moorline-server ([^`]+)` \|/gm)].map(([, words = '']) => words);
     expect(commands.length).toBeGreaterThan(7);
     for (const command of commands.filter((words) => words !== 'serve')) {
       const [open] = (await askServer(server.dataDir, 'token-list', null)).filter(({ state }) => state === 'open');
       const words = command
         .replaceAll("'", '')
+        .replaceAll('./', `${files}/`)
         .replace('ID', open?.id ?? '')
         .split(' ');
       expect(await runCommand(...words, '--data-dir', server.dataDir), command).toMatchObject({ code: 0 });

@@ -14,6 +14,7 @@ export * as form from './settings/form.js';
 export type { Form } from './settings/form.js';
 export { loadSettings, type SettingsSources } from './settings/load.js';
 export { addSettingOptions, settingsTable } from './settings/options.js';
+export { settingsFile } from './settings/template.js';
 export {
   flagName,
   optional,

@@ -1,14 +1,18 @@
 import { createProgram } from '@moorline/app-kit';
 import type { Command } from 'commander';
 import { checkCommand } from './check.js';
+import { clusterCommand } from './cluster.js';
+import { initCommand } from './init.js';
 import { jwtCommand } from './jwt.js';
 import { machinesCommand } from './machines.js';
 import { serveCommand } from './serve.js';
 import { statusCommand } from './status.js';
 import { tokenCommand } from './token.js';
+import { userCommand } from './user.js';
 
 const firstSteps = `
 First steps:
+  moorline-server init                           keys, settings file and first administrator, if you want to choose
   moorline-server serve                          run the control plane here
   moorline-server token create --group lab       what a machine of the group "lab" enrols with
   moorline-server jwt create --role api          what the REST API is used with
@@ -19,10 +23,13 @@ The commands reach the running server through a socket in its data directory: gi
 export function createServerProgram({ version, description }: { version: string; description: string }): Command {
   return createProgram({ name: 'moorline-server', description, version })
     .addHelpText('after', firstSteps)
+    .addCommand(initCommand())
     .addCommand(serveCommand(version))
     .addCommand(tokenCommand())
     .addCommand(jwtCommand())
     .addCommand(machinesCommand())
+    .addCommand(userCommand())
+    .addCommand(clusterCommand())
     .addCommand(statusCommand())
     .addCommand(checkCommand());
 }

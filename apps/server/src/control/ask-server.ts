@@ -15,7 +15,7 @@ export async function askServer<C extends ControlCommand>(
 ): Promise<ControlAnswer<C>> {
   const path = controlSocketPath(dataDirPath(dataDir), appName);
   const startedBy = 'moorline-server serve';
-  const answer = await callControl({ path, command, input, startedBy });
+  const answer = await callControl({ path, command, input, startedBy, ...(isLong(command) ? { timeoutMs: 0 } : {}) });
   const parsed = controlCommands[command].answer.safeParse(answer);
   if (parsed.success) return parsed.data as ControlAnswer<C>;
   throw new ServerError(`the running server answered "${command}" in a form that this program does not know`, {
@@ -24,3 +24,6 @@ export async function askServer<C extends ControlCommand>(
     cause: parsed.error,
   });
 }
+
+/** It reads all that is stored, however much that is. */
+const isLong = (command: ControlCommand): boolean => command === 'check';

@@ -15,10 +15,15 @@ describe('commands over the control socket', () => {
   const work: ControlWork = {
     status: unused,
     'token-create': unused,
-    'token-list': async () => [],
-    'token-revoke': async ({ id }) => ({ revoked: id === 'r-1' }),
     'jwt-create': unused,
     'machines-list': unused,
+    'user-add': unused,
+    'user-list': unused,
+    'user-remove': unused,
+    'cluster-put': unused,
+    'cluster-list': unused,
+    'token-list': async () => [],
+    'token-revoke': async ({ id }) => ({ revoked: id === 'r-1' }),
     check: async () => ({ problems: ['page 3 is never used'] }),
   };
   const serve = (ready: Promise<ControlWork>) =>

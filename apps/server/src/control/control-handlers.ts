@@ -15,7 +15,12 @@ export function createControlHandlers(ready: Promise<ControlWork>): ControlHandl
   return Object.fromEntries(names.map((name) => [name, async (input: unknown) => carryOut(await ready, name, input)]));
 }
 
-function carryOut<C extends ControlCommand>(work: ControlWork, name: C, input: unknown): Promise<ControlAnswer<C>> {
+/** @throws ServerError `bad_command_input`, and what the command throws. */
+export function carryOut<C extends ControlCommand>(
+  work: Pick<ControlWork, C>,
+  name: C,
+  input: unknown,
+): Promise<ControlAnswer<C>> {
   const parsed = controlCommands[name].input.safeParse(input);
   if (parsed.success) return work[name](parsed.data as ControlInput<C>);
   throw new ServerError(`"${name}" was not carried out: ${z.prettifyError(parsed.error)}`, {

@@ -3,6 +3,7 @@ import type { RegistrationRecord, Store } from '@moorline/cc-store';
 import { type Clock, systemClock } from '@moorline/core';
 import type { ControlWork } from './control-handlers.js';
 import type { ControlAnswer } from './protocol.js';
+import type { StoreCommand } from './store-work.js';
 
 export interface ControlWorkOptions {
   store: Store;
@@ -13,8 +14,8 @@ export interface ControlWorkOptions {
   clock?: Clock | undefined;
 }
 
-/** What the commands do to the running server. */
-export function createControlWork(options: ControlWorkOptions): ControlWork {
+/** The commands that are about the server that runs, or that its machines and tokens come from. */
+export function createControlWork(options: ControlWorkOptions): Omit<ControlWork, StoreCommand> {
   const { store, issuer, version, url, dataDir, clock = systemClock } = options;
   const { machines } = store;
   const startedAt = clock.now();
@@ -60,7 +61,6 @@ export function createControlWork(options: ControlWorkOptions): ControlWork {
         lastLoginAt: updatedAt,
       }));
     },
-    check: async () => ({ problems: (await store.check()).faults }),
   };
 }
 

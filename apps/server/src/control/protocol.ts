@@ -35,6 +35,11 @@ const machine = z.object({
   lastLoginAt: moment,
 });
 
+const role = z.enum(['api', 'user', 'manager', 'support', 'admin']);
+
+/** The rules of ClusterCockpit for its own form: lengths in bytes. */
+const bytes = (most: number) => z.string().refine((text) => Buffer.byteLength(text) <= most, `${most} bytes at most`);
+
 /** What the running server does for its own commands: the input each takes, the answer it gives. */
 export const controlCommands = {
   status: {
@@ -68,12 +73,46 @@ export const controlCommands = {
   'jwt-create': {
     input: z.object({
       user: z.string().min(1).max(255),
-      roles: z.array(z.enum(['api', 'user', 'manager', 'support', 'admin'])).min(1),
+      roles: z.array(role).min(1),
       expiresInMs: span,
     }),
     answer: z.object({ token: z.string(), expiresAt: moment }),
   },
   'machines-list': { input: z.null(), answer: z.array(machine) },
+  'user-add': {
+    input: z.object({
+      username: bytes(100).min(1),
+      /** Absent = cannot log in with a password. What bcrypt takes. */
+      password: bytes(72).min(1).optional(),
+      roles: z.array(role).min(1),
+      projects: z.array(z.string().min(1).max(255)).max(1000),
+      name: z.string().max(255),
+      email: z.string().max(255),
+    }),
+    answer: z.null(),
+  },
+  'user-list': {
+    input: z.null(),
+    answer: z.array(
+      z.object({
+        username: z.string(),
+        name: z.string(),
+        email: z.string(),
+        roles: z.array(z.string()),
+        projects: z.array(z.string()),
+      }),
+    ),
+  },
+  'user-remove': { input: z.object({ username: z.string().min(1) }), answer: z.object({ removed: z.boolean() }) },
+  'cluster-put': {
+    /** The description is checked by the package that knows its rules. */
+    input: z.object({ description: z.unknown(), mayReplace: z.boolean() }),
+    answer: z.object({ name: z.string(), outcome: z.enum(['added', 'replaced', 'same']) }),
+  },
+  'cluster-list': {
+    input: z.null(),
+    answer: z.array(z.object({ name: z.string(), subClusters: z.number().int(), metrics: z.number().int() })),
+  },
   check: { input: z.null(), answer: z.object({ problems: z.array(z.string()) }) },
 } as const satisfies Record<string, { input: z.ZodType; answer: z.ZodType }>;
 

@@ -40,7 +40,7 @@ export function createListener(options: { limits: ListenerLimits; logger: Logger
       connectionsCheckingInterval: 1000,
     },
     forceCloseConnections: 'idle',
-    genReqId: () => randomUUID(),
+    genReqId: ({ headers }) => sentRequestId(headers['x-request-id']) ?? randomUUID(),
     clientErrorHandler: clientErrorHandler(limits, logger),
     frameworkErrors: (error, _request, reply) => void answerFailure(reply, asApiError(error)),
     rewriteUrl: ({ url = '/' }) => withoutDoubleSlash(url),
@@ -81,6 +81,10 @@ function endConnectionsWhenClosing(app: FastifyInstance): void {
     done();
   });
 }
+
+/** The id that a proxy or client gave, so that its log and ours can be joined; undefined where it could spoil a log. */
+const sentRequestId = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
 
 /** GPUd agents whose endpoint was stored with a slash ask for `//healthz` and `//api/v1/session`. */
 const withoutDoubleSlash = (url: string): string => url.replace(/^\/{2,}/, '/');

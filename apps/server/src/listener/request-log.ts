@@ -31,4 +31,5 @@ export function logRequests(app: FastifyInstance, logger: Logger): void {
 /** Long enough to recognise a route; a client does not get to fill the log. */
 const longestPath = 200;
 
-const pathOf = (url: string): string => url.slice(0, longestPath).split('?', 1)[0] ?? '';
+/** Without the query, and cut. */
+export const pathOf = (url: string): string => url.slice(0, longestPath).split('?', 1)[0] ?? '';

@@ -10,6 +10,8 @@ export const moorlineApiStatuses = {
   unauthorized: 401,
   /** The credential is good, and does not reach this far. */
   out_of_scope: 403,
+  /** Not from this address. */
+  forbidden: 403,
   /** The route does not exist. */
   not_found: 404,
   /** The request did not come within the listener's time-outs. */

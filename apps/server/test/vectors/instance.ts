@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { once } from 'node:events';
-import { parseCluster } from '@moorline/cc-api';
 import { clusterFile } from '../../../../tools/testenv/cc-captures.js';
 import { makeTokens } from '../../../../tools/testenv/cc-tokens.js';
+import type { ControlInput } from '../../src/control/protocol.js';
 import { type RunningProgram, serve } from '../child.js';
-import { put, temporaryDirectory } from '../support.js';
+import { askServer } from '../../src/control/ask-server.js';
+import { temporaryDirectory } from '../support.js';
 
 /** The servers of the captures, by the flags that matter. */
 export const instances = {
@@ -33,6 +34,19 @@ const settableClock = new URL('settable-clock.mjs', import.meta.url).href;
 
 const clusters = ['demo', 'demo2', 'alex', 'emmy', 'fritz'];
 
+const user = (username: string, ...roles: ControlInput<'user-add'>['roles']) => {
+  return { username, password: `${username}pw`, roles, projects: [], name: '', email: '' };
+};
+
+const users = [
+  user('admin', 'admin', 'api'),
+  user('slurm', 'api'),
+  user('alice', 'user', 'api'),
+  user('bob', 'user'),
+  user('manny', 'manager'),
+  user('sue', 'support'),
+];
+
 export async function startInstance(name: InstanceName): Promise<Instance> {
   const dataDir = temporaryDirectory();
   const tokens = makeTokens(Date.now());
@@ -40,9 +54,9 @@ export async function startInstance(name: InstanceName): Promise<Instance> {
   const flags = ['--data-dir', dataDir, '--port', '0', '--log-level', 'error', ...instances[name]];
   const program = await serve(flags, keys, settableClock);
   for (const cluster of clusters) {
-    const described = parseCluster(clusterFile(cluster));
-    await put(`${program.url}/moorline/v1/clusters/${cluster}`, described, tokens.token('A'));
+    await askServer(dataDir, 'cluster-put', { description: clusterFile(cluster), mayReplace: false });
   }
+  if (name !== 'noauth') for (const user of users) await askServer(dataDir, 'user-add', user);
   const agent = new Agent({ keepAlive: true });
   return {
     url: program.url,

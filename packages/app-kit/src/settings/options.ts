@@ -33,5 +33,5 @@ const defaultText = (setting: Setting<unknown>): string =>
   setting.default === false || written(setting) === '' ? '' : ` (default ${written(setting)})`;
 
 /** The default as a person would write it; empty where there is none. */
-const written = (setting: Setting<unknown>): string =>
+export const written = (setting: Setting<unknown>): string =>
   setting.default === undefined ? '' : (setting.form.write?.(setting.default) ?? String(setting.default));

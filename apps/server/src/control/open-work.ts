@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataDirPath, isAppError } from '@moorline/app-kit';
+import { ServerError } from '../error.js';
+import { databaseName, type ServerSettings } from '../settings.js';
+import { askServer } from './ask-server.js';
+import type { ControlAnswer, ControlInput } from './protocol.js';
+import type { StoreCommand } from './store-work.js';
+
+/** Whoever carries out the store's commands. */
+export interface OpenWork extends AsyncDisposable {
+  ask<C extends StoreCommand>(command: C, input: ControlInput<C>): Promise<ControlAnswer<C>>;
+}
+
+/**
+ * The running server, or, where none runs, this process on the server's files.
+ *
+ * @throws ServerError `no_database`; what opening the store throws.
+ */
+export async function openWork(settings: ServerSettings): Promise<OpenWork> {
+  const { dataDir } = settings;
+  const isRunning = await askServer(dataDir, 'status', null).then(
+    () => true,
+    (error: unknown) => {
+      if (isAppError(error) && error.code === 'not_running') return false;
+      throw error;
+    },
+  );
+  if (isRunning) {
+    return {
+      ask: (command, input) => askServer(dataDir, command, input),
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  }
+  refuseMissing(join(dataDirPath(dataDir), databaseName));
+  return openHere(settings);
+}
+
+/** Loaded here, so that the commands of a running server start without all of it. */
+async function openHere(settings: ServerSettings): Promise<OpenWork> {
+  const { openServerStore } = await import('../open-store.js');
+  const { createStoreWork } = await import('./store-work.js');
+  const { carryOut } = await import('./control-handlers.js');
+  const { createBcryptHasher } = await import('@moorline/cc-api/bcrypt');
+  const store = await openServerStore(settings);
+  const passwords = createBcryptHasher();
+  const work = createStoreWork({ store, users: store.backend.users, hashPassword: (text) => passwords.hash(text) });
+  return {
+    ask: (command, input) => carryOut(work, command, input),
+    [Symbol.asyncDispose]: () => store.close(),
+  };
+}
+
+function refuseMissing(database: string): void {
+  if (existsSync(database)) return;
+  throw new ServerError(`there is no database ${database}`, {
+    code: 'no_database',
+    hint: 'name the data directory with --data-dir, or make one with "moorline-server init"',
+  });
+}
