@@ -33,6 +33,17 @@ export const serverSettings = {
     'only these addresses may use the job API under /api; none = all',
     [],
   ),
+  validateUsers: setting(
+    form.toggle,
+    'a token counts only while its user is stored here, with the roles that are stored; tokens of machines stay as they are',
+    false,
+  ),
+  disableAuthentication: setting(
+    form.toggle,
+    'ask nobody for a token; only on addresses of this machine, unless --allow-insecure-http is given too',
+    false,
+  ),
+  machineState: setting(form.toggle, 'keep a document of each machine at /api/machine_state/…', false),
   sessionLifetime: setting(form.duration, 'how long a login lasts', 7 * 86_400_000),
   jwtLifetime: optional(form.duration, 'how long tokens last that users get at /frontend/jwt/; none = for ever'),
   durability: setting(

@@ -50,6 +50,8 @@ export async function startServer(
   { env, logger, version }: ServerSurroundings,
 ): Promise<RunningServer> {
   refuseInsecure(settings.host, settings.allowInsecureHttp);
+  if (settings.disableAuthentication)
+    logger.warn({}, 'nobody is asked for a token: whoever reaches this server may do everything');
   const dataDir = openDataDir(settings.dataDir);
   const closers: (() => Promise<void>)[] = [];
   const stop = () => closeAll(closers.splice(0).reverse());
@@ -135,6 +137,9 @@ function addRoutes(
     backend,
     verifyToken,
     decodeMetrics,
+    authentication: settings.disableAuthentication ? 'none' : 'tokens',
+    validateUsers: settings.validateUsers,
+    ...(settings.machineState ? { machineState: {} } : {}),
     allowedIps: settings.allowedIps,
     limits: { bodyBytes: settings.bodyLimit },
     sessions: {

@@ -10,10 +10,10 @@ import { temporaryDirectory } from '../support.js';
 
 /** The servers of the captures, by the flags that matter. */
 export const instances = {
-  rest: [],
+  rest: ['--machine-state'],
   cached: [],
-  iplist: ['--allowed-ips', '10.1.1.1'],
-  noauth: [],
+  iplist: ['--allowed-ips', '10.1.1.1', '--validate-users'],
+  noauth: ['--disable-authentication'],
   nats: [],
 } as const satisfies Record<string, readonly string[]>;
 
