@@ -10,6 +10,7 @@ import { appName, serverSettings } from '../src/settings.js';
 import { aCluster } from './a-cluster.js';
 import { runCommand } from './run-command.js';
 import { startTestServer } from './support.js';
+import { deliberateDifferences } from './vectors/deliberate-differences.js';
 
 /** Prettier pads the cells of tables. */
 const unpadded = (text: string): string => text.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
@@ -18,6 +19,11 @@ const readme = unpadded(readFileSync(new URL('../README.md', import.meta.url), '
 describe('the README', () => {
   it('has the settings as they are', () => {
     expect(readme).toContain(unpadded(settingsTable(appName, serverSettings)));
+  });
+
+  it('has every deliberate difference from the original, with the number of exchanges that show it', () => {
+    for (const { what, lines } of deliberateDifferences)
+      expect(readme).toContain(`| ${what} | ${Object.values(lines).flat().length} |`);
   });
 
   it('tells of every error of the server app', () => {
