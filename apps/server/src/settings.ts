@@ -8,6 +8,7 @@ import {
   type Settings,
   type Values,
 } from '@moorline/app-kit';
+import { intakeSettings } from './nats/settings.js';
 
 /** Prefix of the environment variables, and the last part of the default data directory. */
 export const appName = 'server';
@@ -66,6 +67,7 @@ export const serverSettings = {
     'the largest body of a ClusterCockpit request, metric writes above all; it is read once the token is checked',
     64 * 1024 ** 2,
   ),
+  ...intakeSettings,
 } satisfies Settings;
 
 export interface ServerSettings extends Values<typeof serverSettings> {

@@ -1,5 +1,11 @@
 import { openDataDir } from '@moorline/app-kit';
-import { createTokenIssuer, createTokenVerifier, type PasswordHasher, type TokenIssuer } from '@moorline/cc-api/server';
+import {
+  createEventHandlers,
+  createTokenIssuer,
+  createTokenVerifier,
+  type PasswordHasher,
+  type TokenIssuer,
+} from '@moorline/cc-api/server';
 import { createBcryptHasher } from '@moorline/cc-api/bcrypt';
 import { isStoreError, type Machines, type Store } from '@moorline/cc-store';
 import type { Logger } from '@moorline/core';
@@ -19,6 +25,7 @@ import { addMetricsRoute } from './listener/metrics-route.js';
 import { addMoorlineRoutes } from './listener/moorline-routes.js';
 import { createClusterHandlers } from './moorline-api/clusters.js';
 import { createMachineTokenHandler } from './moorline-api/machine-token.js';
+import type { EventIntake } from './nats/event-intake.js';
 import { openServerStore } from './open-store.js';
 import { createMetrics } from './operations/metrics.js';
 import { openSessionKey } from './session-key.js';
@@ -63,18 +70,21 @@ export async function startServer(
     const store = await openServerStore({ ...settings, dataDir }, logger);
     closers.push(() => store.close());
 
+    const intake = await takeEvents(settings, store, logger);
+    closers.push(async () => intake?.close());
+
     const issuer = createTokenIssuer({ privateKey });
     const passwords = createBcryptHasher();
     const app = createListener({ limits: settings, logger });
     closers.push(() => closeListener(app, drainMs));
-    addRoutes(app, { settings, store, issuer, publicKey, sessionKey, passwords, logger });
+    addRoutes(app, { settings, store, intake, issuer, publicKey, sessionKey, passwords, logger });
     const port = await bind(app, settings);
     const url = baseUrl(settings.host, port);
     if (port !== settings.port && settings.port !== 0) {
       logger.warn({ port, taken: settings.port }, 'the wished port is taken: listening on the next free one');
     }
     held.open({
-      ...createControlWork({ store, issuer, version, url, dataDir }),
+      ...createControlWork({ store, issuer, version, url, dataDir, intake }),
       ...createStoreWork({ store, users: store.backend.users, hashPassword: (text) => passwords.hash(text) }),
     });
     logger.info({ url, dataDir, keys: source, version }, 'ready');
@@ -97,6 +107,7 @@ async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void
 interface Parts {
   settings: ServerSettings;
   store: Store;
+  intake: EventIntake | undefined;
   issuer: TokenIssuer;
   publicKey: string;
   sessionKey: string;
@@ -106,19 +117,23 @@ interface Parts {
 
 function addRoutes(
   app: FastifyInstance,
-  { settings, store, issuer, publicKey, sessionKey, passwords, logger }: Parts,
+  { settings, store, intake, issuer, publicKey, sessionKey, passwords, logger }: Parts,
 ): void {
   const { machines, clusters, backend } = store;
   const verifyToken = createTokenVerifier({ publicKey });
   // First, so that its hook counts the answers of all others.
   addMetricsRoute(
     app,
-    createMetrics(() => store.stats()),
+    createMetrics(() => store.stats(), intake),
     settings.metricsReaders,
   );
   addHealthRoutes(
     app,
-    { isSession: (token) => machines.isSessionToken(token), ready: () => answers(machines) },
+    {
+      isSession: (token) => machines.isSessionToken(token),
+      ready: () => answers(machines),
+      nats: () => intake?.status.state,
+    },
     logger,
   );
   addLoginRoute(app, { store: machines, logger });
@@ -153,6 +168,17 @@ function addRoutes(
     },
     logger,
   });
+}
+
+/** Loads a NATS client only where there is something to connect to. */
+async function takeEvents(
+  settings: ServerSettings,
+  { backend }: Store,
+  logger: Logger,
+): Promise<EventIntake | undefined> {
+  if (settings.nats.length === 0) return undefined;
+  const { startEventIntake } = await import('./nats/event-intake.js');
+  return startEventIntake(settings, createEventHandlers({ backend, decodeMetrics, logger }), logger);
 }
 
 /** Any small read shows whether the store answers. */

@@ -20,6 +20,10 @@ export function statusCommand(): Command {
     answer(`data in   ${status.dataDir} (${(status.databaseBytes / 1024 ** 2).toFixed(1)} MiB)`);
     answer(`machines  ${status.machines}`);
     answer(`jobs      ${status.jobs}, ${status.runningJobs} of them running`);
+    if (status.nats !== undefined) {
+      const { state, problem, counts } = status.nats;
+      answer(`nats      ${state}${problem === undefined ? '' : ` (${problem})`}, ${counts['applied']} events applied`);
+    }
     answer(`store     busy for ${(status.storeMs / 1000).toFixed(1)} s since the start`);
   });
 }

@@ -1,6 +1,7 @@
 import type { TokenIssuer } from '@moorline/cc-api/server';
 import type { RegistrationRecord, Store } from '@moorline/cc-store';
 import { type Clock, systemClock } from '@moorline/core';
+import type { EventIntake } from '../nats/event-intake.js';
 import type { ControlWork } from './control-handlers.js';
 import type { ControlAnswer } from './protocol.js';
 import type { StoreCommand } from './store-work.js';
@@ -11,12 +12,13 @@ export interface ControlWorkOptions {
   version: string;
   url: string;
   dataDir: string;
+  intake: EventIntake | undefined;
   clock?: Clock | undefined;
 }
 
 /** The commands that are about the server that runs, or that its machines and tokens come from. */
 export function createControlWork(options: ControlWorkOptions): Omit<ControlWork, StoreCommand> {
-  const { store, issuer, version, url, dataDir, clock = systemClock } = options;
+  const { store, issuer, version, url, dataDir, intake, clock = systemClock } = options;
   const { machines } = store;
   const startedAt = clock.now();
   return {
@@ -33,6 +35,7 @@ export function createControlWork(options: ControlWorkOptions): Omit<ControlWork
         machines,
         databaseBytes: fileBytes,
         storeMs: writeMs + readMs,
+        nats: intake?.status,
       };
     },
     async 'token-create'({ group, expiresInMs, uses, clusters }) {

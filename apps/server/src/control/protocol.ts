@@ -57,6 +57,14 @@ export const controlCommands = {
       databaseBytes: z.number().nonnegative(),
       /** Milliseconds since the start that were spent in the store: in transactions of writes, and reading. */
       storeMs: z.number().nonnegative(),
+      /** How events come over NATS; absent where they do not. */
+      nats: z
+        .object({
+          state: z.enum(['connecting', 'consuming', 'down']),
+          problem: z.string().optional(),
+          counts: z.record(z.string(), z.number()),
+        })
+        .optional(),
     }),
   },
   'token-create': {

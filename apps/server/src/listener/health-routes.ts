@@ -8,6 +8,8 @@ export interface Health {
   isSession(token: string): Promise<boolean>;
   /** Rejects when the store does not answer. */
   ready(): Promise<void>;
+  /** How events come over NATS, for people: requests are answered all the same. Undefined where they do not. */
+  nats(): string | undefined;
 }
 
 /** `/healthz` as GPUd agents probe it before each session, and `/readyz` for load balancers. */
@@ -34,6 +36,6 @@ export function addHealthRoutes(app: FastifyInstance, health: Health, logger: Lo
         isRetryable: true,
       });
     }
-    return reply.send({ status: 'ready' });
+    return reply.send({ status: 'ready', nats: health.nats() });
   });
 }

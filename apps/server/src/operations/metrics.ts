@@ -1,5 +1,7 @@
 import type { StoreStats } from '@moorline/cc-store';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { EventIntake } from '../nats/event-intake.js';
+import { addIntakeMetrics } from '../nats/intake-metrics.js';
 
 export interface ServerMetrics {
   /** One answered request. @param route a pattern, not a path. */
@@ -10,8 +12,9 @@ export interface ServerMetrics {
 }
 
 /** Counts of this server and of its store, and what the process uses. */
-export function createMetrics(stats: () => Promise<StoreStats>): ServerMetrics {
+export function createMetrics(stats: () => Promise<StoreStats>, intake?: EventIntake): ServerMetrics {
   const registry = new Registry();
+  if (intake !== undefined) addIntakeMetrics(registry, intake);
   const registers = [registry];
   const requests = new Histogram({
     name: 'moorline_http_request_duration_seconds',
