@@ -60,6 +60,22 @@ describe('two servers on one database', () => {
     }
   });
 
+  it("see the tree of all that was written, and free each other's samples", async () => {
+    const [a, b] = await twoServers();
+    await a.clusters.putCluster(demo);
+    await a.backend.writeSamples([load(0, 1), load(5, 2)]);
+    const stretch = { start: epoch, end: epoch + 300, samples: 2 };
+    const tree = async (store: Store) => (await store.backend.metricTree(['demo', 'n01']))?.metrics.get('load_one');
+    expect(await tree(b)).toEqual([{ ...stretch, isSaved: false }]);
+    await b.compact();
+    expect(await tree(a)).toEqual([{ ...stretch, isSaved: true }]);
+    expect(await b.backend.freeMetrics([['demo']], epoch + 301)).toBe(1);
+    expect(await tree(a)).toBeUndefined();
+    await a.backend.writeSamples([load(6, 3)]);
+    expect(await b.backend.freeMetrics([['demo']], epoch)).toBe(0);
+    expect(await tree(a)).toEqual([{ start: epoch + 360, end: epoch + 360, samples: 1, isSaved: true }]);
+  });
+
   it('stop each job once', async () => {
     const [a, b] = await twoServers();
     for (let jobId = 1; jobId <= 20; jobId++) await a.backend.startJob(job(jobId));

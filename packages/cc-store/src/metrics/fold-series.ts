@@ -20,13 +20,14 @@ export async function foldSeries(
 ): Promise<Tail> {
   if (tail !== null && tail.samples + fresh.times.length <= longestChunk) {
     const data = await tables.chunkData(session, tail.id);
-    const known = data === undefined ? undefined : decodeChunk(data);
+    const known = data && decodeChunk(data);
     if (known !== undefined) {
       const merged = merge(known, fresh);
       await tables.replaceChunk(session, tail.id, merged);
       return { id: tail.id, samples: merged.times.length };
     }
-    onCorrupt(tail.id);
+    // One that is gone was forgotten since it was written.
+    if (data !== undefined) onCorrupt(tail.id);
   }
   let newest: Tail = null;
   for (let start = 0; start < fresh.times.length; start += longestChunk) {

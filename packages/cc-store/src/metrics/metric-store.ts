@@ -5,6 +5,7 @@ import type { Session } from '../database/query.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { checkSamples } from './check-samples.js';
 import { foldSeries, type Tail } from './fold-series.js';
+import { forgetSteps } from './forget.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
 import type { MetricTables } from './metric-tables.js';
 import { inOrder, merge, noSamples, type Samples, within } from './samples.js';
@@ -40,8 +41,12 @@ export interface MetricStore {
   read(series: readonly SeriesState[], from: number, to: number): Promise<Map<number, Samples>>;
   /** Folds what the journal holds now into chunks. */
   compact(): Promise<void>;
-  /** Forgets samples before `before` (Unix seconds), chunk by chunk. @returns how many chunks went. */
-  retain(before: number): Promise<number>;
+  /**
+   * Forgets the chunks that end before a time of each series.
+   *
+   * @param before Unix seconds; undefined keeps the series as it is. @returns how many chunks went.
+   */
+  forget(series: Iterable<SeriesState>, before: (state: SeriesState) => number | undefined): Promise<number>;
 }
 
 export interface MetricStoreOptions {
@@ -209,15 +214,12 @@ export function createMetricStore({
       stats.journalBytes -= bytes;
     },
 
-    async retain(before) {
+    async forget(series, before) {
       let deleted = 0;
-      for (;;) {
-        const count = await queue.write(() => tables.deleteOldChunks(writing, before, chunksAtOnce));
-        deleted += count;
-        if (count < chunksAtOnce) break;
+      for (const step of forgetSteps(series, before)) {
+        deleted += await queue.write(() => tables.deleteOldChunks(writing, step.series, step.before));
       }
       if (deleted === 0) return 0;
-      for (const state of catalog.all()) state.tail = undefined;
       const gone: SeriesState[] = [];
       try {
         await queue.write(async () => {
@@ -242,5 +244,4 @@ export function createMetricStore({
 
 /** Bounds of what one transaction or one read takes. */
 const seriesAtOnce = 128;
-const chunksAtOnce = 500;
 const batchesAtOnce = 64;

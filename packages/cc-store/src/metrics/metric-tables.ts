@@ -104,17 +104,20 @@ export function createMetricTables(db: StoreDatabase) {
     db
       .selectFrom('chunk')
       .select(['id', 'series', 'data'])
-      .where('series', 'in', sql<number>`(${sql.join(places.map((place) => p[place]))})`)
+      .where('series', 'in', anyOf(p))
       .where('last_time', '>=', p.from)
       .where('first_time', '<=', p.to)
       .orderBy('id'),
   );
-  const deleteOldChunks = prepare(db, (db, p: Params<{ before: number; limit: number }>) =>
+  const stretchesOf = prepare(db, (db, p: Params<Record<string, number>>) =>
     db
-      .deleteFrom('chunk')
-      .where('id', 'in', (query) =>
-        query.selectFrom('chunk').select('id').where('last_time', '<', p.before).limit(p.limit),
-      ),
+      .selectFrom('chunk')
+      .select(['series', 'first_time', 'last_time', 'samples'])
+      .where('series', 'in', anyOf(p))
+      .orderBy('id'),
+  );
+  const deleteOldChunks = prepare(db, (db, p: Params<Record<string, number> & { before: number }>) =>
+    db.deleteFrom('chunk').where('series', 'in', anyOf(p)).where('last_time', '<', p.before),
   );
 
   return {
@@ -164,8 +167,7 @@ export function createMetricTables(db: StoreDatabase) {
       const found = new Map<number, Samples>();
       for (let start = 0; start < series.length; start += places.length) {
         const group = series.slice(start, start + places.length);
-        const values: ManySeries = { from: span.from, to: span.to };
-        for (const [index, place] of places.entries()) values[place] = group[index] ?? 0;
+        const values: ManySeries = { ...named(group), from: span.from, to: span.to };
         for (const row of await session.all(chunksOf, values)) {
           const samples = decodeChunk(bytesOf(row.data));
           if (samples === undefined) onCorrupt(row.id);
@@ -175,9 +177,11 @@ export function createMetricTables(db: StoreDatabase) {
       }
       return found;
     },
-    /** @returns how many were deleted. */
-    deleteOldChunks: (session: Session, before: number, limit: number) =>
-      session.run(deleteOldChunks, { before, limit }),
+    /** Where the chunks of series begin and end, in the order in which they were written. @param series at most {@link mostSeries}. */
+    stretchesOf: (session: Session, series: readonly number[]) => session.all(stretchesOf, named(series)),
+    /** Those that end before. @param series at most {@link mostSeries}. @returns how many were deleted. */
+    deleteOldChunks: (session: Session, series: readonly number[], before: number) =>
+      session.run(deleteOldChunks, { ...named(series), before }),
   };
 }
 
@@ -190,8 +194,16 @@ interface ChunkValues {
 
 type ManySeries = Record<string, number> & { from: number; to: number };
 
+/** How many series one statement can name. */
+export const mostSeries = 64;
+
 /** One statement serves any number of series: unused places ask for series 0, which never is. */
-const places = Array.from({ length: 64 }, (_, index) => `series${index}`);
+const places = Array.from({ length: mostSeries }, (_, index) => `series${index}`);
+
+const anyOf = (p: Params<Record<string, number>>) => sql<number>`(${sql.join(places.map((place) => p[place]))})`;
+
+const named = (series: readonly number[]): Record<string, number> =>
+  Object.fromEntries(places.map((place, index) => [place, series[index] ?? 0]));
 
 function chunkValues(samples: Samples): ChunkValues {
   return {

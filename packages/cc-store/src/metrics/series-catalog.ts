@@ -55,6 +55,16 @@ export class SeriesCatalog {
     return this.#byId.values();
   }
 
+  /** Every series whose path begins with these parts. */
+  below(path: readonly string[]): SeriesState[] {
+    const [cluster, host] = path;
+    const candidates = cluster === undefined || host === undefined ? this.all() : this.ofHost(cluster, host);
+    return [...candidates].filter(({ key }) => {
+      const own = pathOf(key);
+      return path.every((part, index) => own[index] === part);
+    });
+  }
+
   /** The series of a sample, where there is one. */
   find(sample: MetricSample): SeriesState | undefined {
     return this.#byCluster.get(sample.cluster)?.get(sample.host)?.get(nameOfSeries(sample));
@@ -113,6 +123,13 @@ export class SeriesCatalog {
     if (series === undefined) hosts.set(host, (series = new Map()));
     return series;
   }
+}
+
+/** Where a series stands: cluster, host, part with its id, device with its id; the last two where it is of such. */
+export function pathOf({ cluster, host, type, typeId, subtype, subtypeId }: SeriesKey): string[] {
+  const part = type === 'node' ? typeId : `${type}${typeId}`;
+  const device = `${subtype}${subtypeId}`;
+  return [cluster, host, ...(part === '' ? [] : [part]), ...(device === '' ? [] : [device])];
 }
 
 /** The key within a host. Most series are of the whole node: their name is the metric's, and costs nothing to make. */

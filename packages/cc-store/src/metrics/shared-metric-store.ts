@@ -4,6 +4,7 @@ import type { Session } from '../database/query.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { checkSamples } from './check-samples.js';
 import { foldSeries } from './fold-series.js';
+import { forgetSteps } from './forget.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
 import type { MetricStats, MetricStore, MetricStoreOptions } from './metric-store.js';
 import { inOrder, merge, noSamples, type Samples, within } from './samples.js';
@@ -214,21 +215,19 @@ export function createSharedMetricStore({
       await refresh();
     },
 
-    async retain(before) {
+    async forget(series, before) {
       let deleted = 0;
-      for (;;) {
-        const step = () => tables.deleteOldChunks(folding.session, before, chunksAtOnce);
-        const count = await folding.queue.write(step, ['fold']);
-        deleted += count;
-        // Series stay: another server may be about to write samples of one.
-        if (count < chunksAtOnce) return deleted;
+      for (const step of forgetSteps(series, before)) {
+        const work = () => tables.deleteOldChunks(folding.session, step.series, step.before);
+        deleted += await folding.queue.write(work, ['fold']);
       }
+      // Series stay: another server may be about to write samples of one.
+      return deleted;
     },
   };
 }
 
 /** Bounds of what one transaction or one read takes. */
-const chunksAtOnce = 500;
 const batchesAtOnce = 64;
 
 function keyOf(sample: MetricSample): SeriesKey {

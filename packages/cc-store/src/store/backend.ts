@@ -1,4 +1,4 @@
-import type { CcBackend, JobAdministration, SiteStore, StartJob, UserStore } from '@moorline/cc-api/server';
+import type { AdministrationBackend, CcBackend, MetricAdministration, StartJob } from '@moorline/cc-api/server';
 import type { Clock, Logger } from '@moorline/core';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import type { Archiver } from '../archive/archiver.js';
@@ -29,6 +29,7 @@ export interface BackendParts {
   writing: Session;
   clusters: Clusters;
   metrics: MetricStore;
+  metricAdministration: MetricAdministration;
   archiver: Archiver;
   archive: ArchiveReader;
   onSamples: () => void;
@@ -39,10 +40,7 @@ export interface BackendParts {
 }
 
 /** What the handlers of `@moorline/cc-api/server` want of a store. */
-export interface StoreBackend extends CcBackend, JobAdministration {
-  readonly users: UserStore;
-  readonly site: SiteStore;
-}
+export type StoreBackend = CcBackend & AdministrationBackend;
 
 /** The store as the handlers see it: writes go through the queue, reads see what was committed. */
 export function createBackend(parts: BackendParts): StoreBackend {
@@ -59,6 +57,7 @@ export function createBackend(parts: BackendParts): StoreBackend {
 
   return {
     ...createJobAdministration({ db, queue, writing, tags, findJobs, newestJob, nowSeconds }),
+    ...parts.metricAdministration,
     users: createUserStore(db, queue, reading, writing),
     site: createSiteStore(db, queue, reading, writing),
     startJob: (job) => queue.write(() => startJob(writing, job), touchedByStart(job)),

@@ -9,6 +9,7 @@ import { StoreError } from '../errors.js';
 import { createJobTags } from '../jobs/tags.js';
 import { createMachines, type Machines } from '../machines/machines.js';
 import { readJobMetrics } from '../metrics/job-metrics.js';
+import { createMetricAdministration } from '../metrics/metric-administration.js';
 import { createMetricStore } from '../metrics/metric-store.js';
 import { createSharedMetricStore } from '../metrics/shared-metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
@@ -84,8 +85,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const queue = new CommitQueue(database.transactions, () => clock.monotonic());
     const clusters = await openClusters(db, queue, reading, writing);
+    const tables = createMetricTables(db);
     const parts = {
-      tables: createMetricTables(db),
+      tables,
       queue,
       reading,
       writing,
@@ -150,6 +152,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         writing,
         clusters,
         metrics,
+        metricAdministration: createMetricAdministration({
+          metrics,
+          tables,
+          reading,
+          compactNow: () => upkeep.compactNow(),
+        }),
         archiver,
         archive,
         onSamples: upkeep.onSamples,

@@ -47,7 +47,8 @@ export function createUpkeep({
       const now = clock.now();
       if (retentionDays === undefined || now - retainedAt < retainEveryMs) return;
       retainedAt = now;
-      const chunks = await metrics.retain(Math.floor(now / 1000 - retentionDays * secondsPerDay));
+      const before = Math.floor(now / 1000 - retentionDays * secondsPerDay);
+      const chunks = await metrics.forget(metrics.catalog.all(), () => before);
       if (chunks > 0) logger.info({ chunks, retentionDays }, 'forgot metrics that were older than they are to be kept');
     } catch (error) {
       // The samples stay in the journal and are readable; the next round tries again.
