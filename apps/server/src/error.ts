@@ -33,6 +33,14 @@ export const serverErrorCodes = [
   'bad_cluster_file',
   /** Another description of the cluster is there already. */
   'cluster_exists',
+  /** A folder is no job archive, or one of another version. */
+  'bad_archive',
+  /** The files of one job of an archive cannot be read. */
+  'bad_archive_job',
+  /** Some jobs of an archive were left out. */
+  'import_incomplete',
+  /** A command was stopped before its end. */
+  'interrupted',
   /** The database has damage. */
   'check_failed',
   /** The input of a control command is not what the command takes. */

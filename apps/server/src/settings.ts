@@ -52,6 +52,11 @@ export const serverSettings = {
     'full: what was answered survives a power cut; relaxed: it survives the end of the process, and is written faster',
     'full',
   ),
+  archiveDelay: setting(
+    form.duration,
+    'how long after its stop a job is archived: samples that are on their way still come into its archive',
+    5000,
+  ),
   metricRetention: optional(form.duration, 'how long samples are kept; none = for ever'),
   metricsReaders: setting(
     form.list(form.text('ADDRESS')),

@@ -8,6 +8,7 @@ import { serverErrorCodes } from '../src/error.js';
 import { moorlineApiStatuses } from '../src/moorline-api/error.js';
 import { appName, serverSettings } from '../src/settings.js';
 import { aCluster } from './a-cluster.js';
+import { makeArchive } from './archive-folder.js';
 import { runCommand } from './run-command.js';
 import { startTestServer } from './support.js';
 import { deliberateDifferences } from './vectors/deliberate-differences.js';
@@ -38,6 +39,7 @@ describe('the README', () => {
   it('has commands that work as they stand there', async () => {
     await using server = await startTestServer();
     const files = temporaryFolder();
+    makeArchive(join(files, 'job-archive'), 2);
     writeFileSync(join(files, 'cluster.json'), JSON.stringify(aCluster('c', 'n[1-9]')));
     const commands = [...readme.matchAll(/^\| `moorline-server ([^`]+)` \|/gm)].map(([, words = '']) => words);
     expect(commands.length).toBeGreaterThan(7);

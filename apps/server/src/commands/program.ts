@@ -1,7 +1,10 @@
 import { createProgram } from '@moorline/app-kit';
 import type { Command } from 'commander';
+import { backupCommand } from './backup.js';
 import { checkCommand } from './check.js';
 import { clusterCommand } from './cluster.js';
+import { exportCommand } from './export.js';
+import { importCommand } from './import.js';
 import { initCommand } from './init.js';
 import { jwtCommand } from './jwt.js';
 import { machinesCommand } from './machines.js';
@@ -30,6 +33,9 @@ export function createServerProgram({ version, description }: { version: string;
     .addCommand(machinesCommand())
     .addCommand(userCommand())
     .addCommand(clusterCommand())
+    .addCommand(importCommand())
+    .addCommand(exportCommand())
+    .addCommand(backupCommand())
     .addCommand(statusCommand())
     .addCommand(checkCommand());
 }

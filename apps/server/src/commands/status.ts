@@ -19,7 +19,7 @@ export function statusCommand(): Command {
     answer(`since     ${asTime(status.startedAt)}`);
     answer(`data in   ${status.dataDir} (${(status.databaseBytes / 1024 ** 2).toFixed(1)} MiB)`);
     answer(`machines  ${status.machines}`);
-    answer(`jobs      ${status.jobs}, ${status.runningJobs} of them running`);
+    answer(`jobs      ${status.jobs}, ${status.runningJobs} of them running, ${status.archiveQueue} to be archived`);
     if (status.nats !== undefined) {
       const { state, problem, counts } = status.nats;
       answer(`nats      ${state}${problem === undefined ? '' : ` (${problem})`}, ${counts['applied']} events applied`);

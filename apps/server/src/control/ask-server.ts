@@ -25,5 +25,6 @@ export async function askServer<C extends ControlCommand>(
   });
 }
 
-/** It reads all that is stored, however much that is. */
-const isLong = (command: ControlCommand): boolean => command === 'check';
+/** These read or write all that is stored, however much that is. */
+const isLong = (command: ControlCommand): boolean =>
+  command === 'check' || command === 'export-jobs' || command === 'backup';

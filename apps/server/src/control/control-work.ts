@@ -23,7 +23,7 @@ export function createControlWork(options: ControlWorkOptions): Omit<ControlWork
   const startedAt = clock.now();
   return {
     async status() {
-      const { jobs, runningJobs, machines, fileBytes, writeMs, readMs } = await store.stats();
+      const { jobs, runningJobs, machines, archiveQueue, fileBytes, writeMs, readMs } = await store.stats();
       return {
         version,
         url,
@@ -33,6 +33,7 @@ export function createControlWork(options: ControlWorkOptions): Omit<ControlWork
         jobs,
         runningJobs,
         machines,
+        archiveQueue,
         databaseBytes: fileBytes,
         storeMs: writeMs + readMs,
         nats: intake?.status,

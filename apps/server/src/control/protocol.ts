@@ -53,6 +53,8 @@ export const controlCommands = {
       jobs: z.number().int().nonnegative(),
       runningJobs: z.number().int().nonnegative(),
       machines: z.number().int().nonnegative(),
+      /** Stopped jobs that are not archived yet. */
+      archiveQueue: z.number().int().nonnegative(),
       /** Bytes of the database, without its write-ahead log. */
       databaseBytes: z.number().nonnegative(),
       /** Milliseconds since the start that were spent in the store: in transactions of writes, and reading. */
@@ -120,6 +122,20 @@ export const controlCommands = {
   'cluster-list': {
     input: z.null(),
     answer: z.array(z.object({ name: z.string(), subClusters: z.number().int(), metrics: z.number().int() })),
+  },
+  'import-job': {
+    /** Where its files are. */
+    input: z.object({ folder: z.string().min(1) }),
+    answer: z.object({ outcome: z.enum(['imported', 'known']) }),
+  },
+  'export-jobs': {
+    input: z.object({ folder: z.string().min(1), cluster: z.string().optional() }),
+    answer: z.object({ written: z.number().int(), kept: z.number().int() }),
+  },
+  backup: {
+    /** A file that is not there yet. */
+    input: z.object({ path: z.string().min(1) }),
+    answer: z.null(),
   },
   check: { input: z.null(), answer: z.object({ problems: z.array(z.string()) }) },
 } as const satisfies Record<string, { input: z.ZodType; answer: z.ZodType }>;

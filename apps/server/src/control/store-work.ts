@@ -1,12 +1,23 @@
 import { type Cluster, isCcApiError, parseCluster } from '@moorline/cc-api';
 import type { UserStore } from '@moorline/cc-api/server';
 import type { Store } from '@moorline/cc-store';
+import { readArchiveJob } from '../archive-folder/read-job.js';
+import { writeArchiveFolder } from '../archive-folder/write-folder.js';
 import { ServerError } from '../error.js';
 import type { ControlWork } from './control-handlers.js';
 import type { ControlInput } from './protocol.js';
 
 /** The commands that need nothing but the store: they work with and without a running server. */
-export type StoreCommand = 'user-add' | 'user-list' | 'user-remove' | 'cluster-put' | 'cluster-list' | 'check';
+export type StoreCommand =
+  | 'user-add'
+  | 'user-list'
+  | 'user-remove'
+  | 'cluster-put'
+  | 'cluster-list'
+  | 'import-job'
+  | 'export-jobs'
+  | 'backup'
+  | 'check';
 
 export interface StoreWorkOptions {
   store: Store;
@@ -51,6 +62,24 @@ export function createStoreWork({ store, users, hashPassword }: StoreWorkOptions
         subClusters: subClusters.length,
         metrics: metricConfig.length,
       }));
+    },
+    async 'import-job'({ folder }) {
+      const { meta, data } = await readArchiveJob(folder);
+      return { outcome: (await store.importJob(meta, data)).outcome };
+    },
+    'export-jobs': ({ folder, cluster }) =>
+      writeArchiveFolder(
+        folder,
+        // Without the lists that a server generates.
+        clusters
+          .list()
+          .filter(({ name }) => cluster === undefined || name === cluster)
+          .map(parseCluster),
+        store.exportJobs({ cluster }),
+      ),
+    async backup({ path }) {
+      await store.backup(path);
+      return null;
     },
     check: async () => ({ problems: (await store.check()).faults }),
   };

@@ -70,6 +70,7 @@ const gauge = (name: string, help: string, read: Reading['read']): Reading => ({
 const storeReadings: readonly Reading[] = [
   gauge('moorline_jobs', 'Jobs that are stored', ({ jobs }) => jobs),
   gauge('moorline_jobs_running', 'Jobs that run now', ({ runningJobs }) => runningJobs),
+  gauge('moorline_archive_queue', 'Stopped jobs that are not archived yet', ({ archiveQueue }) => archiveQueue),
   gauge('moorline_nodes', 'Nodes that have reported a state', ({ nodes }) => nodes),
   gauge('moorline_machines', 'Machines that have enrolled', ({ machines }) => machines),
   gauge('moorline_metric_series', 'Series of metrics that are known', ({ metrics }) => metrics.series),

@@ -26,6 +26,8 @@ export interface Instance extends AsyncDisposable {
   agent: Agent;
   /** What stands for `TOKEN`, by the letter of a line. */
   token(letter: string): string;
+  /** Resolves when every stopped job is archived. */
+  archived(): Promise<void>;
   /** Sets the server's wall clock. @param now Unix milliseconds. */
   setClock(now: number): Promise<void>;
 }
@@ -51,7 +53,17 @@ export async function startInstance(name: InstanceName): Promise<Instance> {
   const dataDir = temporaryDirectory();
   const tokens = makeTokens(Date.now());
   const keys = { JWT_PRIVATE_KEY: tokens.keys.privateKey, JWT_PUBLIC_KEY: tokens.keys.publicKey };
-  const flags = ['--data-dir', dataDir, '--port', '0', '--log-level', 'error', ...instances[name]];
+  const flags = [
+    '--data-dir',
+    dataDir,
+    '--port',
+    '0',
+    '--log-level',
+    'error',
+    '--archive-delay',
+    '0s',
+    ...instances[name],
+  ];
   const program = await serve(flags, keys, settableClock);
   for (const cluster of clusters) {
     await askServer(dataDir, 'cluster-put', { description: clusterFile(cluster), mayReplace: false });
@@ -62,6 +74,7 @@ export async function startInstance(name: InstanceName): Promise<Instance> {
     url: program.url,
     agent,
     token: (letter) => tokens.token(letter),
+    archived: () => archived(dataDir),
     setClock: (now) => setClock(program, now),
     async [Symbol.asyncDispose]() {
       agent.destroy();
@@ -76,4 +89,9 @@ async function setClock({ child }: RunningProgram, now: number): Promise<void> {
   const isSet = once(child, 'message');
   child.send({ now });
   await isSet;
+}
+
+async function archived(dataDir: string): Promise<void> {
+  const { archiveQueue } = await askServer(dataDir, 'status', null);
+  if (archiveQueue > 0) await archived(dataDir);
 }

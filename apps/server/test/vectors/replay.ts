@@ -64,7 +64,7 @@ class Replay {
         return; // A start is stored when it is answered.
       case 'wait':
         if (why?.includes('archiving') !== true) throw new Error(`do not know how to wait for ${why}`);
-        return;
+        return this.#instance.archived();
       case 'base-time': {
         const minute = Math.ceil(Date.now() / 60_000) * 60;
         this.#names.set('T', String(minute));
