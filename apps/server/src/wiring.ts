@@ -158,8 +158,6 @@ function addRoutes(
     allowedIps: settings.allowedIps,
     limits: { bodyBytes: settings.bodyLimit },
     sessions: {
-      users: backend.users,
-      site: backend.site,
       key: sessionKey,
       passwords,
       tokens: issuer,

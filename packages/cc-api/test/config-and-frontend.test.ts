@@ -59,7 +59,7 @@ describe('what a session opens (docs/protocol.md §5.2)', () => {
     const answer = await post('/config/users/', form);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/json']);
     expect(answer.text).toContain(error);
-    expect(await served.users.find('carl')).toBeUndefined();
+    expect(await served.backend.users.find('carl')).toBeUndefined();
   });
 
   it('#129 makes a user once, who can log in then, and keeps no password', async () => {
@@ -70,7 +70,7 @@ describe('what a session opens (docs/protocol.md §5.2)', () => {
     const again = await post('/config/users/', form);
     const taken = errorBody('Unprocessable Entity', 'adding user failed: UNIQUE constraint failed: hpc_user.username');
     expect([again.status, again.text]).toEqual([422, taken]);
-    expect(JSON.stringify(await served.users.find('bob2'))).not.toContain('xxxx');
+    expect(JSON.stringify(await served.backend.users.find('bob2'))).not.toContain('xxxx');
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('what a session opens (docs/protocol.md §5.2)', () => {
     ['with capitals in its type', '/config/users/', formOfType('Application/X-WWW-Form-Urlencoded; charset=utf-8')],
   ])('takes a form %s', async (_, path, init: RequestInit) => {
     expect((await send(path, admin, { method: 'PUT', ...init })).text).toBe('User q1 successfully created!\n');
-    expect(await served.users.delete('q1')).toBe(true);
+    expect(await served.backend.users.delete('q1')).toBe(true);
   });
 
   it('does not look at a body that is no form', async () => {
@@ -108,7 +108,7 @@ describe('what a session opens (docs/protocol.md §5.2)', () => {
     const name = 'q@x y';
     await post('/config/users/', { username: name, role: 'user', password: 'x' });
     expect((await post(`/config/user/${encodeURIComponent(name)}`, { 'add-role': 'api' })).status).toBe(200);
-    expect((await served.users.find(name))?.roles).toEqual(['user', 'api']);
+    expect((await served.backend.users.find(name))?.roles).toEqual(['user', 'api']);
   });
 
   it.each([
@@ -119,7 +119,7 @@ describe('what a session opens (docs/protocol.md §5.2)', () => {
   ])('#132 sets a notice of at most 10,000 bytes', async (content, status, text) => {
     const answer = await post('/config/notice/', { 'new-content': content });
     expect([answer.status, answer.text]).toEqual([status, status === 200 ? text : errorBody('Bad Request', text)]);
-    if (status === 200) expect(await served.site.notice()).toBe(content);
+    if (status === 200) expect(await served.backend.site.notice()).toBe(content);
   });
 
   it('#133 starts a tagger that is there and at rest, and tells how one ended', async () => {
@@ -174,7 +174,7 @@ describe('what a session opens (docs/protocol.md §5.2)', () => {
     [{ key: 'k', value: `"${'x'.repeat(300_000)}"` }, 413],
   ])('keeps a setting that has a name and is JSON: %j', async (form, status) => {
     expect((await post('/frontend/configuration/', form, alice)).status).toBe(status);
-    expect(await served.users.settings('alice')).toEqual({ k: '{"a":[1]}' });
+    expect(await served.backend.users.settings('alice')).toEqual({ k: '{"a":[1]}' });
   });
 
   it.each<[string, LogRequest]>([
@@ -230,12 +230,12 @@ describe('what a session opens (docs/protocol.md §5.2)', () => {
       projects: ['p1', 'p2'],
     });
     await cc.deleteUser('mia');
-    expect(await served.users.find('mia')).toBeUndefined();
+    expect(await served.backend.users.find('mia')).toBeUndefined();
     expect(await cc.listRoles()).toContain('support');
     expect(await cc.listTaggers()).toEqual([{ name: 'App<Tagger>', type: 'start', running: false }]);
     expect(await cc.setNotice('soon')).toBe('Update Notice Content Success');
     expect(await cc.setConfiguration('plots', { perRow: 4 })).toBe('success');
-    expect(await served.users.settings('admin')).toEqual({ plots: '{"perRow":4}' });
+    expect(await served.backend.users.settings('admin')).toEqual({ plots: '{"perRow":4}' });
     expect(await cc.listLogs({ lines: 1 })).toHaveLength(1);
     expect((await cc.createJwt('alice')).split('.')).toHaveLength(3);
   });

@@ -87,7 +87,7 @@ describe('logging in (docs/protocol.md §5.1)', () => {
   });
 
   it('is not for a user without a password, and never puts what was typed into the log', async () => {
-    await served.users.create({
+    await served.backend.users.create({
       ...{ username: 'botty', name: '', email: '', roles: ['api'], projects: [], authType: 0, authSource: 0 },
     });
     expect((await send(served, '/login', { form: { username: 'botty', password: '' } })).status).toBe(401);
@@ -294,7 +294,7 @@ describe('a session (docs/protocol.md §5.2)', () => {
       verifyToken: createTokenVerifier({ publicKey: served.tokens.keys.publicKey }),
       decodeMetrics: () => ({ samples: [] }),
     };
-    const sessions = { users: served.users, site: served.site, passwords, key: bad, tokens: { issue: async () => '' } };
+    const sessions = { passwords, key: bad, tokens: { issue: async () => '' } };
     expect(() => createCcServer({ ...options, sessions })).toThrowError(
       expect.objectContaining({ code: 'invalid_key', hint: expect.stringContaining('32 bytes') }),
     );
@@ -302,10 +302,10 @@ describe('a session (docs/protocol.md §5.2)', () => {
 
   it('is opened and used through the web-standard handler too, with the real client', async () => {
     const handler = createCcHandler({
-      backend: createInMemoryBackend({ clusters: [demo] }),
+      backend: served.backend,
       verifyToken: createTokenVerifier({ publicKey: served.tokens.keys.publicKey }),
       decodeMetrics: () => ({ samples: [] }),
-      sessions: { users: served.users, site: served.site, passwords, key, tokens: { issue: async () => 'token' } },
+      sessions: { passwords, key, tokens: { issue: async () => 'token' } },
     });
     const at = { remoteAddress: '192.0.2.1' };
     const body = new URLSearchParams({ username: 'sue', password: 'suepw' });

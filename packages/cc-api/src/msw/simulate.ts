@@ -48,9 +48,10 @@ export function simulate(
 ): Simulation {
   const backend = createInMemoryBackend({ clusters, clock });
   // The mocks answer at the real paths, so the server does.
-  const served = { backend, documentedPaths: false, machineState: {} };
+  const served = { documentedPaths: false, machineState: {} };
   const handle = createCcHandler({
     ...served,
+    backend,
     decodeMetrics,
     clock,
     verifyToken: async () => ({ ok: true, principal: { subject: 'mock', roles: new Set(['admin', 'api']) } }),

@@ -2,6 +2,7 @@ import type { Cluster } from '../wire/models/cluster.js';
 import type { JobMetricWithName } from '../wire/models/job-metrics.js';
 import type { StartJobRequest, StopJobRequest } from '../wire/models/job-requests.js';
 import type { Job } from '../wire/models/job.js';
+import type { AdministrationBackend } from './backend/administration.js';
 import type { JobState, MetricScope, SchedulerState } from '../wire/models/vocabulary.js';
 
 /** What the row visibility rules and the credential's scope leave of the jobs (docs/protocol.md §3.3). */
@@ -102,7 +103,7 @@ export type StopOutcome =
  *
  * A backend throws only when the storage itself fails (→ 500 with a neutral text); what a caller did wrong is an outcome.
  */
-export interface CcBackend {
+export interface CcBackend extends AdministrationBackend {
   /** One atomic step with the duplicate check (docs/protocol.md §3.4). */
   startJob(job: StartJob): Promise<StartOutcome>;
   /**
@@ -113,7 +114,12 @@ export interface CcBackend {
    */
   stopJob(request: StopJobRequest & { jobState: JobState }, mayStop: (job: Job) => boolean): Promise<StopOutcome>;
   /** Newest start first. */
-  listJobs(filter: JobFilter, page: JobPage, visibility: Visibility, include: { metaData: boolean }): Promise<ListedJob[]>;
+  listJobs(
+    filter: JobFilter,
+    page: JobPage,
+    visibility: Visibility,
+    include: { metaData: boolean },
+  ): Promise<ListedJob[]>;
   /** @param id the row id; the job comes with tags and metaData. */
   getJob(id: number, visibility: Visibility): Promise<Job | undefined>;
   /**

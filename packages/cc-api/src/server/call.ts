@@ -3,14 +3,13 @@ import { decodeGoJson } from '../wire/go-json/decode.js';
 import type { GoType } from '../wire/go-json/types.js';
 import type { Principal } from './auth/principal.js';
 import type { CcBackend } from './backend.js';
-import type { AdministrationBackend } from './backend/administration.js';
 import type { CcRequest, CcResponse } from './exchange.js';
 import type { DecodeMetrics } from './decode-metrics.js';
 import { failure } from './reply.js';
 
 /** What every handler works with. */
 export interface HandlerContext {
-  backend: CcBackend & AdministrationBackend;
+  backend: CcBackend;
   decodeMetrics: DecodeMetrics;
   clock: Clock;
   logger: Logger;

@@ -3,7 +3,6 @@ import { isSessionOperation, operationEntries, type OperationId } from '../wire/
 import { answer, type AnswerContext } from './answer.js';
 import type { TokenVerifier } from './auth/token-verifier.js';
 import type { CcBackend } from './backend.js';
-import type { AdministrationBackend } from './backend/administration.js';
 import type { DecodeMetrics } from './decode-metrics.js';
 import type { CcRequest, CcResponse } from './exchange.js';
 import { createRouter, type RouterOptions } from './router.js';
@@ -12,8 +11,8 @@ import type { SessionOptions } from './sessions/session-options.js';
 
 /** What the server half is made of. */
 export interface CcServerOptions {
-  /** The storage. Without its {@link AdministrationBackend} half the routes that need it lead nowhere. */
-  backend: CcBackend | (CcBackend & AdministrationBackend);
+  /** The storage. */
+  backend: CcBackend;
   /** Checks tokens: {@link createTokenVerifier}, or a function of your own. */
   verifyToken: TokenVerifier;
   /** Decodes the line protocol of `POST /api/write`. */
@@ -62,8 +61,7 @@ export type CcServer = (request: CcRequest) => Promise<CcResponse>;
 export function createCcServer(options: CcServerOptions): CcServer {
   const { clock = systemClock, logger = silentLogger, sessions } = options;
   const context: AnswerContext = {
-    // The handlers of administration have no route where the backend lacks that half.
-    backend: options.backend as CcBackend & AdministrationBackend,
+    backend: options.backend,
     verifyToken: options.authentication === 'none' ? undefined : options.verifyToken,
     validateUsers: options.validateUsers ?? false,
     maxMachineStateBytes: options.machineState?.maxBytes ?? 1024 * 1024,
@@ -71,7 +69,8 @@ export function createCcServer(options: CcServerOptions): CcServer {
     allowedIps: options.allowedIps ?? [],
     matchRoute: createRouter(routerOptions(options)),
     maxBodyBytes: options.limits?.bodyBytes ?? 16 * 1024 * 1024,
-    sessions: sessions === undefined ? undefined : createSessionContext(sessions, { clock, logger }),
+    sessions:
+      sessions === undefined ? undefined : createSessionContext(sessions, { backend: options.backend, clock, logger }),
     clock,
     logger,
   };
@@ -80,15 +79,11 @@ export function createCcServer(options: CcServerOptions): CcServer {
 
 /** Which routes these options open. */
 export function routerOptions(
-  options: Pick<CcServerOptions, 'backend' | 'documentedPaths' | 'machineState' | 'sessions'>,
+  options: Pick<CcServerOptions, 'documentedPaths' | 'machineState' | 'sessions'>,
 ): RouterOptions {
   const without = new Set<OperationId>();
   if (options.sessions === undefined)
     for (const [id] of operationEntries()) if (isSessionOperation(id)) without.add(id);
   if (options.machineState === undefined) without.add('getMachineState').add('putMachineState');
-  if (!('users' in options.backend)) {
-    for (const [id, { allowsScoped }] of operationEntries()) if (!allowsScoped) without.add(id);
-  }
-  if (!('metricTree' in options.backend)) without.add('freeMetrics').add('debugMetrics');
   return { documentedPaths: options.documentedPaths ?? true, without };
 }

@@ -1,6 +1,5 @@
 import { type Clock, systemClock } from '@moorline/core';
 import type { CcBackend, MetricSample, NodeState } from '../server/backend.js';
-import type { AdministrationBackend } from '../server/backend/administration.js';
 import type { Cluster } from '../wire/models/cluster.js';
 import { withGeneratedLists } from '../wire/cluster/generated-lists.js';
 import { InMemoryJobs } from './in-memory-jobs.js';
@@ -16,7 +15,7 @@ export interface StoredNodeState extends NodeState {
 }
 
 /** A backend that forgets everything with the process, and shows what it was told. */
-export interface InMemoryBackend extends CcBackend, AdministrationBackend {
+export interface InMemoryBackend extends CcBackend {
   readonly samples: readonly MetricSample[];
   readonly nodeStates: readonly StoredNodeState[];
 }

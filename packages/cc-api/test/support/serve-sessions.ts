@@ -1,14 +1,10 @@
 import { createBcryptHasher } from '@moorline/cc-api/bcrypt';
-import { createTokenIssuer, generateSessionKey, type SessionOptions, type SiteStore } from '@moorline/cc-api/server';
+import { createTokenIssuer, generateSessionKey, type SessionOptions } from '@moorline/cc-api/server';
 import type { User } from '@moorline/cc-api';
-import { InMemorySite } from '../../src/testing/in-memory-site.js';
-import { InMemoryUsers } from '../../src/testing/in-memory-users.js';
 import { serve, type Served, type ServeOptions } from './serve.js';
 
 /** A server where the users of the captures can log in. */
 export interface ServedSessions extends Served {
-  users: InMemoryUsers;
-  site: SiteStore;
   /** The value of the cookie that a login gives. */
   logIn(username: string, password?: string): Promise<string>;
 }
@@ -29,24 +25,21 @@ export async function serveSessions(
   options: Partial<SessionOptions> & { serve?: ServeOptions } = {},
 ): Promise<ServedSessions> {
   const { serve: more, ...sessions } = options;
-  const [users, site] = [new InMemoryUsers(), new InMemorySite()];
-  for (const [username, roles] of captured) {
-    const user: User = { username, name: '', email: '', roles, projects: [], authType: 0, authSource: 0 };
-    await users.create({ ...user, passwordHash: await passwords.hash(`${username}pw`) });
-  }
   const served = await serve({
     ...more,
     sessions: ({ clock, tokens }) => ({
-      ...{ users, site, passwords, key: generateSessionKey() },
+      ...{ passwords, key: generateSessionKey() },
       tokens: createTokenIssuer({ privateKey: tokens.keys.privateKey, clock }),
       tokenLifetimeSeconds: 3600,
       ...sessions,
     }),
   });
+  for (const [username, roles] of captured) {
+    const user: User = { username, name: '', email: '', roles, projects: [], authType: 0, authSource: 0 };
+    await served.backend.users.create({ ...user, passwordHash: await passwords.hash(`${username}pw`) });
+  }
   return {
     ...served,
-    users,
-    site,
     async logIn(username, password = `${username}pw`) {
       const response = await fetch(`${served.baseUrl}/login`, {
         method: 'POST',

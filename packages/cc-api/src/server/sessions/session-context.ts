@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@moorline/core';
 import type { LogEntry } from '../../wire/models/administration.js';
 import type { TokenIssuer } from '../auth/token-issuer.js';
+import type { CcBackend } from '../backend.js';
 import type { SiteStore, UserStore } from '../backend/administration.js';
 import type { Call } from '../call.js';
 import type { CcResponse } from '../exchange.js';
@@ -36,22 +37,12 @@ export type SessionHandler = (call: SessionCall) => Promise<CcResponse>;
 /** @throws CcApiError `invalid_key`. */
 export function createSessionContext(
   options: SessionOptions,
-  { clock, logger }: { clock: Clock; logger: Logger },
+  { backend, clock, logger }: { backend: Pick<CcBackend, 'users' | 'site'>; clock: Clock; logger: Logger },
 ): SessionContext {
-  const {
-    users,
-    site,
-    key,
-    passwords,
-    tokens,
-    tokenLifetimeSeconds,
-    lifetimeSeconds = 604_800,
-    taggers = [],
-    readLogs,
-  } = options;
+  const { key, passwords, tokens, tokenLifetimeSeconds, lifetimeSeconds = 604_800, taggers = [], readLogs } = options;
   return {
-    users,
-    site,
+    users: backend.users,
+    site: backend.site,
     sessionTokens: createSessionTokens({ key, lifetimeSeconds, clock }),
     lifetimeSeconds,
     passwords,

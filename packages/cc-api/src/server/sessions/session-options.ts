@@ -1,14 +1,9 @@
 import type { Tagger, LogEntry } from '../../wire/models/administration.js';
 import type { TokenIssuer } from '../auth/token-issuer.js';
-import type { SiteStore, UserStore } from '../backend/administration.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 
 /** What people need who log in with a password: `/login`, `/logout`, and the routes below `/config/` and `/frontend/`. */
 export interface SessionOptions {
-  /** Who there is. Asked at every request: a user who is deleted or loses a role has lost it at once. */
-  users: UserStore;
-  /** Where the notice of the start page is kept. */
-  site: Pick<SiteStore, 'setNotice'>;
   /** Base64 of 32 bytes or more, from {@link generateSessionKey}; another key ends all sessions. Never logged. */
   key: string;
   /** Checks passwords, and hashes those of new users: `createBcryptHasher()` of `@moorline/cc-api/bcrypt`. */

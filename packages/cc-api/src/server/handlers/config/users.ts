@@ -1,4 +1,5 @@
 import { encodeUsers } from '../../../wire/encode/user.js';
+import { segmentText } from '../../call.js';
 import { emptyReply, failure, jsonReply, textReply } from '../../reply.js';
 import { readForm } from '../../sessions/form.js';
 import type { SessionHandler } from '../../sessions/session-context.js';
@@ -54,18 +55,9 @@ export const updateUserBySession: SessionHandler = async (call) => {
   const change = requestedChange(form.value);
   if (change === undefined) return failure(400, noOperation);
   const { done, failed } = outcomeTexts[change.operation];
-  const outcome = await call.sessions.users.update(userNamed(call.id), (user) => changeUser(user, change));
+  const outcome = await call.sessions.users.update(segmentText(call.id), (user) => changeUser(user, change));
   if (outcome === undefined) return failure(422, `${failed}: ${noSuchUser}`);
   return 'refused' in outcome
     ? failure(422, `${failed}: ${outcome.refused}`)
     : jsonReply(200, JSON.stringify({ msg: done }));
 };
-
-/** A path's segment as a name; what is not encoded as it should be stands for itself. */
-function userNamed(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
