@@ -8,7 +8,6 @@ export { type MachineRecord, type MachineReport, type Machines } from './machine
 export { type NewRegistration, type RegistrationRecord } from './machines/registrations.js';
 export { type MetricStats } from './metrics/metric-store.js';
 export { type PostgresOptions } from './postgres/target.js';
-export { type StoreBackend } from './store/backend.js';
 export { type StoreBackup } from './store/backup.js';
 export { type StoreCheck } from './store/check.js';
 export { openStore, type Store } from './store/open-store.js';

@@ -1,6 +1,5 @@
 import type { Job, TagName } from '@moorline/cc-api';
-import type { JobTarget, KeepTagged, Visibility } from '@moorline/cc-api/server';
-import type { StoreBackend } from '@moorline/cc-store';
+import type { CcBackend, JobTarget, KeepTagged, Visibility } from '@moorline/cc-api/server';
 import { createFakeClock } from '@moorline/core/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -121,7 +120,7 @@ const anyVisibility = fc.constantFrom<Visibility>(
 );
 
 /** One call, of the store and of the model; both give the same. */
-type Step = readonly [(backend: StoreBackend) => Promise<unknown>, (model: Model) => unknown];
+type Step = readonly [(backend: CcBackend) => Promise<unknown>, (model: Model) => unknown];
 
 const tagKeys = (job: Job | undefined) => (job?.tags ?? []).map(keyOf).sort();
 const anyStep = fc.oneof<fc.Arbitrary<Step>[]>(

@@ -1,4 +1,4 @@
-import type { AdministrationBackend, CcBackend, MetricAdministration, StartJob } from '@moorline/cc-api/server';
+import type { CcBackend, MetricAdministration, StartJob } from '@moorline/cc-api/server';
 import type { Clock, Logger } from '@moorline/core';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import type { Archiver } from '../archive/archiver.js';
@@ -39,11 +39,8 @@ export interface BackendParts {
   logger: Logger;
 }
 
-/** What the handlers of `@moorline/cc-api/server` want of a store. */
-export type StoreBackend = CcBackend & AdministrationBackend;
-
 /** The store as the handlers see it: writes go through the queue, reads see what was committed. */
-export function createBackend(parts: BackendParts): StoreBackend {
+export function createBackend(parts: BackendParts): CcBackend {
   const { db, queue, reading, writing, clusters, metrics, archiver, archive, onSamples, catchUp, clock, logger } =
     parts;
   const tags = createJobTags(db);

@@ -1,3 +1,4 @@
+import type { CcBackend } from '@moorline/cc-api/server';
 import { silentLogger, systemClock } from '@moorline/core';
 import { createArchiveReader } from '../archive/archive-reader.js';
 import { createArchiveTables } from '../archive/archive-tables.js';
@@ -14,7 +15,7 @@ import { createMetricStore } from '../metrics/metric-store.js';
 import { createSharedMetricStore } from '../metrics/shared-metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
 import { CommitQueue } from '../sql/commit-queue.js';
-import { createBackend, type StoreBackend } from './backend.js';
+import { createBackend } from './backend.js';
 import { createBackups, type StoreBackup } from './backup.js';
 import { checkStore, type StoreCheck } from './check.js';
 import { openDatabase } from './open-database.js';
@@ -25,7 +26,7 @@ import { readStats, type StoreStats } from './stats.js';
 /** Everything that a control plane keeps. */
 export interface Store {
   /** Jobs, nodes, metrics, users and what belongs to the site, as the handlers of `@moorline/cc-api/server` want them. */
-  readonly backend: StoreBackend;
+  readonly backend: CcBackend;
   readonly clusters: Clusters;
   /** Machines and their tokens; a `LoginStore` of `@moorline/login-client/server` too. */
   readonly machines: Machines;
