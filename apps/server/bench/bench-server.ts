@@ -18,6 +18,7 @@ export interface Measured {
 
 /** The real server on a store that holds jobs already. */
 export interface BenchServer extends Measured {
+  dataDir: string;
   /** Resident megabytes of its process now. */
   residentMb(): number;
   /** Milliseconds of CPU time, all threads, that its process has had: the measure that other work on the machine disturbs least. */
@@ -48,9 +49,9 @@ function storeFile(jobs: number): string {
 const known = new Set<number>();
 
 /** @param jobs so many in the store, of which 3,000 run. */
-export async function startBenchServer(jobs: number): Promise<BenchServer> {
+export async function startBenchServer(jobs: number, ...flags: string[]): Promise<BenchServer> {
   const dataDir = join(storeFile(jobs), '..');
-  const program = await serve(['--data-dir', dataDir, '--port', '0', '--log-level', 'warn']);
+  const program = await serve(['--data-dir', dataDir, '--port', '0', '--log-level', 'warn', ...flags]);
   const token = await apiToken({ dataDir });
   const description = { ...aCluster(cluster, `n[0001-${hosts}]`), metricConfig: eightMetrics };
   const described = await put(`${program.url}/moorline/v1/clusters/${cluster}`, description, token);
@@ -58,6 +59,7 @@ export async function startBenchServer(jobs: number): Promise<BenchServer> {
   return {
     url: program.url,
     token,
+    dataDir,
     residentMb: () => residentMb(program.child.pid),
     cpuMs: () => cpuMs(program.child.pid),
     async close() {

@@ -8,6 +8,8 @@ export const sizes = {
   /** Jobs that a store holds before a benchmark begins. */
   jobs: isQuick ? [0, 100_000] : [0, 100_000, 1_000_000],
   rounds: isQuick ? 1 : 3,
+  /** Events that are published over NATS at once. */
+  events: isQuick ? [20_000] : [20_000, 200_000],
   /** Seconds of mixed load for the memory benchmark. */
   soakSeconds: isQuick ? 30 : 300,
 };

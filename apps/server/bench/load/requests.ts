@@ -33,7 +33,7 @@ export function requestOf(what: Requests, n: number): LoadRequest {
 }
 
 /** About 550 bytes, as a scheduler's adapter sends. */
-const startBody = (jobId: number) => ({
+export const startBody = (jobId: number) => ({
   jobId,
   cluster,
   user: `u${jobId % 50}`,

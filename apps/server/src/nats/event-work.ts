@@ -15,7 +15,10 @@ export interface EventWork {
 export function createEventWork(handlers: EventHandlers, counts: IntakeCounts): EventWork {
   const verdict = async (what: string, taken: Promise<EventOutcome>): Promise<NotYet | RefusedEvent | undefined> => {
     const outcome = await taken;
-    if (outcome.outcome === 'not_found') return notYet(`${what}: ${outcome.error}`);
+    if (outcome.outcome === 'not_found') {
+      counts.early++;
+      return notYet(`${what}: ${outcome.error}`);
+    }
     if (outcome.outcome === 'refused') return refused(`${what}: ${outcome.error}`);
     counts[outcome.outcome]++;
     return undefined;

@@ -29,10 +29,17 @@ export async function openStreams(settings: IntakeSettings, surroundings: Stream
       stream: name === 'jobs' ? sources.jobs : sources.readings,
       durable: `${settings.natsGroup}-${name}`,
       filterSubject: subject,
+      ackWaitMs,
       notYet: waits(settings.natsWait),
       deadLetter: { subject: deadSubject, headers },
     });
 }
+
+/**
+ * Milliseconds until what a server that died had begun goes to another, or to the same one when it is back. A server that
+ * lives says that it is at work.
+ */
+const ackWaitMs = 5000;
 
 /**
  * Job events are kept until they are applied, however long that takes. Readings grow old, so they have an end: their
