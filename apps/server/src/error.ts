@@ -19,6 +19,8 @@ export const serverErrorCodes = [
   'ended_early',
   /** No registration token with that id is open. */
   'no_such_token',
+  /** The command line holds the password of the database. */
+  'password_in_arguments',
   /** Nothing was ever stored in the data directory. */
   'no_database',
   /** A user of that name is there already. */

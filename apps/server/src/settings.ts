@@ -8,6 +8,7 @@ import {
   type Settings,
   type Values,
 } from '@moorline/app-kit';
+import { ServerError } from './error.js';
 import { intakeSettings } from './nats/settings.js';
 
 /** Prefix of the environment variables, and the last part of the default data directory. */
@@ -21,6 +22,12 @@ export const serverSettings = {
     form.path,
     'the directory that holds everything the server keeps; else /var/lib/moorline/server as root, or moorline/server under XDG_STATE_HOME',
   ),
+  databaseUrl: optional(
+    // Any text: what a message says of a value that is refused could hold the password. The store checks it.
+    { ...form.text('URL'), accepted: 'postgres://user:password@host:5432/database' },
+    'keep everything in this Postgres database, which several servers may share, and not in a file; a password in it is refused on the command line',
+  ),
+  databaseUrlFile: optional(form.path, 'a file that holds the address of the Postgres database'),
   host: setting(form.text('ADDRESS'), 'the address to listen on', '127.0.0.1'),
   port: setting(form.port, 'the port to listen on; 0 lets the system choose', 8080),
   nextFreePort: setting(form.toggle, 'listen on the next free port where that one is taken', false),
@@ -79,8 +86,16 @@ export interface ServerSettings extends Values<typeof serverSettings> {
   dataDir: string;
 }
 
-/** What commands need that also work on the files themselves. */
-export const storeSettings = { dataDir: serverSettings.dataDir } satisfies Settings;
+/** What commands need that also open the store themselves. */
+export const storeSettings = {
+  dataDir: serverSettings.dataDir,
+  databaseUrl: serverSettings.databaseUrl,
+  databaseUrlFile: serverSettings.databaseUrlFile,
+} satisfies Settings;
+
+/** Whether the store is in the data directory, and not in Postgres. */
+export const isStoreInFile = ({ databaseUrl, databaseUrlFile }: ServerSettings): boolean =>
+  databaseUrl === undefined && databaseUrlFile === undefined;
 
 /** What every command needs to find the running server. */
 export const dataDirSetting = { dataDir: serverSettings.dataDir } satisfies Settings;
@@ -88,13 +103,25 @@ export const dataDirSetting = { dataDir: serverSettings.dataDir } satisfies Sett
 /**
  * All settings, from the flags of a command, the environment and the settings file.
  *
- * @throws AppError as `loadSettings`.
+ * @throws AppError as `loadSettings`; ServerError `password_in_arguments`.
  */
 export function readSettings(
   flags: Readonly<Record<string, unknown>>,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): ServerSettings {
+  refusePassword(flags['databaseUrl']);
   const file = typeof flags['config'] === 'string' ? flags['config'] : env['MOORLINE_SERVER_CONFIG'];
   const settings = loadSettings(serverSettings, { app: appName, flags, env, file });
   return { ...settings, dataDir: settings.dataDir ?? defaultDataDir(appName, env) };
+}
+
+/** Every user of the machine can read the arguments of its processes. */
+function refusePassword(url: unknown): void {
+  if (typeof url !== 'string') return;
+  const address = URL.canParse(url) ? new URL(url) : undefined;
+  if (address?.password === '' && !address.searchParams.has('password')) return;
+  throw new ServerError('--database-url holds a password, or cannot be read', {
+    code: 'password_in_arguments',
+    hint: 'give the address with MOORLINE_SERVER_DATABASE_URL, in the settings file, or in a file of its own with --database-url-file',
+  });
 }

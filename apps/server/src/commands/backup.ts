@@ -7,7 +7,7 @@ import { appName, readSettings, storeSettings } from '../settings.js';
 const notes = `
 The copy is of one moment, and appears when it is whole and on the disk. To restore it, stop the server, put the copy in
 the place of moorline.db, and remove moorline.db-wal and moorline.db-shm. The keys lie in files of their own: copy
-jwt-ed25519.pem and session-key too.
+jwt-ed25519.pem and session-key too. A database on Postgres is copied with its own pg_dump.
 
 Example:
   moorline-server backup /backup/moorline-$(date +%F).db`;

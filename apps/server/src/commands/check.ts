@@ -10,14 +10,13 @@ export function checkCommand(): Command {
     .description('read the whole database and tell what is broken; works with and without a running server')
     .addHelpText('after', '\nExample:\n  moorline-server check --data-dir ./state');
   return addSettingOptions(command, appName, storeSettings).action(async (flags: Record<string, unknown>) => {
-    const settings = readSettings(flags);
-    await using work = await openWork(settings);
+    await using work = await openWork(readSettings(flags));
     const { problems } = await work.ask('check', null);
     for (const problem of problems) answer(problem);
     if (problems.length > 0) {
-      throw new ServerError(`the database in ${settings.dataDir} has ${problems.length} problems`, {
+      throw new ServerError(`the database has ${problems.length} problems`, {
         code: 'check_failed',
-        hint: 'stop the server, keep a copy of the files, and restore them from a backup',
+        hint: 'stop the server, keep a copy of the database, and restore it from a backup',
       });
     }
     remark('the database is whole');

@@ -5,7 +5,7 @@ import { Command, Option } from 'commander';
 import { openWork, type OpenWork } from '../control/open-work.js';
 import { openKeyPair } from '../keys.js';
 import { openSessionKey } from '../session-key.js';
-import { appName, databaseName, readSettings, serverSettings, storeSettings } from '../settings.js';
+import { appName, databaseName, isStoreInFile, readSettings, serverSettings, storeSettings } from '../settings.js';
 import { askPassword } from './ask-password.js';
 
 const notes = `
@@ -31,7 +31,7 @@ export function initCommand(): Command {
     const dataDir = openDataDir(settings.dataDir);
     openKeyPair(dataDir, process.env);
     openSessionKey(dataDir, process.env);
-    if (!existsSync(join(dataDir, databaseName))) {
+    if (!isStoreInFile(settings) || !existsSync(join(dataDir, databaseName))) {
       const { openServerStore } = await import('../open-store.js');
       await (await openServerStore({ ...settings, dataDir })).close();
     }

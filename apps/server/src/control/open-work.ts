@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataDirPath, isAppError } from '@moorline/app-kit';
 import { ServerError } from '../error.js';
-import { databaseName, type ServerSettings } from '../settings.js';
+import { databaseName, isStoreInFile, type ServerSettings } from '../settings.js';
 import { askServer } from './ask-server.js';
 import type { ControlAnswer, ControlInput } from './protocol.js';
 import type { StoreCommand } from './store-work.js';
@@ -13,7 +13,7 @@ export interface OpenWork extends AsyncDisposable {
 }
 
 /**
- * The running server, or, where none runs, this process on the server's files.
+ * The running server, or, where none runs, this process on the server's store.
  *
  * @throws ServerError `no_database`; what opening the store throws.
  */
@@ -32,7 +32,7 @@ export async function openWork(settings: ServerSettings): Promise<OpenWork> {
       [Symbol.asyncDispose]: async () => undefined,
     };
   }
-  refuseMissing(join(dataDirPath(dataDir), databaseName));
+  if (isStoreInFile(settings)) refuseMissing(join(dataDirPath(dataDir), databaseName));
   return openHere(settings);
 }
 
