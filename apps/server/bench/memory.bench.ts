@@ -1,15 +1,15 @@
 /**
- * Memory of the server under mixed load on a store with many jobs: starts and stops, lists, used nodes, and samples of 8,000
- * series. It must reach a level and stay there.
+ * Memory of the server under mixed load on a store with many jobs: starts and stops, lists, used nodes, and samples of
+ * 102,000 series every ten seconds. It must reach a level and stay there.
  *
  * node --import tsx --conditions=@moorline/source bench/memory.bench.ts
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { report } from '../../../tools/bench/harness.js';
-import { startBenchServer } from './bench-server.js';
+import { metrics, startBenchServer } from './bench-server.js';
 import { openLoad } from './load/load.js';
 import type { Requests } from './load/plan.js';
-import { epoch } from './load/requests.js';
+import { epoch, hosts } from './load/requests.js';
 import { sizes } from './sizes.js';
 
 const jobs = sizes.jobs.at(-1) ?? 0;
@@ -68,13 +68,15 @@ async function usedNodes(): Promise<void> {
   await always({ kind: 'get', path: '/api/jobs/used_nodes?ts=1900000000' }, 1);
 }
 
-/** Steps of ten seconds, one after another, as agents send them. */
+/** One sample of each series every ten seconds, or as soon as the ones before are answered. */
 async function write(): Promise<void> {
   const load = openLoad();
-  const run = { url: ours.url, token: ours.token, connections: 2, seconds: 60, requests: 8 };
+  const lines = 1000;
+  const run = { url: ours.url, token: ours.token, connections: 2, seconds: 60, requests: (metrics * hosts) / lines };
   for (let firstTime = epoch; !isOver(); firstTime += 10) {
-    await load.run({ ...run, what: { kind: 'write', lines: 1000, firstTime } });
-    await wait(200);
+    const pause = wait(10_000);
+    await load.run({ ...run, what: { kind: 'write', lines, metrics, firstTime } });
+    if (!isOver()) await pause;
   }
   load.close();
 }

@@ -12,7 +12,7 @@ import { loadDriver } from '../src/sql/driver.js';
 
 const database = new Connection(await loadDriver(), process.argv[2] ?? '');
 database.exec(
-  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768',
+  'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384',
 );
 for (const column of ['cluster', 'project']) {
   database.exec(`create index if not exists bare_${column} on job (${column}, start_time, id)`);

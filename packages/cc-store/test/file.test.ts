@@ -1,10 +1,11 @@
 import { isStoreError, openStore } from '@moorline/cc-store';
+import { systemClock } from '@moorline/core';
 import { chmodSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Connection } from '../src/sql/connection.js';
 import { loadDriver } from '../src/sql/driver.js';
-import { demoStore, everything, job, startChild, temporaryFolder } from './support.js';
+import { demoStore, epoch, everything, job, startChild, temporaryFolder } from './support.js';
 import { canMount, tinyDisk } from '../../../tools/testenv/tiny-disk.js';
 
 const file = () => join(temporaryFolder(), 'store.db');
@@ -26,6 +27,24 @@ describe('openStore', () => {
     chmodSync(path, 0o644);
     await (await openStore({ path })).close();
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('is closed in time, with samples that there was no time to fold left for the next open', async () => {
+    const path = file();
+    // Each look at the clock is half a second later: the two seconds for the last fold end before it does.
+    let looks = 0;
+    const clock = { ...systemClock, monotonic: () => 500 * looks++ };
+    const store = await demoStore({ path, clock });
+    const hosts = Array.from({ length: 1000 }, (_, index) => `h${index}`);
+    await store.backend.writeSamples(
+      hosts.map((host, value) => ({ cluster: 'demo', host, metric: 'load_one', time: epoch, value })),
+    );
+    await store.close();
+    await using again = await openStore({ path });
+    expect((await again.stats()).metrics).toMatchObject({ series: 1000, journalSamples: 1000 });
+    await again.compact();
+    expect((await again.stats()).metrics).toMatchObject({ series: 1000, journalSamples: 0, journalBytes: 0 });
+    expect(await again.check()).toMatchObject({ isSound: true });
   });
 
   it('refuses a file that is no database, and leaves it as it is', async () => {

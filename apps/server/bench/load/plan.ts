@@ -16,7 +16,7 @@ export interface Plan {
 export type Requests =
   | { kind: 'start'; firstJob: number }
   | { kind: 'stop'; firstJob: number }
-  | { kind: 'write'; lines: number; firstTime: number }
+  | { kind: 'write'; lines: number; metrics: number; firstTime: number }
   | { kind: 'get'; path: string };
 
 /** What came of it. */

@@ -26,7 +26,7 @@ export function requestOf(what: Requests, n: number): LoadRequest {
       return post('/api/jobs/stop_job/', JSON.stringify({ ...stopOf, jobId, stopTime: epoch + jobId + 3600 }), 200);
     }
     case 'write':
-      return post(`/api/write?cluster=${cluster}`, lines(what.lines, n, what.firstTime), 200);
+      return post(`/api/write?cluster=${cluster}`, lines(what, n), 200);
     case 'get':
       return { method: 'GET', path: what.path, body: null, status: 200 };
   }
@@ -54,18 +54,17 @@ export const startBody = (jobId: number) => ({
 
 const stopOf = { cluster, jobState: 'completed' };
 
-/** Lines of about 68 bytes: eight node metrics of consecutive hosts, one step of ten seconds for each round of all of them. */
-function lines(count: number, n: number, firstTime: number): string {
+/** Lines of about 68 bytes: node metrics of consecutive hosts, a step of ten seconds for each round of all series. */
+function lines({ lines: count, metrics, firstTime }: Extract<Requests, { kind: 'write' }>, n: number): string {
+  const allSeries = metrics * hosts;
   let text = '';
   for (let index = n * count; index < (n + 1) * count; index++) {
-    const series = index % (series8 * 1000);
-    const time = firstTime + 10 * Math.floor(index / (series8 * 1000));
+    const series = index % allSeries;
+    const time = firstTime + 10 * Math.floor(index / allSeries);
     const value = ((series * 37 + time) % 10_000) / 100;
-    text += `metric_${series % series8},hostname=${hostOf(series >> 3)},type=node,type-id=0 value=${value} ${time}\n`;
+    text += `metric_${series % metrics},hostname=${hostOf(Math.floor(series / metrics))},type=node,type-id=0 value=${value} ${time}\n`;
   }
   return text;
 }
-
-const series8 = 8;
 
 const post = (path: string, body: string, status: number): LoadRequest => ({ method: 'POST', path, body, status });

@@ -8,7 +8,7 @@ import { foldSeries, type Tail } from './fold-series.js';
 import { forgetSteps } from './forget.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
 import type { MetricTables } from './metric-tables.js';
-import { inOrder, merge, noSamples, type Samples, within } from './samples.js';
+import { arrived, merge, noSamples, type Samples, within } from './samples.js';
 import { SeriesCatalog, type SeriesState } from './series-catalog.js';
 
 /** Counts of a {@link MetricStore}. */
@@ -39,8 +39,12 @@ export interface MetricStore {
   write(samples: readonly MetricSample[]): Promise<void>;
   /** The samples from `from` to `to` (Unix seconds, both included), by series id. */
   read(series: readonly SeriesState[], from: number, to: number): Promise<Map<number, Samples>>;
-  /** Folds what the journal holds now into chunks. */
-  compact(): Promise<void>;
+  /**
+   * Folds what the journal holds now into chunks.
+   *
+   * @param isEnough asked between transactions: whether to leave the rest in the journal.
+   */
+  compact(isEnough?: () => boolean): Promise<void>;
   /**
    * Forgets the chunks that end before a time of each series.
    *
@@ -83,8 +87,7 @@ export function createMetricStore({
       const state = catalog.byId(series[index] as number);
       if (state === undefined) continue;
       const time = times[index] as number;
-      state.times.push(time);
-      state.values.push(values[index] as number);
+      state.newest.push(time, values[index] as number);
       if (time > state.lastTime) state.lastTime = time;
     }
     stats.journalSamples += series.length;
@@ -124,8 +127,8 @@ export function createMetricStore({
   };
 
   const fold = async (state: SeriesState): Promise<{ state: SeriesState; count: number; tail: Tail }> => {
-    const count = state.times.length;
-    const fresh = inOrder(state.times.slice(0, count), state.values.slice(0, count));
+    const count = state.newest.length;
+    const fresh = arrived(state.newest);
     const tail = state.tail === undefined ? ((await tables.newestChunk(writing, state.id)) ?? null) : state.tail;
     const newest = await foldSeries(tables, writing, { series: state.id, tail, fresh }, (id) =>
       reportCorrupt('chunk', id),
@@ -180,7 +183,7 @@ export function createMetricStore({
 
     async read(series, from, to) {
       // Memory first: what a compaction moves meanwhile is then seen twice, never not at all.
-      const newest = series.map((state) => within(inOrder([...state.times], [...state.values]), from, to));
+      const newest = series.map((state) => within(arrived(state.newest), from, to));
       const ids = series.map((state) => state.id);
       const stored = await tables.samplesOf(reading, ids, { from, to }, (id) => reportCorrupt('chunk', id));
       const found = new Map<number, Samples>();
@@ -191,22 +194,22 @@ export function createMetricStore({
       return found;
     },
 
-    async compact() {
+    async compact(isEnough = () => false) {
       const through = lastSeq;
       const bytes = stats.journalBytes;
-      const waiting = [...catalog.all()].filter((state) => state.times.length > 0);
+      const waiting = [...catalog.all()].filter((state) => state.newest.length > 0);
       for (let start = 0; start < waiting.length; start += seriesAtOnce) {
+        if (isEnough()) return;
         const group = waiting.slice(start, start + seriesAtOnce);
         const folded = await queue.write(async () => {
           const done = [];
-          for (const state of group) if (state.times.length > 0) done.push(await fold(state));
+          for (const state of group) if (state.newest.length > 0) done.push(await fold(state));
           return done;
         });
         for (const { state, count, tail } of folded) {
-          state.times = state.times.slice(count);
-          state.values = state.values.slice(count);
+          state.newest = state.newest.slice(count);
           state.tail = tail;
-          stats.journalSamples -= count;
+          stats.journalSamples -= count / 2;
         }
       }
       // Until here a crash only means that some samples are folded again: equal times, equal values.
@@ -225,7 +228,7 @@ export function createMetricStore({
         await queue.write(async () => {
           for (const id of await tables.emptySeries(writing)) {
             const state = catalog.byId(id);
-            if (state === undefined || state.times.length > 0 || state.pending > 0) continue;
+            if (state === undefined || state.newest.length > 0 || state.pending > 0) continue;
             await tables.deleteSeries(writing, id);
             // A sample that comes before this is committed brings the row back.
             catalog.markUnsaved(state);
@@ -236,7 +239,7 @@ export function createMetricStore({
         catalog.markSaved(gone);
         throw error;
       }
-      for (const state of gone) if (state.pending === 0 && state.times.length === 0) catalog.remove(state);
+      for (const state of gone) if (state.pending === 0 && state.newest.length === 0) catalog.remove(state);
       return deleted;
     },
   };

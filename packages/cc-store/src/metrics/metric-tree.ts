@@ -1,6 +1,7 @@
 import type { MetricStretch, MetricTree } from '@moorline/cc-api/server';
 import type { Session } from '../database/query.js';
 import { type MetricTables, mostSeries } from './metric-tables.js';
+import { arrived } from './samples.js';
 import { pathOf, type SeriesState } from './series-catalog.js';
 
 /** A series with what is kept of it: its chunks, and what waits in the journal. */
@@ -31,11 +32,11 @@ export async function readStretches(
 }
 
 /** The samples that are in the journal only. */
-function unsavedStretch({ times }: SeriesState): MetricStretch[] {
-  if (times.length === 0) return [];
-  const start = times.reduce((least, time) => Math.min(least, time), Infinity);
-  const end = times.reduce((most, time) => Math.max(most, time), -Infinity);
-  return [{ start, end, samples: times.length, isSaved: false }];
+function unsavedStretch({ newest }: SeriesState): MetricStretch[] {
+  const { times } = arrived(newest);
+  const [start, end] = [times[0], times.at(-1)];
+  if (start === undefined || end === undefined) return [];
+  return [{ start, end, samples: newest.length / 2, isSaved: false }];
 }
 
 interface Level extends MetricTree {

@@ -19,9 +19,8 @@ export interface SeriesKey {
 export interface SeriesState {
   readonly id: number;
   readonly key: SeriesKey;
-  /** In the order in which they arrived. */
-  times: number[];
-  values: number[];
+  /** Time, value, time, value …, in the order in which they arrived: one array for both halves what a series costs. */
+  newest: number[];
   /** Time of the newest sample that arrived since the start, Unix seconds. */
   lastTime: number;
   /** The chunk that was written last; null = none, undefined = not looked for yet. */
@@ -36,6 +35,8 @@ export class SeriesCatalog {
   readonly #byCluster = new Map<string, Map<string, Map<string, SeriesState>>>();
   /** Series without a row in the file yet. */
   readonly #unsaved = new Set<SeriesState>();
+  /** As many as there are hosts, metrics and parts: they stay when their last series goes. */
+  readonly #texts = new Map<string, string>();
   #nextId = 1;
 
   get size(): number {
@@ -108,12 +109,32 @@ export class SeriesCatalog {
     if (hosts?.size === 0) this.#byCluster.delete(state.key.cluster);
   }
 
-  #add(id: number, key: SeriesKey): SeriesState {
-    const state: SeriesState = { id, key, times: [], values: [], lastTime: -Infinity, tail: undefined, pending: 0 };
+  #add(id: number, made: SeriesKey): SeriesState {
+    const key = this.#sharingTexts(made);
+    const state: SeriesState = { id, key, newest: [], lastTime: -Infinity, tail: undefined, pending: 0 };
     this.#byId.set(id, state);
     this.#hostMap(key.cluster, key.host).set(nameOfSeries(key), state);
     this.#nextId = Math.max(this.#nextId, id + 1);
     return state;
+  }
+
+  /** Series have their texts in common; each sample's are its own, and would stay in memory with the series it began. */
+  #sharingTexts(key: SeriesKey): SeriesKey {
+    const text = (one: string): string => {
+      const known = this.#texts.get(one);
+      if (known !== undefined) return known;
+      this.#texts.set(one, one);
+      return one;
+    };
+    return {
+      cluster: text(key.cluster),
+      host: text(key.host),
+      metric: text(key.metric),
+      type: text(key.type),
+      typeId: text(key.typeId),
+      subtype: text(key.subtype),
+      subtypeId: text(key.subtypeId),
+    };
   }
 
   #hostMap(cluster: string, host: string): Map<string, SeriesState> {

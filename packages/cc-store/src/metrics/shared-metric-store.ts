@@ -7,7 +7,7 @@ import { foldSeries } from './fold-series.js';
 import { forgetSteps } from './forget.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
 import type { MetricStats, MetricStore, MetricStoreOptions } from './metric-store.js';
-import { inOrder, merge, noSamples, type Samples, within } from './samples.js';
+import { arrived, merge, noSamples, type Samples, within } from './samples.js';
 import { nameOfSeries, SeriesCatalog, type SeriesKey } from './series-catalog.js';
 
 export interface SharedMetricStoreOptions extends MetricStoreOptions {
@@ -54,8 +54,7 @@ export function createSharedMetricStore({
       const state = catalog.byId(id);
       if (state === undefined) continue;
       const time = times[index] as number;
-      state.times.push(time);
-      state.values.push(values[index] as number);
+      state.newest.push(time, values[index] as number);
       if (time > state.lastTime) state.lastTime = time;
     }
     stats.journalSamples += series.length;
@@ -82,7 +81,7 @@ export function createSharedMetricStore({
     if (isFolded || isNew || found !== catalog.size) await loadSeries();
     // From here to the end nothing else runs: a reader finds the old copy or the new one.
     if (isFolded) {
-      for (const state of catalog.all()) [state.times, state.values] = [[], []];
+      for (const state of catalog.all()) state.newest = [];
       copied.clear();
       stats.journalSamples = 0;
     }
@@ -172,7 +171,7 @@ export function createSharedMetricStore({
 
     async read(series, from, to) {
       // Memory first: what a fold moves meanwhile is then seen twice, never not at all.
-      const newest = series.map((state) => within(inOrder([...state.times], [...state.values]), from, to));
+      const newest = series.map((state) => within(arrived(state.newest), from, to));
       const ids = series.map((state) => state.id);
       const stored = await tables.samplesOf(reading, ids, { from, to }, (id) => reportCorrupt('chunk', id));
       const found = new Map<number, Samples>();
@@ -186,7 +185,7 @@ export function createSharedMetricStore({
     async compact() {
       const { session } = folding;
       await folding.queue.write(async () => {
-        const waiting = new Map<number, { times: number[]; values: number[] }>();
+        const waiting = new Map<number, number[]>();
         const rows: number[] = [];
         for (;;) {
           const page = await tables.batches(session, rows.at(-1) ?? 0, batchesAtOnce);
@@ -194,18 +193,17 @@ export function createSharedMetricStore({
             rows.push(row.seq);
             const batch = decodeBatch(bytesOf(row.batch));
             for (const [index, id] of (batch?.series ?? []).entries()) {
-              const samples = waiting.get(id) ?? { times: [], values: [] };
-              waiting.set(id, samples);
-              samples.times.push(batch?.times[index] as number);
-              samples.values.push(batch?.values[index] as number);
+              const newest = waiting.get(id) ?? [];
+              waiting.set(id, newest);
+              newest.push(batch?.times[index] as number, batch?.values[index] as number);
             }
           }
           if (page.length < batchesAtOnce) break;
         }
         await Promise.all(
-          [...waiting].map(async ([series, { times, values }]) => {
+          [...waiting].map(async ([series, newest]) => {
             const tail = (await tables.newestChunk(session, series)) ?? null;
-            const fresh = inOrder(times, values);
+            const fresh = arrived(newest);
             await foldSeries(tables, session, { series, tail, fresh }, (id) => reportCorrupt('chunk', id));
           }),
         );

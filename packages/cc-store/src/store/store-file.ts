@@ -67,7 +67,7 @@ export function openStoreFile({ driver, path, durability, clock }: StoreFileOpti
 }
 
 /** KiB of pages that each connection keeps in memory. */
-const cacheKib = 32 * 1024;
+const cacheKib = 16 * 1024;
 
 function prepare(writer: Connection, durability: 'full' | 'relaxed'): void {
   const { path } = writer;

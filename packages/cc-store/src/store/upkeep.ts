@@ -6,7 +6,7 @@ export interface Upkeep {
   /** To be called after each write of samples. */
   readonly onSamples: () => void;
   compactNow(): Promise<void>;
-  /** Ends the timer, waits for what runs, and folds the journal a last time. */
+  /** Ends the timer and folds the journal a last time, for at most two seconds: what is left is read at the next open. */
   close(): Promise<void>;
 }
 
@@ -28,12 +28,14 @@ export function createUpkeep({
   let timer: Timer | undefined;
   let running: Promise<void> | undefined;
   let isClosed = false;
+  /** Monotonic milliseconds. */
+  let foldUntil = Infinity;
   let retainedAt = -Infinity;
 
   /** One at a time: a second one begins when the first has ended, so that what came meanwhile is folded too. */
   const compactNow = async (): Promise<void> => {
     while (running !== undefined) await running.catch(() => undefined);
-    running = metrics.compact();
+    running = metrics.compact(() => clock.monotonic() >= foldUntil);
     try {
       await running;
     } finally {
@@ -70,6 +72,7 @@ export function createUpkeep({
     async close() {
       isClosed = true;
       timer?.cancel();
+      foldUntil = clock.monotonic() + lastFoldMs;
       await compactNow().catch((error: unknown) =>
         logger.error({ err: error }, 'folding the metrics at the end failed'),
       );
@@ -79,5 +82,7 @@ export function createUpkeep({
 
 /** Bytes of the journal beyond which it is folded at once: bounds the memory for its samples, and the time of the next start. */
 const journalLimit = 8 * 2 ** 20;
+/** A server that stops has five seconds. */
+const lastFoldMs = 2000;
 const retainEveryMs = 3_600_000;
 const secondsPerDay = 86_400;
