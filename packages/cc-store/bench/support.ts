@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore, type Store } from '@moorline/cc-store';
+import { type CommonStoreOptions, openStore, type Store } from '@moorline/cc-store';
 import type { DriverDatabase } from '../src/sql/driver.js';
 import { loadDriver } from '../src/sql/driver.js';
 import { demo } from '../test/fixtures.js';
@@ -11,8 +11,8 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 export const pathOf = (name: string): string => join(folder, name);
 
-export async function freshStore(name: string): Promise<Store> {
-  const store = await openStore({ path: pathOf(name) });
+export async function freshStore(name: string, options: CommonStoreOptions = {}): Promise<Store> {
+  const store = await openStore({ ...options, path: pathOf(name) });
   await store.clusters.putCluster(demo);
   return store;
 }

@@ -1,19 +1,20 @@
 import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
+import { deflateRaw, deflateRawSync, inflateRaw } from 'node:zlib';
 import type { JobMetricWithName, MetricScope, StatsSeries, Unit } from '@moorline/cc-api';
 import { ByteReader } from '../metrics/byte-reader.js';
 import { ByteWriter } from '../metrics/byte-writer.js';
 import { readSamples, writeSamples } from '../metrics/columns.js';
 import { seal, unseal } from '../metrics/sealed.js';
 
-/** A job's series as the bytes of its archive (docs/design.md §7.2). Compressed on another thread. */
+/** A job's series as the bytes of its archive (docs/design.md §7.2). What would take long is compressed on another thread. */
 export async function encodeArchive(metrics: readonly JobMetricWithName[]): Promise<Uint8Array> {
   const head = new TextEncoder().encode(JSON.stringify(metrics.map(toHead)));
   const writer = new ByteWriter(head.length + 1024);
   writer.varint(head.length);
   writer.bytes(head);
   for (const { metric } of metrics) for (const { data } of metric.series) writeSamples(writer, filledSlots(data));
-  const packed = await deflate(writer.finish());
+  const bytes = writer.finish();
+  const packed = bytes.length <= quickBytes ? deflateRawSync(bytes) : await deflate(bytes);
   const payload = new Uint8Array(packed.length + 1);
   payload[0] = version;
   payload.set(packed, 1);
@@ -35,6 +36,8 @@ export async function decodeArchive(bytes: Uint8Array): Promise<JobMetricWithNam
 }
 
 const version = 1;
+/** Up to here compressing takes less than asking another thread for it. */
+const quickBytes = 16 * 1024;
 const deflate = promisify<Uint8Array, Buffer>(deflateRaw);
 const inflate = promisify<Uint8Array, Buffer>(inflateRaw);
 

@@ -2,27 +2,52 @@ import type { Job, JobMetricWithName, MetricConfig, MetricScope } from '@moorlin
 import { encodeStatistics } from '@moorline/cc-api/server';
 import type { Session } from '../database/query.js';
 import type { JobDocument } from '../jobs/job-document.js';
+import type { JobRow } from '../jobs/job-row.js';
+import { sealText } from '../jobs/statistics-text.js';
 import { encodeArchive } from './archive-data.js';
 import type { ArchiveTables } from './archive-tables.js';
-import { type JobSummary, summarize } from './summarize.js';
+import { summarize } from './summarize.js';
 
 /** What is to be written of one job: what was measured, or that this could not be found out. */
 export type PreparedArchive = { job: number } & (
-  | { outcome: 'archived'; summary: JobSummary; statistics: string; data: Uint8Array }
-  | { outcome: 'failed' }
+  | { outcome: 'archived'; document: string; statistics: string; data: Uint8Array }
+  | { outcome: 'failed'; document: string }
   /** Its monitoring was turned off, or its row cannot be read. */
   | { outcome: 'skipped' }
 );
 
-/** Computes what stays of a job's metrics. @param config the metrics of its subcluster. */
+/**
+ * Computes what stays of a job's metrics.
+ *
+ * @param row the job's; nothing but its archive changes the document of a job that has stopped. @param config the metrics of its subcluster.
+ */
 export async function prepareArchive(
-  job: Job & { id: number },
+  row: Pick<JobRow, 'id' | 'document'>,
+  job: Job,
   config: readonly MetricConfig[],
   metrics: readonly JobMetricWithName[],
 ): Promise<PreparedArchive> {
-  const summary = summarize(job, config, metrics);
-  const statistics = encodeStatistics(summary.statistics);
-  return { job: job.id, outcome: 'archived', summary, statistics, data: await encodeArchive(metrics) };
+  const { statistics, footprint, energy } = summarize(job, config, metrics);
+  return {
+    job: row.id,
+    outcome: 'archived',
+    document: changed(row, {
+      ...(footprint === undefined ? {} : { footprint }),
+      ...(energy === undefined ? {} : { energy }),
+      monitoringStatus: 3,
+    }),
+    statistics: sealText(encodeStatistics(statistics)),
+    data: await encodeArchive(metrics),
+  };
+}
+
+/** What is written of a job whose metrics could not be summed up. */
+export function failedArchive(row: Pick<JobRow, 'id' | 'document'>): PreparedArchive {
+  return { job: row.id, outcome: 'failed', document: changed(row, { monitoringStatus: 2 }) };
+}
+
+function changed({ document }: Pick<JobRow, 'document'>, change: Partial<JobDocument>): string {
+  return JSON.stringify({ ...(JSON.parse(document) as JobDocument), ...change });
 }
 
 /** The scopes that are kept: of few nodes their cores too, and accelerators where the job has some (cc-api docs/protocol.md §2.6). */
@@ -36,24 +61,22 @@ export function archivedScopes({ numNodes, numAcc = 0 }: Job): MetricScope[] {
 
 const mostNodesByCore = 8;
 
-/** Writes it, inside a transaction. A job that waits no longer is left as it is: another process was faster. */
-export async function writeArchive(tables: ArchiveTables, session: Session, prepared: PreparedArchive): Promise<void> {
+/** Writes them, inside a transaction. A job that waits no longer is left as it is: another process was faster. */
+export async function writeArchives(
+  tables: ArchiveTables,
+  session: Session,
+  prepared: readonly PreparedArchive[],
+): Promise<void> {
+  for (const one of prepared) await writeArchive(tables, session, one);
+}
+
+async function writeArchive(tables: ArchiveTables, session: Session, prepared: PreparedArchive): Promise<void> {
   const { job } = prepared;
   if (!(await tables.dequeue(session, job)) || prepared.outcome === 'skipped') return;
-  const text = await tables.documentOf(session, job);
-  if (text === undefined) return;
-  const document = JSON.parse(text) as JobDocument;
   if (prepared.outcome === 'failed') {
-    await tables.updateJob(session, job, JSON.stringify({ ...document, monitoringStatus: 2 }), null);
+    await tables.updateJob(session, job, prepared.document, null);
     return;
   }
-  const { footprint, energy } = prepared.summary;
-  const archived: JobDocument = {
-    ...document,
-    ...(footprint === undefined ? {} : { footprint }),
-    ...(energy === undefined ? {} : { energy }),
-    monitoringStatus: 3,
-  };
-  await tables.updateJob(session, job, JSON.stringify(archived), prepared.statistics);
+  await tables.updateJob(session, job, prepared.document, prepared.statistics);
   await tables.putData(session, job, prepared.data);
 }

@@ -30,9 +30,6 @@ export function createArchiveTables(db: StoreDatabase) {
   const dequeue = prepare(db, (db, p: Params<{ job: number }>) =>
     db.deleteFrom('archive_queue').where('job', '=', p.job),
   );
-  const documentOf = prepare(db, (db, p: Params<{ job: number }>) =>
-    db.selectFrom('job').select('document').where('id', '=', p.job),
-  );
   const updateJob = prepare(db, (db, p: Params<{ job: number; document: string; statistics: string | null }>) =>
     db.updateTable('job').set({ document: p.document, statistics: p.statistics }).where('id', '=', p.job),
   );
@@ -55,7 +52,6 @@ export function createArchiveTables(db: StoreDatabase) {
     nextDue: async (session: Session) => (await session.first(nextDue, {}))?.due_at,
     /** @returns false where it did not wait (any more): another process was faster, or it was deleted. */
     dequeue: async (session: Session, job: number) => (await session.run(dequeue, { job })) > 0,
-    documentOf: async (session: Session, job: number) => (await session.first(documentOf, { job }))?.document,
     updateJob: (session: Session, job: number, document: string, statistics: string | null) =>
       session.run(updateJob, { job, document, statistics }),
     putData: (session: Session, job: number, data: Uint8Array) => session.run(putData, { job, data }),

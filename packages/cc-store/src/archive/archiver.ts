@@ -4,7 +4,7 @@ import type { Session } from '../database/query.js';
 import { isStoreError } from '../errors.js';
 import { type JobRow, toJob } from '../jobs/job-row.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
-import { archivedScopes, type PreparedArchive, prepareArchive, writeArchive } from './archive-job.js';
+import { archivedScopes, failedArchive, type PreparedArchive, prepareArchive, writeArchives } from './archive-job.js';
 import type { ArchiveTables } from './archive-tables.js';
 
 /** Archives stopped jobs while nobody waits for it (docs/design.md §7). The queue is a table: what is in it is resumed by the next process. */
@@ -54,13 +54,13 @@ export function createArchiver(options: ArchiverOptions): Archiver {
     const cluster = options.findCluster(job.cluster);
     const fail = (details: Record<string, unknown>, why: string): PreparedArchive => {
       logger.warn({ id: row.id, jobId: job.jobId, cluster: job.cluster, ...details }, `archiving a job failed: ${why}`);
-      return { job: row.id, outcome: 'failed' };
+      return failedArchive(row);
     };
     if (cluster === undefined) return fail({}, 'nobody described its cluster');
     try {
       const subCluster = cluster.subClusters.find(({ name }) => name === job.subCluster);
       const metrics = await options.readMetrics(job, cluster, archivedScopes(job));
-      return await prepareArchive({ ...job, id: row.id }, subCluster?.metricConfig ?? cluster.metricConfig, metrics);
+      return await prepareArchive(row, job, subCluster?.metricConfig ?? cluster.metricConfig, metrics);
     } catch (error) {
       // The storage's own failure is told apart: it says nothing about this job, and passes.
       if (isStoreError(error)) throw error;
@@ -70,18 +70,22 @@ export function createArchiver(options: ArchiverOptions): Archiver {
 
   /** @returns whether there may be more. */
   const someJobs = async (now: number, isPaced: boolean): Promise<boolean> => {
-    const startedAt = clock.monotonic();
     const others = queue.stats.writes;
     const rows = await tables.due(reading, now, jobsAtOnce);
     const prepared: PreparedArchive[] = [];
+    let workedMs = 0;
+    let since = clock.monotonic();
     for (const row of rows) {
       prepared.push(await prepareRow(row));
+      const sliceMs = clock.monotonic() - since;
+      if (sliceMs < longestSliceMs) continue;
+      workedMs += sliceMs;
       await nextTurn();
+      since = clock.monotonic();
     }
-    await Promise.all(prepared.map((one) => queue.write(() => writeArchive(tables, writing, one))));
-    const tookMs = clock.monotonic() - startedAt;
-    if (isPaced && queue.stats.writes - others > rows.length)
-      await pause(Math.min(tookMs * restFactor, longestPauseMs));
+    workedMs += clock.monotonic() - since;
+    if (prepared.length > 0) await queue.write(() => writeArchives(tables, writing, prepared), touched);
+    if (isPaced && queue.stats.writes - others > 1) await pause(Math.min(workedMs * restFactor, longestPauseMs));
     return rows.length === jobsAtOnce;
   };
 
@@ -150,6 +154,10 @@ export function createArchiver(options: ArchiverOptions): Archiver {
 
 /** Jobs in one transaction: few, so that starts and stops pass in between. */
 const jobsAtOnce = 16;
+/** What archiving changes of a stopped job, nobody else writes without touching everything. */
+const touched = ['archive'];
+/** Milliseconds after which the event loop is given back. */
+const longestSliceMs = 2;
 /** While others write, this many times as long as the work took is left to them. */
 const restFactor = 4;
 const longestPauseMs = 200;

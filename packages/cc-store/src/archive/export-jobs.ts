@@ -5,6 +5,7 @@ import { type Parameters as Params, prepare, type Session } from '../database/qu
 import type { StoreDatabase } from '../database/store-database.js';
 import { isStoreError } from '../errors.js';
 import { type JobRow, jobColumns, toJob } from '../jobs/job-row.js';
+import { unsealText } from '../jobs/statistics-text.js';
 import type { JobTags } from '../jobs/tags.js';
 import type { ArchiveReader } from './archive-reader.js';
 import type { ArchivedJob } from './parse-meta.js';
@@ -57,13 +58,12 @@ export function createExportJobs(
       const tagsOf = await tags.of(reading, ids, 'anybody');
       for (const row of rows) {
         try {
-          const { statistics, ...columns } = row;
-          const job = toJob(columns, 0, tagsOf.get(row.id));
+          const job = toJob(row, 0, tagsOf.get(row.id));
           const metrics = await archive.metricsOf(job);
           if (metrics === undefined) continue;
           const data: JobData = {};
           for (const { name, scope, metric } of metrics) data[name] = { ...data[name], [scope]: metric };
-          yield { meta: toMeta(job, statistics), data };
+          yield { meta: toMeta(job, row.statistics), data };
         } catch (error) {
           if (!isStoreError(error)) throw error;
           logger.error({ err: error, id: row.id }, 'left an unreadable job out of an export');
@@ -74,11 +74,12 @@ export function createExportJobs(
 }
 
 function toMeta(job: Job, statistics: string | null | undefined): ArchivedJob {
+  const text = typeof statistics === 'string' ? unsealText(statistics) : undefined;
   const { id: _, tags = [], ...rest } = job;
   return {
     ...rest,
     ...(tags.length === 0 ? {} : { tags: tags.map(({ type, name, scope }) => ({ type, name, scope })) }),
-    statistics: typeof statistics === 'string' ? (JSON.parse(statistics) as Job['statistics']) : {},
+    statistics: text === undefined ? {} : (JSON.parse(text) as Job['statistics']),
   };
 }
 

@@ -2,6 +2,7 @@ import { encodeStatistics } from '@moorline/cc-api/server';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { toDocument } from '../jobs/job-document.js';
+import { sealText } from '../jobs/statistics-text.js';
 import type { JobTags } from '../jobs/tags.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { encodeArchive } from './archive-data.js';
@@ -69,7 +70,7 @@ export function createImportJob(
         resources: JSON.stringify(job.resources),
         document: JSON.stringify(toDocument({ ...job, monitoringStatus: 3 })),
         metaData: job.metaData === null ? null : JSON.stringify(job.metaData),
-        statistics: encodeStatistics(job.statistics),
+        statistics: sealText(encodeStatistics(job.statistics)),
       });
       const { id } = row as { id: number };
       if (job.tags !== undefined) await tags.attach(writing, id, job.tags);

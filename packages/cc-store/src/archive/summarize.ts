@@ -47,6 +47,6 @@ export function summarize(
 }
 
 /** Rounded half away from zero, as Go's `math.Round` does it. */
-export function twoDigits(value: number): number {
+function twoDigits(value: number): number {
   return (Math.sign(value) * Math.round(Math.abs(value) * 100)) / 100;
 }

@@ -5,7 +5,8 @@ import { type Parameters as Params, prepare, type Query, type Session } from '..
 import type { StoreDatabase } from '../database/store-database.js';
 import { isStoreError } from '../errors.js';
 import { buildJobList, listShape, type ListShape, listValues, type ListValues } from './job-list-query.js';
-import { isJson, jobColumns, type JobRow, toJob } from './job-row.js';
+import { jobColumns, type JobRow, toJob } from './job-row.js';
+import { unsealText } from './statistics-text.js';
 import type { JobTags, TagReader } from './tags.js';
 
 /** Reads jobs: by filter, and by row id. */
@@ -59,7 +60,9 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
       const jobs: ListedJob[] = [];
       for (const row of rows) {
         try {
-          jobs.push(toJob(readable(row, logger), nowSeconds, tagsOf.get(row.id)));
+          const job = toJob(row, nowSeconds, tagsOf.get(row.id));
+          const statisticsText = statisticsOf(row, logger);
+          jobs.push(statisticsText === undefined ? job : { ...job, statisticsText });
         } catch (error) {
           // One unreadable row must not hide the others.
           if (!isStoreError(error)) throw error;
@@ -81,11 +84,12 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
   };
 }
 
-/** Statistics are sent as they stand: what is no JSON would break the whole list. */
-function readable(row: JobRow, logger: Logger): JobRow {
-  if (typeof row.statistics !== 'string' || isJson(row.statistics)) return row;
-  logger.error({ id: row.id }, 'left unreadable statistics out of a list');
-  return { ...row, statistics: null };
+/** The text that is sent as it stands. */
+function statisticsOf({ id, statistics }: JobRow, logger: Logger): string | undefined {
+  if (typeof statistics !== 'string') return undefined;
+  const text = unsealText(statistics);
+  if (text === undefined) logger.error({ id }, 'left unreadable statistics out of a list');
+  return text;
 }
 
 const mostShapes = 500;

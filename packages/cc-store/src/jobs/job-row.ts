@@ -1,5 +1,4 @@
-import { isJobState, type Resource, type Tag } from '@moorline/cc-api';
-import type { ListedJob } from '@moorline/cc-api/server';
+import { isJobState, type Job, type Resource, type Tag } from '@moorline/cc-api';
 import { StoreError } from '../errors.js';
 import type { JobDocument } from './job-document.js';
 
@@ -34,7 +33,7 @@ export interface JobRow {
  * @param nowSeconds Unix seconds: a running job's duration ends there.
  * @throws StoreError `file_corrupt` when the row cannot be read.
  */
-export function toJob(row: JobRow, nowSeconds: number, tags: readonly Tag[] = []): ListedJob {
+export function toJob(row: JobRow, nowSeconds: number, tags: readonly Tag[] = []): Job {
   const document = parseRow<JobDocument>(row, row.document);
   if (!isJobState(row.state)) throw unreadable(row);
   return {
@@ -62,20 +61,9 @@ export function toJob(row: JobRow, nowSeconds: number, tags: readonly Tag[] = []
     ...(document.numHwthreads === undefined ? {} : { numHwthreads: document.numHwthreads }),
     numNodes: document.numNodes,
     statistics: null,
-    ...(typeof row.statistics === 'string' ? { statisticsText: row.statistics } : {}),
     id: row.id,
     startTime: row.start_time,
   };
-}
-
-/** Whether a text is JSON. */
-export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function parseRow<T>(row: JobRow, text: string): T {

@@ -39,12 +39,13 @@ export async function readJobMetrics(store: MetricStore, request: JobMetricsRequ
   const wanted = (subCluster?.metricConfig ?? cluster.metricConfig).filter(
     (metric) => metrics.length === 0 || metrics.includes(metric.name),
   );
+  const hosts = nodesOf(job).map((resource) => toHost(store, cluster, subCluster, resource));
   const plans = wanted.flatMap((metric) =>
     [...new Set((scopes.length === 0 ? (['node'] as const) : scopes).map((scope) => coarser(metric.scope, scope)))].map(
       (scope) => ({
         metric,
         scope,
-        parts: nodesOf(job).flatMap((resource) => planHost(store, cluster, subCluster, metric, scope, resource)),
+        parts: hosts.flatMap((host) => planHost(host, metric, scope)),
       }),
     ),
   );
@@ -75,21 +76,30 @@ interface Part {
   members: SeriesState[];
 }
 
-function planHost(
-  store: MetricStore,
-  cluster: Cluster,
-  subCluster: SubCluster | undefined,
-  metric: MetricConfig,
-  scope: MetricScope,
-  resource: Resource,
-): Part[] {
-  const host = resource.hostname;
-  const stored = [...store.catalog.ofHost(cluster.name, host)].filter((state) => state.key.metric === metric.name);
-  if (stored.length === 0) return [];
-  const { topology } = subCluster ?? subClusterOf(cluster, host) ?? { topology: noTopology };
+/** One node of the job, and what was ever measured there. */
+interface Host {
+  resource: Resource;
+  topology: Topology;
+  byMetric: ReadonlyMap<string, readonly SeriesState[]>;
+}
+
+function toHost(store: MetricStore, cluster: Cluster, subCluster: SubCluster | undefined, resource: Resource): Host {
+  const byMetric = new Map<string, SeriesState[]>();
+  for (const state of store.catalog.ofHost(cluster.name, resource.hostname)) {
+    const known = byMetric.get(state.key.metric);
+    if (known === undefined) byMetric.set(state.key.metric, [state]);
+    else known.push(state);
+  }
+  const { topology } = subCluster ?? subClusterOf(cluster, resource.hostname) ?? { topology: noTopology };
+  return { resource, topology, byMetric };
+}
+
+function planHost({ resource, topology, byMetric }: Host, metric: MetricConfig, scope: MetricScope): Part[] {
+  const stored = byMetric.get(metric.name);
+  if (stored === undefined) return [];
   return unitsOf(scope, resource, topology).flatMap((unit) => {
     const members = membersOf(unit, metric, stored, topology);
-    return members.length === 0 ? [] : [{ host, unit, members }];
+    return members.length === 0 ? [] : [{ host: resource.hostname, unit, members }];
   });
 }
 

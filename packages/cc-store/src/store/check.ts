@@ -2,7 +2,8 @@ import { decodeArchive } from '../archive/archive-data.js';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
-import { isJson, toJob } from '../jobs/job-row.js';
+import { toJob } from '../jobs/job-row.js';
+import { unsealText } from '../jobs/statistics-text.js';
 import { decodeChunk } from '../metrics/chunk.js';
 import { decodeBatch } from '../metrics/journal-batch.js';
 import { toUser } from '../users/user-store.js';
@@ -49,7 +50,7 @@ function eachJob(db: StoreDatabase, reading: Session, faults: string[]): Promise
       } catch {
         return `job ${row.id} cannot be read`;
       }
-      const isSound = row.statistics === null || isJson(row.statistics);
+      const isSound = row.statistics === null || unsealText(row.statistics) !== undefined;
       return isSound ? undefined : `the statistics of job ${row.id} cannot be read`;
     },
     faults,
