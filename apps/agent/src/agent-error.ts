@@ -5,6 +5,8 @@ export type AgentErrorCode =
   | 'not_enrolled'
   /** The control plane could not be reached. */
   | 'server_unreachable'
+  /** No NATS server answers. */
+  | 'nats_unreachable'
   /** The control plane answered that it will not do it. */
   | 'server_refused'
   /** The control plane answered something that is not of its API. */

@@ -3,6 +3,7 @@ import {
   form,
   loadSettings,
   logLevels,
+  natsSettings,
   optional,
   setting,
   type Settings,
@@ -31,6 +32,7 @@ export const agentSettings = {
     'room for what could not be delivered; beyond it the oldest metrics are dropped and counted, job events never',
     256 * 1024 ** 2,
   ),
+  ...natsSettings,
   logLevel: setting(form.choice(...logLevels), 'how much is logged to standard error', 'info'),
 } satisfies Settings;
 

@@ -138,7 +138,7 @@ describe('a replay', () => {
     }
     expect(await running).toMatchObject({ jobs: 300, rejected: 0 });
     expect(logger.text()).toContain('nothing can be delivered, it waits in the spool');
-    expect(logger.text()).toContain('the control plane takes what was waiting');
+    expect(logger.text()).toContain('what was waiting is delivered again');
     await expectWholeLog(300);
   });
 

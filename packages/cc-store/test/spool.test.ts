@@ -83,6 +83,14 @@ describe('a spool', () => {
     expect(texts(await spool.take(10))).toEqual(['a2']);
   });
 
+  it('gives only the kinds that are asked for', async () => {
+    const spool = await openTest();
+    await spool.append([entry('job', 'j'), entry('metrics', 'm'), entry('node_state', 'n')]);
+    expect(texts(await spool.take(10, { kinds: ['metrics', 'node_state'] }))).toEqual(['m', 'n']);
+    expect(await spool.take(10, { kinds: ['metrics'] })).toEqual([]);
+    expect(texts(await spool.take(10, { kinds: ['job', 'metrics'] }))).toEqual(['j']);
+  });
+
   it('keeps a quarter of the places for what is not a job event', async () => {
     const spool = await openTest();
     await spool.append([

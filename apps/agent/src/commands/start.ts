@@ -1,4 +1,4 @@
-import { addSettingOptions, createLogger, openDataDir, untilStopped } from '@moorline/app-kit';
+import { addSettingOptions, createLogger, openDataDir, readNatsAccess, untilStopped } from '@moorline/app-kit';
 import { createEngine, rankedErrors } from '@moorline/apicaller/engine';
 import { systemClock } from '@moorline/core';
 import type { Command } from 'commander';
@@ -13,6 +13,7 @@ const examples = `
 Examples:
   moorline-agent start
   moorline-agent start --endpoint http://127.0.0.1:8080 --allow-insecure-http --interval 10s
+  moorline-agent start --nats tls://nats.example --nats-creds-file agent.creds
   MOORLINE_AGENT_SPOOL_MAX=1GiB moorline-agent start`;
 
 /** `start`: the daemon. */
@@ -27,6 +28,7 @@ export function addStartCommand(program: Command, version: string): void {
     const logger = createLogger({ name: 'moorline-agent', level: settings.logLevel });
     // What a person has to put right is told at once; everything that may pass is tried again by the engine.
     await openSession({ ...settings, dataDir });
+    if (settings.nats.length > 0) await readNatsAccess(settings);
     const context: AgentContext = {
       settings: { ...settings, dataDir },
       version,

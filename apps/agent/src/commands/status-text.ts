@@ -43,8 +43,10 @@ function treeOf(manifolds: StatusAnswer['engine']['manifolds']): Map<string, str
 function stateText(manifold: ManifoldStatus): string {
   const starts = manifold.startCount > 1 ? ` (start ${manifold.startCount})` : '';
   const next = manifold.nextStart === undefined ? '' : `, again at ${manifold.nextStart.at}`;
-  const error = manifold.error === undefined ? '' : `: ${manifold.error.message}`;
-  return `${manifold.state}${starts}${next}${error}`;
+  const problem = manifold.error ?? (manifold.state === 'started' ? undefined : manifold.lastError);
+  const error = problem === undefined ? '' : `: ${problem.message}`;
+  const hint = problem?.hint === undefined ? '' : ` (${problem.hint})`;
+  return `${manifold.state}${starts}${next}${error}${hint}`;
 }
 
 const factText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

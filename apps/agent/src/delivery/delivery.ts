@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import type { Spool } from '@moorline/cc-store/spool';
+import type { Spool, SpoolKind } from '@moorline/cc-store/spool';
 import {
-  backoffDelay,
   type BackoffOptions,
   type Clock,
+  isMoorlineError,
   type Logger,
   silentLogger,
-  sleep,
   systemClock,
 } from '@moorline/core';
 import type { Bell } from '../bell.js';
+import { Holds } from './holds.js';
 import type { Outcome } from './outcome.js';
 import { idsOf, packParcels, type Parcel, unpack } from './parcel.js';
 
@@ -67,15 +67,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     clock = systemClock,
     logger = silentLogger,
   } = options;
-  const backoff: BackoffOptions = { minDelayMs: 500, maxDelayMs: 10_000, ...options.backoff };
-  const figures: DeliveryFigures = { delivered: 0, rejected: 0 };
+  const holds = new Holds({ minDelayMs: 500, maxDelayMs: 10_000, ...options.backoff }, clock);
+  const figures = { delivered: 0, rejected: 0 };
   const delivered: number[] = [];
-  let failures = 0;
-  let notBefore = 0;
 
   /**
    * Takes what was delivered off the spool, many at once: each time costs a write to the disk. What a kill leaves on it
-   * is sent again, and the control plane says that it has it.
+   * is sent again, and the receiver recognises it.
    */
   const takeOff = async (): Promise<void> => {
     const ids = delivered.splice(0);
@@ -89,12 +87,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const settle = async (parcel: Parcel, outcome: Outcome): Promise<Parcel[]> => {
     if (outcome.kind === 'postponed') {
       spool.release(idsOf(parcel));
-      postpone(outcome);
+      postpone(parcel.kind, outcome);
       return [];
     }
-    if (failures > 0) logger.info({}, 'the control plane takes what was waiting');
-    failures = 0;
-    delete figures.waitingFor;
+    if (holds.lift(parcel.kind)) logger.info({}, 'what was waiting is delivered again');
     if (outcome.kind === 'done') {
       delivered.push(...idsOf(parcel));
       return [];
@@ -107,24 +103,21 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return [];
   };
 
-  const postpone = ({ error, retryAfterMs = 0 }: Outcome & { kind: 'postponed' }): void => {
-    const now = clock.monotonic();
-    // Several requests fail together when a server goes away: that is one failure.
-    if (now < notBefore) return;
-    failures++;
-    const delayMs = Math.max(retryAfterMs, backoffDelay(failures, backoff));
-    notBefore = now + delayMs;
+  const postpone = (kind: SpoolKind, { error, retryAfterMs, isOfItsKind }: Outcome & { kind: 'postponed' }): void => {
     const reason = error instanceof Error ? error.message : String(error);
-    figures.waitingFor = reason;
-    if (failures === 1)
-      logger.warn({ delayMs: Math.round(delayMs) }, `nothing can be delivered, it waits in the spool: ${reason}`);
-    else logger.debug({ delayMs: Math.round(delayMs), failures }, reason);
+    const hold = holds.add(isOfItsKind === true ? kind : 'all', reason, retryAfterMs);
+    if (hold === undefined) return;
+    const what =
+      isOfItsKind === true ? `${names[kind]} cannot be delivered, they wait` : 'nothing can be delivered, it waits';
+    const hint = isMoorlineError(error) ? error.hint : undefined;
+    if (hold.failures === 1) logger.warn({ delayMs: hold.delayMs, hint }, `${what} in the spool: ${reason}`);
+    else logger.debug(hold, reason);
   };
 
   const run = async (signal: AbortSignal, until: () => boolean = () => false): Promise<void> => {
     // Each request listens to it, and there are more of them than Node takes for a leak.
     setMaxListeners(0, signal);
-    const waiting: Parcel[] = [];
+    let waiting: Parcel[] = [];
     const underWay = new Map<Promise<void>, Parcel>();
     let problem: unknown;
     const launch = (parcel: Parcel): void => {
@@ -147,23 +140,23 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     try {
       while (problem === undefined) {
         signal.throwIfAborted();
-        const awayMs = notBefore - clock.monotonic();
-        if (awayMs <= 0) {
-          if (waiting.length === 0) {
-            await takeOff();
-            waiting.push(...packParcels(await spool.take(16 * concurrency)));
-          }
-          while (underWay.size < concurrency) {
-            const parcel = nextParcel();
-            if (parcel === undefined) break;
-            launch(parcel);
-          }
+        const open = kinds.filter((kind) => holds.waitMs(kind) <= 0);
+        const held = waiting.filter(({ kind }) => !open.includes(kind));
+        spool.release(held.flatMap(idsOf));
+        waiting = waiting.filter((parcel) => !held.includes(parcel));
+        if (waiting.length === 0 && open.length > 0) {
+          await takeOff();
+          waiting.push(...packParcels(await spool.take(16 * concurrency, { kinds: open })));
+        }
+        while (underWay.size < concurrency) {
+          const parcel = nextParcel();
+          if (parcel === undefined) break;
+          launch(parcel);
         }
         if (underWay.size === 0) await takeOff();
         if (underWay.size > 0) await Promise.race(underWay.keys());
-        else if (awayMs > 0) await sleep(awayMs, { signal, clock });
-        else if (until()) return;
-        else await bell.wait(lookEveryMs, signal);
+        else if (open.length === kinds.length && until()) return;
+        else await bell.wait(Math.min(lookEveryMs, holds.nextMs()), signal);
       }
       throw problem;
     } finally {
@@ -173,5 +166,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   };
 
-  return { run, figures: () => ({ ...figures }) };
+  return {
+    run,
+    figures() {
+      const waitingFor = holds.reason();
+      return { ...figures, ...(waitingFor === undefined ? {} : { waitingFor }) };
+    },
+  };
 }
+
+const names: Record<SpoolKind, string> = { job: 'job events', node_state: 'node states', metrics: 'metrics' };
+
+const kinds: readonly SpoolKind[] = ['job', 'node_state', 'metrics'];

@@ -4,5 +4,5 @@ export type Outcome =
   | { kind: 'done'; type?: 'start_job' | 'stop_job' | 'nodestate' }
   /** It will never be taken as it is. */
   | { kind: 'rejected'; reason: string }
-  /** Not this time. */
-  | { kind: 'postponed'; error: unknown; retryAfterMs?: number | undefined };
+  /** Not this time; `isOfItsKind` where other kinds of entries may still get through. */
+  | { kind: 'postponed'; error: unknown; retryAfterMs?: number | undefined; isOfItsKind?: boolean };

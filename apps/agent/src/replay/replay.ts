@@ -176,7 +176,7 @@ async function runReplay(
   const delivery = createDelivery({
     spool: {
       ...spool,
-      take: (count) => spoolTime.during(() => spool.take(count)),
+      take: (count, takeOptions) => spoolTime.during(() => spool.take(count, takeOptions)),
       done: (ids) => spoolTime.during(() => spool.done(ids)),
     },
     async send(parcel, signal) {

@@ -6,12 +6,13 @@ import type { RunningJobs } from '../jobs/running-jobs.js';
 import type { AgentSettings } from '../settings.js';
 import { collectorsManifold } from './collectors.js';
 import { controlManifold } from './control.js';
-import { deliveryManifold } from './delivery.js';
+import { natsDeliveryManifold, restDeliveryManifold } from './delivery.js';
 import { describeManifold } from './describe.js';
 import { endedJobsManifold } from './ended-jobs.js';
 import { identityManifold } from './identity.js';
 import { machineTokenManifold } from './machine-token.js';
 import { metricsManifold } from './metrics.js';
+import { natsManifold } from './nats.js';
 import { nodeStateManifold } from './node-state.js';
 import { spoolManifold } from './spool.js';
 
@@ -38,10 +39,12 @@ export function agentManifolds(context: AgentContext, server: ControlServer): Re
     identity: identityManifold(settings),
     collectors: collectorsManifold(settings, logger),
     'machine-token': machineTokenManifold(),
-    describe: describeManifold(),
+    describe: describeManifold(settings),
     metrics: metricsManifold(settings, { delivery: bell, jobs: jobBell }, logger),
     'node-state': nodeStateManifold(settings, jobs, bell),
     'ended-jobs': endedJobsManifold({ jobs, bell, logger }),
-    delivery: deliveryManifold(bell, logger),
+    ...(settings.nats.length === 0
+      ? { delivery: restDeliveryManifold(bell, logger) }
+      : { nats: natsManifold(settings, logger), delivery: natsDeliveryManifold(settings, bell, logger) }),
   };
 }

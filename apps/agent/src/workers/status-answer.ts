@@ -8,7 +8,10 @@ const manifoldStatus = z.looseObject({
   startCount: z.number(),
   startedAt: z.string().optional(),
   nextStart: z.object({ at: z.string() }).optional(),
+  /** Absent while a new start is under way. */
   error: errorReport.optional(),
+  /** The last one, whatever came after it. */
+  lastError: errorReport.optional(),
   report: z.record(z.string(), z.unknown()).readonly().optional(),
 });
 

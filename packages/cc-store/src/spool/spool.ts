@@ -4,7 +4,7 @@ import { CommitQueue } from '../sql/commit-queue.js';
 import { loadDriver } from '../sql/driver.js';
 import { type FileLock, tryLock } from '../sql/file-lock.js';
 import { append, type Cursor } from './append.js';
-import type { SetAsideEntry, SpoolEntry, TakenEntry } from './entry.js';
+import type { SetAsideEntry, SpoolEntry, SpoolKind, TakenEntry } from './entry.js';
 import { nextCounter, readCursor } from './names.js';
 import { openSpoolFile, type SpoolFile } from './spool-file.js';
 import { giveBack, rejectEntry, removeEntries } from './settle.js';
@@ -54,9 +54,10 @@ export interface Spool {
    * {@link done}, {@link release} or {@link reject}, or until this process ends. A quarter of the places is for node states and metrics while there are any, however many job events wait.
    *
    * @param limit how many at most, ≥ 1.
+   * @param options.kinds only these. Default all.
    * @throws StoreError `spool_in_use` while another process delivers.
    */
-  take(limit: number): Promise<TakenEntry[]>;
+  take(limit: number, options?: { kinds?: readonly SpoolKind[] | undefined }): Promise<TakenEntry[]>;
   /** They were delivered: takes them off the spool. */
   done(ids: readonly number[]): Promise<void>;
   /** They were not delivered: back to where they were. */
@@ -172,7 +173,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
         throw new StoreError(`floor is ${floor}, not an integer ≥ 0`, { code: 'invalid_argument' });
       return write(() => nextCounter(file.writer, name, floor));
     },
-    async take(limit) {
+    async take(limit, options) {
       if (!(Number.isInteger(limit) && limit >= 1))
         throw new StoreError(`limit is ${limit}, not an integer ≥ 1`, { code: 'invalid_argument' });
       deliveryLock ??= tryLock(driver, `${path}-deliver`);
@@ -183,7 +184,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
           details: { path },
         });
       }
-      const { entries, corrupt } = await attempt(() => taker.take(file.reader, limit));
+      const { entries, corrupt } = await attempt(() => taker.take(file.reader, limit, options?.kinds));
       if (corrupt.length > 0) {
         const aside = await shrink(() => {
           const found = setAside(file.writer, corrupt, clock.now());

@@ -23,8 +23,13 @@ export class Taker {
   }
 
   /** @returns what is now in flight, and the ids of rows that are not what was appended. */
-  take(connection: Connection, limit: number): { entries: TakenEntry[]; corrupt: number[] } {
-    const ready = (kind: SpoolKind) => this.#ready(connection, kinds.indexOf(kind), limit);
+  take(
+    connection: Connection,
+    limit: number,
+    wanted: readonly SpoolKind[] = kinds,
+  ): { entries: TakenEntry[]; corrupt: number[] } {
+    const ready = (kind: SpoolKind) =>
+      wanted.includes(kind) ? this.#ready(connection, kinds.indexOf(kind), limit) : [];
     const jobs = ready('job');
     const others = [...ready('node_state'), ...ready('metrics')].sort((a, b) => a.id - b.id);
     // With one place at a time, every fourth is theirs.
