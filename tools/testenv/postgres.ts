@@ -56,7 +56,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     '--no-instructions',
   ]);
   const port = await freePort();
-  const flags = `-p ${port} -h 127.0.0.1 -k '' -F -c max_connections=200`;
+  const flags = `-p ${port} -h 127.0.0.1 -k '' -F -c max_connections=200 -c autovacuum=off -c jit=off`;
   const start = (): void => run('pg_ctl', ['-D', data, '-w', '-s', '-l', join(folder, 'log'), '-o', flags, 'start']);
   const end = (): void => run('pg_ctl', ['-D', data, '-w', '-s', '-m', 'immediate', 'stop']);
   try {

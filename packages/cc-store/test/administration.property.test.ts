@@ -3,7 +3,8 @@ import type { CcBackend, JobTarget, KeepTagged, Visibility } from '@moorline/cc-
 import { createFakeClock } from '@moorline/core/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { demoStore, epoch, everything, job } from './support.js';
+import { soak } from '../../../tools/testenv/scale.js';
+import { demoStore, epoch, everything, isShared, job } from './support.js';
 
 type FullTag = Required<TagName>;
 
@@ -186,6 +187,6 @@ it('does as plain arrays with the same rules do, one call after the other and ma
         await store.close();
       },
     ),
-    { numRuns: 20 },
+    { numRuns: isShared ? soak(3, 20) : 20 },
   );
 });

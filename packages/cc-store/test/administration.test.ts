@@ -2,7 +2,8 @@ import type { TagName } from '@moorline/cc-api';
 import { openStore, type Store } from '@moorline/cc-store';
 import { describe, expect, it } from 'vitest';
 import { createDeleteJobs } from '../src/jobs/delete-jobs.js';
-import { databaseAt, demo, demoStore, epoch, everything, firstPage, freshPlace, job } from './support.js';
+import { soak } from '../../../tools/testenv/scale.js';
+import { databaseAt, demo, demoStore, epoch, everything, firstPage, freshPlace, isShared, job } from './support.js';
 
 const day = 86_400;
 const tag = (name: string, type = 't', scope = 'global'): Required<TagName> => ({ type, name, scope });
@@ -171,7 +172,8 @@ describe('tags', () => {
     for (let jobId = 1; jobId <= 8; jobId++) await backend.startJob(job(jobId));
     const ids = Array.from({ length: 64 }, (_, index) => 1 + (index % 8));
     await Promise.all(ids.map((id) => backend.tagJob(id, [tag('n')], everything)));
-    for (const id of ids) expect((await backend.getJob(id, everything))?.tags).toEqual([{ id: 1, ...tag('n') }]);
+    for (const id of ids.slice(0, 8))
+      expect((await backend.getJob(id, everything))?.tags).toEqual([{ id: 1, ...tag('n') }]);
   });
 });
 
@@ -235,7 +237,7 @@ describe('deleting jobs', () => {
   it('deletes many in steps, counts them right, and lets other writes pass in between', async () => {
     const store = await demoStore({ durability: 'relaxed' });
     const { backend } = store;
-    const [many, kept] = [3_000, 1_700];
+    const [many, kept] = isShared ? soak([800, 500], [3_000, 1_700]) : [3_000, 1_700];
     await Promise.all(
       Array.from({ length: many }, (_, index) =>
         backend.startJob(

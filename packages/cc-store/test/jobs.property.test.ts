@@ -3,7 +3,8 @@ import type { JobFilter, Visibility } from '@moorline/cc-api/server';
 import { createFakeClock } from '@moorline/core/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { demo, demoStore, epoch, job } from './support.js';
+import { soak } from '../../../tools/testenv/scale.js';
+import { demo, demoStore, epoch, isShared, job } from './support.js';
 
 interface ModelJob {
   id: number;
@@ -145,6 +146,6 @@ it('answers as a plain array with the same rules does, whatever comes in whateve
       expect(await store.check()).toMatchObject({ isSound: true, jobs: model.jobs.length });
       await store.close();
     }),
-    { numRuns: 15 },
+    { numRuns: isShared ? soak(3, 15) : 15 },
   );
 });

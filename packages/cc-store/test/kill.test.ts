@@ -1,12 +1,15 @@
 import { openStore } from '@moorline/cc-store';
 import { expect, it } from 'vitest';
-import { epoch, everything, freshPlace, startChild } from './support.js';
+import { soak } from '../../../tools/testenv/scale.js';
+import { epoch, everything, freshPlace, isShared, startChild } from './support.js';
+
+const rounds = isShared ? soak(1, 4) : soak(2, 4);
 
 /** Kills a writer at some moment of its work, several times over the same place, and compares with what it was answered. */
 it('has every answered write after kill -9, none twice, and is sound', async () => {
   const place = freshPlace();
   const answered: string[] = [];
-  for (let round = 0; round < 4; round++) {
+  for (let round = 0; round < rounds; round++) {
     const child = startChild('store-writer', JSON.stringify(place), String(1 + round * 10_000));
     // At another place of its work each time.
     const enough = 50 + round * 277;

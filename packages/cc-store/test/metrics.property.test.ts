@@ -3,7 +3,8 @@ import type { MetricSample } from '@moorline/cc-api/server';
 import { openStore } from '@moorline/cc-store';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { demo, epoch, everything, freshPlace, hardware, job } from './support.js';
+import { soak } from '../../../tools/testenv/scale.js';
+import { demo, epoch, everything, freshPlace, hardware, isShared, job } from './support.js';
 
 const step = 60;
 const threads = hardware.topology.node;
@@ -94,6 +95,6 @@ it('aggregates as maps of every sample do, through journal, chunks and restarts'
         await store.close();
       }
     }),
-    { numRuns: 12 },
+    { numRuns: isShared ? soak(2, 12) : 12 },
   );
 });

@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, Migrator, NO_MIGRATIONS } from 'kysely';
 import { isStoreError, StoreError } from '../errors.js';
+import { hasTable } from './portable.js';
 import { jobs } from './migrations/0001-jobs.js';
 import { clustersAndNodes } from './migrations/0002-clusters-and-nodes.js';
 import { machines } from './migrations/0003-machines.js';
@@ -37,7 +38,8 @@ export interface MigrateOptions {
  * @throws StoreError `file_newer`, `migration_failed`, or what the database said (`disk_full` …).
  */
 export async function migrate(db: StoreDatabase, name: string, { target, schema }: MigrateOptions = {}): Promise<void> {
-  const unknown = (await appliedMigrations(db, schema)).filter((migration) => !(migration in migrations));
+  const applied = await appliedMigrations(db);
+  const unknown = applied.filter((migration) => !(migration in migrations));
   if (unknown.length > 0) {
     throw new StoreError(`${name} was written by a newer version: it has the unknown migration ${unknown[0]}`, {
       code: 'file_newer',
@@ -45,6 +47,9 @@ export async function migrate(db: StoreDatabase, name: string, { target, schema 
       details: { path: name, unknown },
     });
   }
+  // As at nearly every open: the migrator would take its lock and look through every table of the database to find that out.
+  const wanted = migrationsOf(target);
+  if (applied.length === wanted.length && wanted.every((migration, index) => migration === applied[index])) return;
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => ({ ...migrations }) },
@@ -68,13 +73,15 @@ export async function migrate(db: StoreDatabase, name: string, { target, schema 
   );
 }
 
+/** The names of the migrations that lead to a target. */
+function migrationsOf(target: string | undefined): string[] {
+  const names = Object.keys(migrations);
+  return target === undefined ? names : names.slice(0, names.indexOf(target) + 1);
+}
+
 /** The names of the migrations that the database has. */
-export async function appliedMigrations(db: StoreDatabase, schema?: string): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  const isThere = tables.some(
-    (table) => table.name === 'kysely_migration' && (schema === undefined || table.schema === schema),
-  );
-  if (!isThere) return [];
+export async function appliedMigrations(db: StoreDatabase): Promise<string[]> {
+  if (!(await hasTable(db, 'kysely_migration'))) return [];
   const journal = db as unknown as Kysely<{ kysely_migration: { name: string } }>;
   const rows = await journal.selectFrom('kysely_migration').select('name').orderBy('name').execute();
   return rows.map((row) => row.name);

@@ -17,6 +17,17 @@ export function isPostgres<T>(db: Kysely<T>): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }
 
+/** Whether there is such a table: where the connection makes its tables, whatever else the database has. */
+export async function hasTable<T>(db: Kysely<T>, name: string): Promise<boolean> {
+  const question = isPostgres(db)
+    ? sql<{
+        found: number;
+      }>`select count(*) as found from pg_tables where schemaname = current_schema() and tablename = ${name}`
+    : sql<{ found: number }>`select count(*) as found from sqlite_master where type = 'table' and name = ${name}`;
+  const { rows } = await question.execute(db);
+  return rows[0]?.found === 1;
+}
+
 /** A row number that the database gives and never gives again. */
 export const rowNumber = (column: ColumnDefinitionBuilder): ColumnDefinitionBuilder =>
   column.primaryKey().autoIncrement();

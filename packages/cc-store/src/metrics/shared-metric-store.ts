@@ -184,6 +184,8 @@ export function createSharedMetricStore({
 
     async compact() {
       const { session } = folding;
+      // A transaction, and after a quiet time a connection, for nothing.
+      if ((await tables.batchNumbers(reading)).length === 0) return refresh();
       await folding.queue.write(async () => {
         const waiting = new Map<number, number[]>();
         const rows: number[] = [];
