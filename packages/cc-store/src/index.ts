@@ -10,6 +10,7 @@ export { type MetricStats } from './metrics/metric-store.js';
 export { type PostgresOptions } from './postgres/target.js';
 export { type StoreBackup } from './store/backup.js';
 export { type StoreCheck } from './store/check.js';
+export { migrateStore, type StoreMigrations, storeMigrations, type StoreTarget } from './store/migrations.js';
 export { openStore, type Store } from './store/open-store.js';
 export {
   type CommonStoreOptions,

@@ -54,6 +54,28 @@ describe('a store', () => {
     expect(await again.check()).toMatchObject({ isSound: false, faults: ['job 2 cannot be read'] });
   });
 
+  it('lets the writes beside one that meets such a job pass', async () => {
+    const place = freshPlace();
+    const store = await demoStore(place);
+    for (let id = 1; id <= 3; id++) await store.backend.startJob(job(id));
+    await store.close();
+    await runSql(place, "update job set document = '{broken' where id = 2");
+    await using again = await openStore(place);
+    const { backend } = again;
+    const edit = (jobId: number) => backend.editMeta({ jobId }, { key: 'k', value: 'v' }, everything);
+    const answers = await Promise.allSettled([backend.startJob(job(4)), edit(2), edit(3), backend.startJob(job(5))]);
+    expect(answers).toMatchObject([
+      { value: { outcome: 'started' } },
+      { reason: { code: 'file_corrupt' } },
+      { value: { metaData: { k: 'v' } } },
+      { value: { outcome: 'started' } },
+    ]);
+    expect(await again.stats()).toMatchObject({ jobs: 5 });
+    expect(await runSql(place, 'select count(*) as edited from job where meta_data like \'%"k"%\'')).toEqual([
+      { edited: 1 },
+    ]);
+  });
+
   it('keeps clusters as they were when a new description cannot be used', async () => {
     const store = await demoStore();
     const before = store.clusters.list();

@@ -1,4 +1,4 @@
-import { isStoreError, openStore } from '@moorline/cc-store';
+import { isStoreError, migrateStore, openStore, storeMigrations } from '@moorline/cc-store';
 import { systemClock } from '@moorline/core';
 import { chmodSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -93,6 +93,8 @@ describe('openStore', () => {
     const path = file();
     const first = await openStore({ path });
     await expect(openStore({ path })).rejects.toMatchObject({ code: 'store_in_use', hint: expect.any(String) });
+    await expect(migrateStore({ path }, 'none')).rejects.toMatchObject({ code: 'store_in_use' });
+    await expect(storeMigrations({ path })).rejects.toMatchObject({ code: 'store_in_use' });
     await first.close();
     const child = startChild('store-writer', JSON.stringify({ path }));
     await child.line((line) => line.startsWith('started'));

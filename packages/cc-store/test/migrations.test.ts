@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { migrateStore, openStore, storeMigrations } from '@moorline/cc-store';
 import { Kysely, sql } from 'kysely';
 import type { Pool } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -9,7 +11,7 @@ import { loadPostgres } from '../src/postgres/driver.js';
 import { targetOf } from '../src/postgres/target.js';
 import { Connection } from '../src/sql/connection.js';
 import { loadDriver } from '../src/sql/driver.js';
-import { emptyPlace } from './support.js';
+import { emptyPlace, job, runSql } from './support.js';
 
 const names = Object.keys(migrations);
 
@@ -53,6 +55,39 @@ const postgresShape = `
   union all select conrelid::regclass || ' ' || pg_get_constraintdef(oid) from pg_constraint
     where connamespace = current_schema()::regnamespace and conrelid::regclass::text not like '%kysely_%'
   order by line`;
+
+describe('the tables of a store', () => {
+  it('are brought up and down by name, and opened from any version', async () => {
+    const place = emptyPlace();
+    expect(await storeMigrations(place)).toEqual({ applied: [], pending: names });
+    // Asking makes nothing.
+    if ('path' in place) expect(existsSync(place.path)).toBe(false);
+    const [first = ''] = names;
+    expect(await migrateStore(place, first)).toEqual({ applied: [first], pending: names.slice(1) });
+    expect(await storeMigrations(place)).toEqual({ applied: [first], pending: names.slice(1) });
+    const store = await openStore(place);
+    expect(await store.backend.startJob(job(1))).toMatchObject({ outcome: 'started' });
+    await store.close();
+    expect(await storeMigrations(place)).toEqual({ applied: names, pending: [] });
+    expect(await migrateStore(place, first)).toMatchObject({ applied: [first] });
+    expect(await migrateStore(place)).toEqual({ applied: names, pending: [] });
+    await using again = await openStore(place);
+    expect(await again.stats()).toMatchObject({ jobs: 1 });
+  });
+
+  it('are not brought to a version that does not exist, or back from a newer one', async () => {
+    const place = emptyPlace();
+    await expect(migrateStore(place, '0001')).rejects.toMatchObject({
+      code: 'invalid_argument',
+      hint: expect.stringContaining('0001_jobs'),
+    });
+    expect(await storeMigrations(place)).toEqual({ applied: [], pending: names });
+    await migrateStore(place);
+    await runSql(place, "insert into kysely_migration (name, timestamp) values ('9999_later', '2030')");
+    await expect(migrateStore(place, 'none')).rejects.toMatchObject({ code: 'file_newer' });
+    expect(await storeMigrations(place)).toEqual({ applied: [...names, '9999_later'], pending: [] });
+  });
+});
 
 describe('migrations', () => {
   it('are applied in the order of their names', () => {

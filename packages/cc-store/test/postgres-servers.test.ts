@@ -1,4 +1,4 @@
-import { isStoreError, openStore, type Store } from '@moorline/cc-store';
+import { isStoreError, migrateStore, openStore, type Store, storeMigrations } from '@moorline/cc-store';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demo, epoch, everything, freshPlace, hardware, job, type Place, runSql, startChild } from './support.js';
 
@@ -211,6 +211,8 @@ it('names neither user nor password of a database that cannot be reached', async
   const error: unknown = await openStore({ postgres: { url } }).catch((error: unknown) => error);
   expect(error).toMatchObject({ code: 'connection_lost', isRetryable: true, hint: expect.any(String) });
   expect(JSON.stringify(error) + String(error)).not.toMatch(/s3cret|alice/);
+  await expect(storeMigrations({ postgres: { url } })).rejects.toMatchObject({ code: 'connection_lost' });
+  await expect(migrateStore({ postgres: { url } })).rejects.toMatchObject({ code: 'connection_lost' });
   await expect(openStore({ postgres: { url: 's3cret' } })).rejects.toMatchObject({ code: 'invalid_argument' });
   await expect(openStore({ postgres: { url, schema: 'A' } })).rejects.toMatchObject({ code: 'invalid_argument' });
   await expect(openStore({ postgres: { url, poolSize: 0 } })).rejects.toMatchObject({ code: 'invalid_argument' });

@@ -74,6 +74,11 @@ export class PostgresWriter implements Transactions {
     await this.#connection.exec('ROLLBACK TO one; RELEASE one');
   }
 
+  /** Postgres keeps the other tables and their log apart from a page that it cannot read. */
+  isDamaged(): boolean {
+    return false;
+  }
+
   /** Nothing of it was kept: a conflict took it back, or its connection was gone before the commit. */
   isWorthRepeating(error: unknown): boolean {
     return isConflict(error) || (isStoreError(error) && error.code === 'connection_lost');

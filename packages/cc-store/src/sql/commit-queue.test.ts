@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreError } from '../errors.js';
 import { CommitQueue } from './commit-queue.js';
 import { Connection } from './connection.js';
 import { loadDriver } from './driver.js';
+import { toStoreError } from './driver-errors.js';
 
 let folder: string;
 let connection: Connection;
@@ -42,6 +44,28 @@ describe('CommitQueue', () => {
     const answers = await Promise.allSettled([insert(1), failing, insert(2), insert(1)]);
     expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
     expect(stored()).toEqual([1, 2]);
+  });
+
+  it('lets the others pass when one meets a row that cannot be read', async () => {
+    const unreadable = queue.write(() => {
+      connection.run('insert into t values (100)');
+      throw new StoreError('row 7 cannot be read', { code: 'file_corrupt' });
+    });
+    const answers = await Promise.allSettled([insert(1), unreadable, insert(2)]);
+    expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(stored()).toEqual([1, 2]);
+  });
+
+  it('keeps nothing of a group that meets damage of the file', async () => {
+    const damaged = queue.write(() => {
+      const cause = Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT' });
+      throw toStoreError(cause, 'reading', 'x.db');
+    });
+    const answers = await Promise.allSettled([insert(1), damaged, insert(2)]);
+    expect(answers.map((answer) => answer.status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(stored()).toEqual([]);
+    await insert(3);
+    expect(stored()).toEqual([3]);
   });
 
   it('answers nothing before the commit', async () => {

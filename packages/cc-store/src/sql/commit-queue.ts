@@ -25,8 +25,8 @@ type Answers = (() => void)[];
 /**
  * Group commit: what one turn of the event loop brings goes into one transaction, and is answered after its one fsync.
  *
- * A write that throws takes back only itself: each has a savepoint of its own. When the commit itself fails, none of the group's
- * writes happened and each is told so.
+ * A write that throws takes back only itself, what it cannot read included: each has a savepoint of its own. When the commit itself
+ * fails, or the file turns out to be damaged, none of the group's writes happened and each is told so.
  *
  * Over a network the savepoints are left out at first, and writes that touch nothing in common are on their way together (docs/design.md
  * §6.3). When something fails, the transaction is taken back and run again with them. So a `work` may run more than once: what
@@ -148,8 +148,8 @@ export class CommitQueue {
     } catch (error) {
       // A full disk or a failed read may have rolled back everything before us: SQLite says so by leaving the transaction.
       if (!this.#transactions.inTransaction || this.#transactions.isWorthRepeating(error)) throw error;
+      if (this.#transactions.isDamaged(error)) throw error;
       await this.#transactions.rollbackToSavepoint();
-      if (isStoreError(error) && error.code === 'file_corrupt') throw error;
       return () => reject(error);
     }
   }

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@moorline/core';
 import { StoreError, type StoreErrorCode } from '../errors.js';
 import type { Driver, DriverDatabase, DriverStatement, SqlValue } from './driver.js';
-import { toStoreError } from './driver-errors.js';
+import { isDamage, toStoreError } from './driver-errors.js';
 import type { Transactions } from './transactions.js';
 
 /** Options of {@link Connection}. */
@@ -112,6 +112,10 @@ export class Connection implements Transactions {
   rollbackToSavepoint(): void {
     this.exec('ROLLBACK TO one');
     this.exec('RELEASE one');
+  }
+
+  isDamaged(error: unknown): boolean {
+    return isDamage(error);
   }
 
   /** Nobody else writes: what failed fails again. */

@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorCode } from '../errors.js';
+import { isStoreError, StoreError, type StoreErrorCode } from '../errors.js';
 
 /** libsql's error as a {@link StoreError}; anything that is not libsql's comes back as it is. */
 export function toStoreError(error: unknown, attempted: string, path: string): unknown {
@@ -18,6 +18,12 @@ export function toStoreError(error: unknown, attempted: string, path: string): u
 export function driverCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : undefined;
+}
+
+/** Whether libsql found the file itself damaged. A row that this package cannot read has the same code, and harms nothing else. */
+export function isDamage(error: unknown): boolean {
+  const code = isStoreError(error) ? driverCode(error.cause) : undefined;
+  return code !== undefined && kindOf(code).code === 'file_corrupt';
 }
 
 interface Kind {

@@ -20,6 +20,8 @@ export interface Transactions {
   release(): void | Promise<void>;
   /** Takes back what was done since the savepoint. */
   rollbackToSavepoint(): void | Promise<void>;
+  /** Whether this failure says that the file is damaged below its tables, so that nothing of the group may be answered as kept. */
+  isDamaged(error: unknown): boolean;
   /** Whether a whole transaction that failed so may succeed when it is run again at once. */
   isWorthRepeating(error: unknown): boolean;
 }

@@ -77,8 +77,12 @@ export async function openPostgresDatabase({
   }
 }
 
-/** @throws StoreError `database_refused` where the store cannot live. */
-async function prepareDatabase(connection: PostgresConnection): Promise<void> {
+/**
+ * Makes the schema where it is missing.
+ *
+ * @throws StoreError `database_refused` where the store cannot live.
+ */
+export async function prepareDatabase(connection: PostgresConnection): Promise<void> {
   const { name, schema } = connection.target;
   const { rows } = await connection.query(
     "select current_setting('server_version_num')::bigint as version, current_setting('server_encoding') as encoding, to_regnamespace($1) is not null as found",
