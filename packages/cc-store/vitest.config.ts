@@ -17,6 +17,8 @@ const onlyFiles = [
   'test/backup.test.ts',
 ];
 const onlyPostgres = ['test/postgres*.test.ts'];
+/** What ends the server: only where there is one of the tests' own. */
+const onlyOwnPostgres = ['test/postgres-crash.test.ts'];
 
 /** The store's tests run once on each database: `test/support.ts` gives them a place there. */
 export default mergeConfig(shared, {
@@ -33,7 +35,7 @@ export default mergeConfig(shared, {
               extends: true,
               test: {
                 name: 'postgres',
-                exclude: [...onlyFiles, 'src/**'],
+                exclude: [...onlyFiles, 'src/**', ...(postgresFolder() === undefined ? onlyOwnPostgres : [])],
                 globalSetup: ['../../tools/testenv/postgres-setup.ts'],
               },
             },
