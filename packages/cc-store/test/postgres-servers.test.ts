@@ -19,6 +19,9 @@ async function twoServers(place: Place = freshPlace()): Promise<[Store, Store]> 
   return stores;
 }
 
+/** The servers in turn. */
+const either = ([a, b]: readonly [Store, Store], index: number): Store => (index % 2 === 0 ? a : b);
+
 /** A place whose connections can be told from those of other tests. */
 function namedPlace(): { place: Place; endConnections: () => Promise<unknown> } {
   const place = freshPlace();
@@ -52,10 +55,10 @@ describe('two servers on one database', () => {
     for (let round = 1; round <= 5; round++) {
       const outcomes = await Promise.all(
         Array.from({ length: 64 }, (_, index) =>
-          stores[index % 2]?.backend.startJob(job(round, { startTime: epoch + (round % 2) * index })),
+          either(stores, index).backend.startJob(job(round, { startTime: epoch + (round % 2) * index })),
         ),
       );
-      const started = outcomes.filter((outcome) => outcome?.outcome === 'started');
+      const started = outcomes.filter((outcome) => outcome.outcome === 'started');
       expect(started).toHaveLength(1);
     }
   });
@@ -80,14 +83,14 @@ describe('two servers on one database', () => {
     const [a, b] = await twoServers();
     for (let jobId = 1; jobId <= 20; jobId++) await a.backend.startJob(job(jobId));
     const stops = Array.from({ length: 80 }, (_, index) =>
-      [a, b][index % 2]?.backend.stopJob(
+      either([a, b], index).backend.stopJob(
         { jobId: 1 + (index >> 2), stopTime: epoch + 10 + (index % 4), jobState: 'completed' },
         yes,
       ),
     );
     const outcomes = await Promise.all(stops);
-    expect(outcomes.filter((outcome) => outcome?.outcome === 'stopped')).toHaveLength(20);
-    expect(outcomes.filter((outcome) => outcome?.outcome === 'not_running')).toHaveLength(60);
+    expect(outcomes.filter((outcome) => outcome.outcome === 'stopped')).toHaveLength(20);
+    expect(outcomes.filter((outcome) => outcome.outcome === 'not_running')).toHaveLength(60);
   });
 
   it('make one tag of the same name, and let a token be used as often as it may', async () => {
@@ -95,14 +98,14 @@ describe('two servers on one database', () => {
     const [a, b] = stores;
     const tags = [{ type: 't', name: 'n' }];
     await Promise.all(
-      Array.from({ length: 40 }, (_, index) => stores[index % 2]?.backend.startJob(job(1 + index, { tags }))),
+      Array.from({ length: 40 }, (_, index) => either(stores, index).backend.startJob(job(1 + index, { tags }))),
     );
     expect((await b.backend.getJob(40, everything))?.tags).toEqual((await a.backend.getJob(1, everything))?.tags);
 
     const { id } = await a.machines.createRegistration({ nodeGroup: 'lab', maxUses: 3 });
     const added = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        stores[index % 2]?.machines.addMachine({ id: `m${index}`, workspace: 'w', nodeGroup: 'lab' }, { id }, {}),
+        either(stores, index).machines.addMachine({ id: `m${index}`, workspace: 'w', nodeGroup: 'lab' }, { id }, {}),
       ),
     );
     expect(added.filter((machine) => machine !== undefined)).toHaveLength(3);
@@ -148,7 +151,7 @@ describe('two servers on one database', () => {
     const { metricConfig } = demo;
     await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        stores[index % 2]?.clusters.describeHost('lab', `h${index}`, { subCluster: hardware, metricConfig }),
+        either(stores, index).clusters.describeHost('lab', `h${index}`, { subCluster: hardware, metricConfig }),
       ),
     );
     for (const { backend } of stores) {
@@ -173,7 +176,7 @@ describe('a server that loses its connections', () => {
       await Promise.all(
         [0, 1, 2, 3].map(async (index) => {
           try {
-            await [a, b][index % 2]?.backend.startJob(job(jobId + index));
+            await either([a, b], index).backend.startJob(job(jobId + index));
             answered.push(jobId + index);
           } catch (error) {
             if (!isStoreError(error)) throw error;
