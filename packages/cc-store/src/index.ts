@@ -7,6 +7,7 @@ export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
 export { type MachineRecord, type MachineReport, type Machines } from './machines/machines.js';
 export { type NewRegistration, type RegistrationRecord } from './machines/registrations.js';
 export { type MetricStats } from './metrics/metric-store.js';
+export { type RetentionRule } from './metrics/retention.js';
 export { type PostgresOptions } from './postgres/target.js';
 export { type StoreBackup } from './store/backup.js';
 export { type StoreCheck } from './store/check.js';

@@ -1,7 +1,9 @@
+import { createFakeClock } from '@moorline/core/testing';
 import type { MetricSample, MetricTree } from '@moorline/cc-api/server';
-import type { Store } from '@moorline/cc-store';
+import { type RetentionRule, type Store } from '@moorline/cc-store';
 import { describe, expect, it } from 'vitest';
-import { demoStore, epoch, isShared } from './support.js';
+import { keepSecondsOf } from '../src/metrics/retention.js';
+import { demoStore, epoch, everything, isShared, job } from './support.js';
 
 const sample = (metric: string, minute: number, host = 'n01', part: Partial<MetricSample> = {}): MetricSample => ({
   cluster: 'demo',
@@ -114,5 +116,66 @@ describe('freeing metrics', () => {
     const { metrics } = await store.stats();
     expect(metrics.corrupt).toBe(0);
     expect(await store.check()).toMatchObject({ isSound: true });
+  });
+});
+
+describe('retention', () => {
+  it('takes the rule that names most of a series', () => {
+    const rules: RetentionRule[] = [
+      { days: 4 },
+      { cluster: 'a', days: 3 },
+      { metric: 'm', days: 2 },
+      { cluster: 'a', metric: 'm', days: 1 },
+    ];
+    const days = (order: RetentionRule[], cluster: string, metric: string) =>
+      (keepSecondsOf(order, 9)({ cluster, metric }) ?? 0) / 86_400;
+    for (const order of [rules, [...rules].reverse()]) {
+      expect([days(order, 'a', 'm'), days(order, 'b', 'm'), days(order, 'a', 'n'), days(order, 'b', 'n')]).toEqual([
+        1, 2, 3, 4,
+      ]);
+    }
+    expect(days([], 'a', 'm')).toBe(9);
+    expect(keepSecondsOf([{ metric: 'm', days: 1 }], undefined)({ cluster: 'a', metric: 'n' })).toBeUndefined();
+  });
+
+  it.each([0, -1, Number.NaN])('refuses a rule of %d days', async (days) => {
+    await expect(demoStore({ retention: [{ days }] })).rejects.toMatchObject({ code: 'invalid_argument' });
+  });
+
+  it('keeps what a running job and one that waits for its archive need', async () => {
+    const clock = createFakeClock(epoch * 1000);
+    const store = await demoStore({
+      clock,
+      retention: [{ metric: 'load_one', days: 1 }],
+      compactAfterMs: 3_600_000,
+      archiveAfterMs: 90 * 86_400_000,
+    });
+    await store.backend.startJob(job(1, { resources: [{ hostname: 'n01' }] }));
+    await store.backend.startJob(job(2, { resources: [{ hostname: 'n02' }] }));
+    await store.backend.stopJob({ jobId: 2, stopTime: epoch + 600, jobState: 'completed' }, () => true);
+    await store.backend.writeSamples([
+      ...['n01', 'n02', 'n03'].map((host) => sample('load_one', 1, host)),
+      sample('acc_util', 1, 'n03', { type: 'accelerator', typeId: '0' }),
+    ]);
+    const hours = async (count: number) => {
+      // Each round's work is finished before the next is asked for.
+      for (let hour = 0; hour < count; hour++) {
+        await clock.advance(3_600_000);
+        await store.compact();
+      }
+    };
+    await hours(27);
+    await expect
+      .poll(async () => Object.keys(flat(await store.backend.metricTree([]))))
+      .toEqual(['demo/n01/load_one', 'demo/n02/load_one', 'demo/n03/accelerator0/acc_util']);
+    await store.archive();
+    await store.backend.stopJob({ jobId: 1, stopTime: epoch + 600, jobState: 'completed' }, () => true);
+    await store.archive();
+    await hours(2);
+    await expect
+      .poll(async () => Object.keys(flat(await store.backend.metricTree([]))))
+      .toEqual(['demo/n03/accelerator0/acc_util']);
+    const found = await store.backend.getJob(1, everything);
+    expect(found && (await store.backend.jobMetrics(found, [], []))).toMatchObject([{ name: 'load_one' }]);
   });
 });

@@ -14,6 +14,7 @@ import { createMetricAdministration } from '../metrics/metric-administration.js'
 import { createMetricStore } from '../metrics/metric-store.js';
 import { createSharedMetricStore } from '../metrics/shared-metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
+import { createNeededSince, keepSecondsOf } from '../metrics/retention.js';
 import { CommitQueue } from '../sql/commit-queue.js';
 import { createBackend } from './backend.js';
 import { createBackups, type StoreBackup } from './backup.js';
@@ -70,6 +71,7 @@ export interface Store {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const {
     metricRetentionDays,
+    retention = [],
     compactAfterMs,
     archiveAfterMs = 5_000,
     clock = systemClock,
@@ -81,6 +83,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   if (!(archiveAfterMs >= 0)) {
     throw new StoreError(`archiveAfterMs is ${archiveAfterMs}, not ≥ 0`, { code: 'invalid_argument' });
   }
+  const keepSeconds = keepSecondsOf(retention, metricRetentionDays);
   const database = await openDatabase(options, clock, logger);
   const { db, reading, writing } = database;
   try {
@@ -106,7 +109,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       // Nobody else has a file open.
       if (folding !== undefined) await Promise.all([clusters.refresh(), metrics.refresh()]);
     };
-    const upkeep = createUpkeep({ metrics, retentionDays: metricRetentionDays, compactAfterMs, clock, logger });
+    const neededSince = createNeededSince(db);
+    const upkeep = createUpkeep({
+      metrics,
+      keepSeconds,
+      neededSince: () => neededSince(reading),
+      compactAfterMs,
+      clock,
+      logger,
+    });
     const backups = options.path === undefined ? undefined : createBackups(options.path);
     const archiveTables = createArchiveTables(db);
     const archiver = createArchiver({

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@moorline/core';
+import type { RetentionRule } from '../metrics/retention.js';
 import type { PostgresOptions } from '../postgres/target.js';
 
 /** Options of `openStore`: of a store in one file, or of one on Postgres. */
@@ -26,6 +27,11 @@ export interface CommonStoreOptions {
   durability?: 'full' | 'relaxed' | undefined;
   /** Days that samples are kept, > 0. Default: for ever. Whole chunks go, so a sample may stay some hours longer. */
   metricRetentionDays?: number | undefined;
+  /**
+   * Days for single metrics and clusters; the rule that names most of a series counts, {@link metricRetentionDays} where none
+   * does. Samples that a running job, or one that waits for its archive, needs are kept in any case.
+   */
+  retention?: readonly RetentionRule[] | undefined;
   /** Milliseconds after which samples are folded from the journal into chunks, > 0. Default 600,000. Earlier when the journal holds 8 MiB. */
   compactAfterMs?: number | undefined;
   /** Milliseconds from a job's stop until it is archived, ≥ 0. Default 5,000: samples that were on their way are in it. */

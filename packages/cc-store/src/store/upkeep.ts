@@ -1,5 +1,6 @@
 import type { Clock, Logger, Timer } from '@moorline/core';
 import type { MetricStore } from '../metrics/metric-store.js';
+import type { KeepSeconds, NeededSince } from '../metrics/retention.js';
 
 /** Work on metrics that nobody waits for: folding the journal, and forgetting what is too old. */
 export interface Upkeep {
@@ -12,7 +13,10 @@ export interface Upkeep {
 
 export interface UpkeepOptions {
   metrics: MetricStore;
-  retentionDays: number | undefined;
+  /** How long samples are kept, as the rules have it. */
+  keepSeconds: KeepSeconds;
+  /** From when on hosts' samples are needed, whatever the rules say. */
+  neededSince: () => Promise<NeededSince>;
   compactAfterMs: number | undefined;
   clock: Clock;
   logger: Logger;
@@ -20,7 +24,8 @@ export interface UpkeepOptions {
 
 export function createUpkeep({
   metrics,
-  retentionDays,
+  keepSeconds,
+  neededSince,
   compactAfterMs = 600_000,
   clock,
   logger,
@@ -47,11 +52,15 @@ export function createUpkeep({
     try {
       await compactNow();
       const now = clock.now();
-      if (retentionDays === undefined || now - retainedAt < retainEveryMs) return;
+      if (now - retainedAt < retainEveryMs) return;
       retainedAt = now;
-      const before = Math.floor(now / 1000 - retentionDays * secondsPerDay);
-      const chunks = await metrics.forget(metrics.catalog.all(), () => before);
-      if (chunks > 0) logger.info({ chunks, retentionDays }, 'forgot metrics that were older than they are to be kept');
+      const needed = await neededSince();
+      const chunks = await metrics.forget(metrics.catalog.all(), ({ key }) => {
+        const seconds = keepSeconds(key);
+        if (seconds === undefined) return undefined;
+        return Math.min(Math.floor(now / 1000 - seconds), needed(key.cluster, key.host));
+      });
+      if (chunks > 0) logger.info({ chunks }, 'forgot metrics that were older than they are to be kept');
     } catch (error) {
       // The samples stay in the journal and are readable; the next round tries again.
       logger.error({ err: error }, 'folding the metrics failed');
@@ -85,4 +94,3 @@ const journalLimit = 8 * 2 ** 20;
 /** A server that stops has five seconds. */
 const lastFoldMs = 2000;
 const retainEveryMs = 3_600_000;
-const secondsPerDay = 86_400;

@@ -1,0 +1,70 @@
+import type { Resource } from '@moorline/cc-api';
+import { type Parameters as Params, prepare, type Session } from '../database/query.js';
+import type { StoreDatabase } from '../database/store-database.js';
+import { StoreError } from '../errors.js';
+import type { SeriesKey } from './series-catalog.js';
+
+/** How long samples are kept. Absent members mean any. */
+export interface RetentionRule {
+  cluster?: string | undefined;
+  metric?: string | undefined;
+  /** Days, > 0. */
+  days: number;
+}
+
+/** Seconds that a series' samples are kept; undefined = for ever. */
+export type KeepSeconds = (key: Pick<SeriesKey, 'cluster' | 'metric'>) => number | undefined;
+
+/**
+ * The rule that names most of a series counts: metric and cluster, then the metric, then the cluster, then neither; of equals the first.
+ *
+ * @param defaultDays for what no rule is about; undefined = for ever.
+ * @throws StoreError `invalid_argument` where a number of days is not > 0.
+ */
+export function keepSecondsOf(rules: readonly RetentionRule[], defaultDays: number | undefined): KeepSeconds {
+  const bad = rules.find(({ days }) => !(days > 0));
+  if (bad !== undefined) {
+    throw new StoreError(`a retention rule has ${bad.days} days, not > 0`, {
+      code: 'invalid_argument',
+      hint: 'leave the rule out to keep its samples for ever',
+    });
+  }
+  const weight = ({ cluster, metric }: RetentionRule) =>
+    (metric === undefined ? 0 : 2) + (cluster === undefined ? 0 : 1);
+  const ordered = [...rules].sort((a, b) => weight(b) - weight(a));
+  return (key) => {
+    const rule = ordered.find(
+      ({ cluster, metric }) =>
+        (cluster === undefined || cluster === key.cluster) && (metric === undefined || metric === key.metric),
+    );
+    const days = rule?.days ?? defaultDays;
+    return days === undefined ? undefined : days * secondsPerDay;
+  };
+}
+
+const secondsPerDay = 86_400;
+
+/** From when on the samples of a host are needed still: since the start of its first job that runs or waits to be archived. */
+export type NeededSince = (cluster: string, host: string) => number;
+
+export function createNeededSince(db: StoreDatabase) {
+  const columns = ['job.cluster', 'job.start_time', 'job.resources'] as const;
+  const busy = prepare(db, (db, _: Params<object>) =>
+    db
+      .selectFrom('job')
+      .select(columns)
+      .where('state', '=', 'running')
+      .unionAll(db.selectFrom('archive_queue').innerJoin('job', 'job.id', 'archive_queue.job').select(columns)),
+  );
+  return async (session: Session): Promise<NeededSince> => {
+    const since = new Map<string, Map<string, number>>();
+    for (const { cluster, start_time: start, resources } of await session.all(busy, {})) {
+      const hosts = since.get(cluster) ?? new Map<string, number>();
+      since.set(cluster, hosts);
+      for (const resource of JSON.parse(resources) as (Resource | null)[]) {
+        if (resource !== null) hosts.set(resource.hostname, Math.min(start, hosts.get(resource.hostname) ?? Infinity));
+      }
+    }
+    return (cluster, host) => since.get(cluster)?.get(host) ?? Infinity;
+  };
+}
