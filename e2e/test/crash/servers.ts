@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { makeTokens } from '../../../tools/testenv/cc-tokens.js';
+import { aCluster } from '../harness/a-cluster.js';
 import { runAppWell, startApp } from '../harness/apps.js';
 import type { Running } from '../harness/running.js';
 import { cluster, metric, timestep } from './tracked-job.js';
@@ -76,7 +77,7 @@ export class Server {
   }
 
   async describeCluster(): Promise<void> {
-    const answer = await this.ask('PUT', `/moorline/v1/clusters/${cluster}`, description);
+    const answer = await this.ask('PUT', `/moorline/v1/clusters/${cluster}`, aCluster(cluster, metric, timestep));
     if (answer?.status !== 204) throw new Error(`the cluster was not taken: ${answer?.text}`);
   }
 
@@ -94,24 +95,3 @@ export async function startServers(place: Place): Promise<Server[]> {
   await servers[0]?.describeCluster();
   return servers;
 }
-
-const none = { unit: { base: '' }, value: 0 };
-
-/** One subcluster that takes every host, and one metric. */
-const description = {
-  name: cluster,
-  metricConfig: [
-    {
-      ...{ name: metric, unit: { base: '' }, scope: 'node', aggregation: 'avg', timestep },
-      ...{ peak: 2, normal: 1, caution: 3, alert: 4, energy: '', restrict: false, lowerIsBetter: false },
-    },
-  ],
-  subClusters: [
-    {
-      ...{ name: 'main', nodes: '*', processorType: 'Test CPU' },
-      topology: { node: [0], socket: [[0]], memoryDomain: [[0]], core: [[0]] },
-      ...{ flopRateScalar: none, flopRateSimd: none, memoryBandwidth: none },
-      ...{ socketsPerNode: 1, coresPerSocket: 1, threadsPerCore: 1 },
-    },
-  ],
-};

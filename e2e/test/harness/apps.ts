@@ -8,9 +8,13 @@ const programs = { server: join(root, 'apps/server/dist/main.js'), agent: join(r
 
 export type App = keyof typeof programs;
 
+/** Starts one of the built apps, which the caller ends. */
+export const launchApp = (app: App, args: readonly string[], options: RunOptions = {}): Running =>
+  new Running(process.execPath, [programs[app], ...args], options);
+
 /** Starts one of the built apps; it is killed at the end of the test if it still runs. */
 export function startApp(app: App, args: readonly string[], options: RunOptions = {}): Running {
-  const running = new Running(process.execPath, [programs[app], ...args], options);
+  const running = launchApp(app, args, options);
   onTestFinished(async () => void (await running.stop('SIGKILL')));
   return running;
 }

@@ -60,6 +60,8 @@ describe('events without a request', () => {
       error: expect.stringContaining('already exists: dbid: 1, jobid: 1'),
     });
     expect(await start({ foo: 1 })).toMatchObject({ status: 400, error: `${wrong}json: unknown field "foo"` });
+    // The original's process ends over this one.
+    expect(await start({ resources: [null] })).toMatchObject({ outcome: 'refused', status: 400 });
     expect(await start({ user: '' })).toMatchObject({ status: 400, error: expect.stringContaining("'user'") });
     expect(await stop({ jobState: 'stopped' })).toMatchObject({
       ...{ outcome: 'refused', status: 400 },
