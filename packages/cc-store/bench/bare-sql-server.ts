@@ -63,10 +63,15 @@ function list(query: URLSearchParams): string {
   values.push(...states);
   for (const column of ['cluster', 'project']) {
     const value = query.get(column);
-    if (value !== null) (values.push(value), conditions.push(`${column} = ?`));
+    if (value === null) continue;
+    values.push(value);
+    conditions.push(`${column} = ?`);
   }
   const span = query.get('start-time')?.split('-').map(Number);
-  if (span !== undefined) (values.push(...span), conditions.push('start_time between ? and ?'));
+  if (span !== undefined) {
+    values.push(...span);
+    conditions.push('start_time between ? and ?');
+  }
   const limit = Number(query.get('items-per-page') ?? 25);
   values.push(limit, (Number(query.get('page') ?? 1) - 1) * limit);
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
