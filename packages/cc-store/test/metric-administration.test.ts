@@ -3,7 +3,7 @@ import type { MetricSample, MetricTree } from '@moorline/cc-api/server';
 import { type RetentionRule, type Store } from '@moorline/cc-store';
 import { describe, expect, it } from 'vitest';
 import { keepSecondsOf } from '../src/metrics/retention.js';
-import { demoStore, epoch, everything, isShared, job } from './support.js';
+import { demoStore, epoch, everything, isShared, job, pollHourly } from './support.js';
 
 const sample = (metric: string, minute: number, host = 'n01', part: Partial<MetricSample> = {}): MetricSample => ({
   cluster: 'demo',
@@ -157,24 +157,18 @@ describe('retention', () => {
       ...['n01', 'n02', 'n03'].map((host) => sample('load_one', 1, host)),
       sample('acc_util', 1, 'n03', { type: 'accelerator', typeId: '0' }),
     ]);
-    const hours = async (count: number) => {
-      // Each round's work is finished before the next is asked for.
-      for (let hour = 0; hour < count; hour++) {
-        await clock.advance(3_600_000);
-        await store.compact();
-      }
-    };
-    await hours(27);
-    await expect
-      .poll(async () => Object.keys(flat(await store.backend.metricTree([]))))
-      .toEqual(['demo/n01/load_one', 'demo/n02/load_one', 'demo/n03/accelerator0/acc_util']);
+    const paths = async () => Object.keys(flat(await store.backend.metricTree([])));
+    await store.compact();
+    for (let hour = 0; hour < 27; hour++) await clock.advance(3_600_000);
+    await pollHourly(store, clock, paths).toEqual([
+      'demo/n01/load_one',
+      'demo/n02/load_one',
+      'demo/n03/accelerator0/acc_util',
+    ]);
     await store.archive();
     await store.backend.stopJob({ jobId: 1, stopTime: epoch + 600, jobState: 'completed' }, () => true);
     await store.archive();
-    await hours(2);
-    await expect
-      .poll(async () => Object.keys(flat(await store.backend.metricTree([]))))
-      .toEqual(['demo/n03/accelerator0/acc_util']);
+    await pollHourly(store, clock, paths).toEqual(['demo/n03/accelerator0/acc_util']);
     const found = await store.backend.getJob(1, everything);
     expect(found && (await store.backend.jobMetrics(found, [], []))).toMatchObject([{ name: 'load_one' }]);
   });

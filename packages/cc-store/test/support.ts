@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { silentLogger, systemClock } from '@moorline/core';
+import type { FakeClock } from '@moorline/core/testing';
 import {
   type CommonStoreOptions,
   type FileStoreOptions,
@@ -11,7 +12,7 @@ import {
   type Store,
 } from '@moorline/cc-store';
 import type { Client } from 'pg';
-import { inject, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
 import { loadPostgres } from '../src/postgres/driver.js';
 import { resultTypes } from '../src/postgres/values.js';
 import { Connection, type SqlRow } from '../src/sql/connection.js';
@@ -167,4 +168,18 @@ export function startChild(name: string, ...parameters: string[]): Child {
         void ended.then((how) => fail(new Error(`${name} ended (${how}) before it printed what was waited for`)));
       }),
   };
+}
+
+/**
+ * Looks again and again, an hour of the store's clock later each time: its upkeep works in its own time, and comes round every hour.
+ */
+export function pollHourly<T>(store: Store, clock: FakeClock, look: () => Promise<T>) {
+  return expect.poll(
+    async () => {
+      await clock.advance(3_600_000);
+      await store.compact();
+      return look();
+    },
+    { timeout: 30_000 },
+  );
 }

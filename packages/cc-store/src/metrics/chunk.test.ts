@@ -26,6 +26,11 @@ describe('chunks', () => {
     );
   });
 
+  it('keep the sign of zero', () => {
+    const samples = { times: [0, 10], values: [-0, 0] };
+    expect(decodeChunk(encodeChunk(samples))?.values).toEqual(samples.values);
+  });
+
   it('notice any turned bit', () => {
     const bytes = encodeChunk({ times: [0, 10, 20], values: [1.5, 2.5, 0.1] });
     fc.assert(
