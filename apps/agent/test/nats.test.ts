@@ -154,8 +154,8 @@ describe.skipIf(!hasNatsServer)('the delivery over NATS', () => {
     const perKill = Math.ceil(jobs.length / kills);
     for (let first = 0; first < jobs.length; first += perKill) {
       const some = jobs.slice(first, first + perKill);
-      await spool.append([...some.map((id) => start(id)), ...some.map((id) => stop(id))]);
       const before = await admin.count('JOBS');
+      await spool.append([...some.map((id) => start(id)), ...some.map((id) => stop(id))]);
       await until(async () => (await admin.count('JOBS')) > before);
       await server.kill();
       await server.start();
@@ -268,8 +268,8 @@ describe.skipIf(!hasNatsServer)('moorline-agent start --nats', () => {
     const perLife = soak(200, 2000);
     for (let life = 0; life <= kills; life++) {
       const some = range(perLife).map((id) => life * perLife + id);
-      await spool.append([...some.map((id) => start(id)), ...some.map((id) => stop(id))]);
       const before = await admin.count('JOBS');
+      await spool.append([...some.map((id) => start(id)), ...some.map((id) => stop(id))]);
       const { child, ended } = startAgent(args);
       await until(async () => (await admin.count('JOBS')) > before);
       if (life === kills) break;

@@ -29,7 +29,7 @@ const sorted = async (server: Reached) => (await storedJobs(server)).sort((a, b)
 const sum = ({ counts }: { counts: Record<string, number> }, ...names: string[]) =>
   names.reduce((total, name) => total + (counts[name] ?? 0), 0);
 
-describe.skipIf(!hasNatsServer)('events over NATS', { timeout: soak(60_000, 900_000) }, () => {
+describe.skipIf(!hasNatsServer)('events over NATS', { timeout: soak(180_000, 900_000) }, () => {
   let nats: NatsServer;
   let dataDir = '';
   const senders: Reporter[] = [];

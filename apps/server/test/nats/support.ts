@@ -68,7 +68,10 @@ export interface Reporter extends AsyncDisposable {
   connection: NatsConnection;
   /** Stores on the subject of jobs, however long the server is away. */
   jobs: Publisher;
-  /** Resolves once the streams hold no message more: each has been acknowledged. */
+  /**
+   * Resolves once each message has been acknowledged. Asked of the consumers: a NATS server that was killed may keep
+   * acknowledged messages in a stream for ever, which nobody gets again.
+   */
   taken(streams?: string): Promise<void>;
 }
 
@@ -82,11 +85,18 @@ export async function reporter(port: number, credentials: { user?: string; pass?
       retry: { minDelayMs: 50, maxDelayMs: 500, maxAttempts: 200 },
     }),
     async taken(streams = 'MOORLINE') {
-      const { streams: known } = await jetstreamManager(connection, { checkAPI: false, timeout: 500 });
+      const { consumers } = await jetstreamManager(connection, { checkAPI: false, timeout: 500 });
       for (const name of [`${streams}_JOBS`, `${streams}_READINGS`]) {
         // A question that is asked while the connection is away is not answered.
-        const ask = () => known.info(name).catch(() => undefined);
-        await until(ask, (info) => info?.state.messages === 0);
+        const ask = () =>
+          consumers
+            .list(name)
+            .next()
+            .catch(() => []);
+        await until(
+          ask,
+          (known) => known.length > 0 && known.every((one) => one.num_pending === 0 && one.num_ack_pending === 0),
+        );
       }
     },
     [Symbol.asyncDispose]: () => connection.close(),
