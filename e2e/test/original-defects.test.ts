@@ -215,7 +215,8 @@ describe('over REST', { timeout: 60_000 }, () => {
   });
 
   it('16 lines without a host, of unknown clusters, and selectors of nothing leave no trace', async () => {
-    const shown = async () => (await server.ask('GET', '/api/debug/')).text;
+    // Freeing folds the journal: samples that came before are saved by it.
+    const shown = async () => (await server.ask('GET', '/api/debug/')).text.replaceAll(',"saved":true', '');
     const before = await shown();
     const lines = [
       `load_one,cluster=demo value=1 ${startTime}`,
