@@ -1,14 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  createEngine,
-  type Engine,
-  manifold,
-  type Manifold,
-  type OutputKey,
-  rankedErrors,
-  valueWorker,
-} from '@moorline/apicaller/engine';
+import { createEngine, type Engine, manifold, rankedErrors, valueWorker } from '@moorline/apicaller/engine';
 import { openSpool, type Spool, type SpoolEntry } from '@moorline/cc-store/spool';
 import { createRecordingLogger, type RecordingLogger } from '@moorline/core/testing';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -18,10 +10,9 @@ import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { createBell } from '../src/bell.js';
 import { markDescribed } from '../src/described-mark.js';
 import { metricsEntry, nodeStateEntry, startEntry, stopEntry } from '../src/messages.js';
-import { createMoorlineApi } from '../src/moorline-api.js';
 import { readSettings } from '../src/settings.js';
 import { natsDeliveryManifold } from '../src/workers/delivery.js';
-import { type NamedSession, sessionKey } from '../src/workers/identity.js';
+import { sessionKey } from '../src/workers/identity.js';
 import { natsManifold } from '../src/workers/nats.js';
 import { spoolKey } from '../src/workers/spool.js';
 import { startAgent } from './support/agent.js';
@@ -29,6 +20,7 @@ import { startControlPlane, testMachine } from './support/control-plane.js';
 import { enrolledDataDir } from './support/data-dir.js';
 import { eventsOf, type NatsAdmin, natsAdmin } from './support/nats.js';
 import { until } from './support/until.js';
+import { offering, session } from './support/worker-inputs.js';
 
 // Processes are started, and the machine may have others to run.
 vi.setConfig({ testTimeout: soak(120_000, 600_000) });
@@ -59,17 +51,6 @@ let spool: Spool;
 let logger: RecordingLogger;
 let server: NatsServer;
 let admin: NatsAdmin;
-
-const offering = <T>(key: OutputKey<T>, value: T): Manifold =>
-  manifold({ start: () => valueWorker(value), outputs: ({ output }) => [key.provide(output)] });
-
-const session: NamedSession = {
-  machineId: testMachine.machineId,
-  baseUrl: 'http://127.0.0.1:1',
-  api: createMoorlineApi({ baseUrl: 'http://127.0.0.1:1' }),
-  fetchToken: () => Promise.reject(new Error('nobody answers')),
-  name: () => testMachine,
-};
 
 beforeEach(() => {
   dataDir = temporaryFolder();

@@ -1,12 +1,5 @@
 import { join } from 'node:path';
-import {
-  createEngine,
-  type Manifold,
-  manifold,
-  type OutputKey,
-  rankedErrors,
-  valueWorker,
-} from '@moorline/apicaller/engine';
+import { createEngine, type Manifold, rankedErrors } from '@moorline/apicaller/engine';
 import { openSpool, type Spool } from '@moorline/cc-store/spool';
 import { silentLogger } from '@moorline/core';
 import { createFakeClock, type FakeClock } from '@moorline/core/testing';
@@ -15,17 +8,17 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bell, createBell } from '../src/bell.js';
 import { readMessage } from '../src/delivery/read-message.js';
 import { openRunningJobs } from '../src/jobs/running-jobs.js';
-import { createMoorlineApi } from '../src/moorline-api.js';
 import { readSettings } from '../src/settings.js';
 import { type Machine, machineKey } from '../src/workers/collectors.js';
 import { endedJobsManifold } from '../src/workers/ended-jobs.js';
-import { type NamedSession, sessionKey } from '../src/workers/identity.js';
+import { sessionKey } from '../src/workers/identity.js';
 import { renewAfterMs } from '../src/workers/machine-token.js';
 import { encodeReadings, metricsManifold } from '../src/workers/metrics.js';
 import { spoolKey } from '../src/workers/spool.js';
 import { testMachine } from './support/control-plane.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { until } from './support/until.js';
+import { offering, session } from './support/worker-inputs.js';
 import { readTopology } from '../src/topology/read-topology.js';
 import { memoryFiles } from './support/memory-files.js';
 
@@ -38,17 +31,6 @@ beforeEach(async () => {
   spool = await openSpool({ path: join(dataDir, 'spool.db') });
 });
 afterEach(() => spool.close());
-
-const offering = <T>(key: OutputKey<T>, value: T): Manifold =>
-  manifold({ start: () => valueWorker(value), outputs: ({ output }) => [key.provide(output)] });
-
-const session: NamedSession = {
-  machineId: testMachine.machineId,
-  baseUrl: 'http://127.0.0.1:1',
-  api: createMoorlineApi({ baseUrl: 'http://127.0.0.1:1' }),
-  fetchToken: () => Promise.reject(new Error('nobody answers')),
-  name: () => testMachine,
-};
 
 /** Runs one worker with what it needs until the test is over. */
 async function running(manifolds: Record<string, Manifold>, work: () => Promise<void>): Promise<void> {

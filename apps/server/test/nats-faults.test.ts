@@ -55,6 +55,13 @@ describe.skipIf(!hasNatsServer)('events over NATS', { timeout: soak(180_000, 900
   const publishAll = ({ jobs }: Reporter) =>
     jobs.publish(together([...ids.map((jobId) => stop(jobId)), ...ids.map((jobId) => start(jobId))]));
 
+  /** Some more jobs with each kill. */
+  const storedBefore = (server: Reached, kill: number) =>
+    until(
+      () => storedJobs(server),
+      (stored) => stored.length >= (kill * jobs) / soak(3, 12),
+    );
+
   it.each(['SIGKILL', 'SIGTERM'] as const)('are each applied once, while the server ends by %s', async (signal) => {
     let server = await serveThere();
     await describeCluster(server);
@@ -62,10 +69,7 @@ describe.skipIf(!hasNatsServer)('events over NATS', { timeout: soak(180_000, 900
     const reporting = await sender();
     const published = publishAll(reporting);
     for (let kill = 1; kill <= soak(1, 10); kill++) {
-      await until(
-        () => storedJobs(server),
-        (stored) => stored.length >= (kill * jobs) / soak(3, 12),
-      );
+      await storedBefore(server, kill);
       server.child.kill(signal);
       expect(await server.ended).toMatchObject(signal === 'SIGTERM' ? { code: 0 } : { signal });
       server = await serveThere();
@@ -84,10 +88,7 @@ describe.skipIf(!hasNatsServer)('events over NATS', { timeout: soak(180_000, 900
     const reporting = await sender();
     const published = publishAll(reporting);
     for (let kill = 1; kill <= soak(1, 10); kill++) {
-      await until(
-        () => storedJobs(server),
-        (stored) => stored.length >= (kill * jobs) / soak(3, 12),
-      );
+      await storedBefore(server, kill);
       await nats.kill();
       await until(
         () => intakeOf(server),
