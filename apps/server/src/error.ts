@@ -43,6 +43,12 @@ export const serverErrorCodes = [
   'import_incomplete',
   /** A command was stopped before its end. */
   'interrupted',
+  /** No version of the tables has that name, or the database does not have it. */
+  'no_such_version',
+  /** Something would be lost, and nobody agreed to that. */
+  'not_confirmed',
+  /** The command needs the database for itself, and a server uses it. */
+  'server_runs',
   /** The database has damage. */
   'check_failed',
   /** The input of a control command is not what the command takes. */

@@ -1,20 +1,25 @@
 import { join } from 'node:path';
 import { readSecret } from '@moorline/app-kit';
-import { openStore, type Store } from '@moorline/cc-store';
+import { openStore, type Store, type StoreTarget } from '@moorline/cc-store';
 import type { Logger } from '@moorline/core';
 import { databaseName, type ServerSettings } from './settings.js';
 
 /** Opens what the server keeps, as its settings say. @throws StoreError, each with a hint; AppError `no_secret`. */
 export function openServerStore(settings: ServerSettings, logger?: Logger): Promise<Store> {
-  const { dataDir, durability, archiveDelay, metricRetention } = settings;
-  const url = postgresUrl(settings);
+  const { durability, archiveDelay, metricRetention } = settings;
   return openStore({
-    ...(url === undefined ? { path: join(dataDir, databaseName) } : { postgres: { url } }),
+    ...storeTarget(settings),
     durability,
     archiveAfterMs: archiveDelay,
     metricRetentionDays: metricRetention === undefined ? undefined : metricRetention / 86_400_000,
     logger,
   });
+}
+
+/** Where that is. @throws AppError `no_secret`. */
+export function storeTarget(settings: ServerSettings): StoreTarget {
+  const url = postgresUrl(settings);
+  return url === undefined ? { path: join(settings.dataDir, databaseName) } : { postgres: { url } };
 }
 
 function postgresUrl({ databaseUrl, databaseUrlFile }: ServerSettings): string | undefined {

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { postgresFolder, startPostgres, type TestPostgres } from '../../../tools/testenv/postgres.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { askServer } from '../src/control/ask-server.js';
 import { readSettings } from '../src/settings.js';
 import { aCluster, aJob } from './a-cluster.js';
 import { runServerProgram, serve } from './child.js';
+import { runCommand } from './run-command.js';
 import { apiToken, get, jobList, post, read } from './support.js';
 
 const password = 'never-to-be-seen';
@@ -58,6 +59,22 @@ describe.skipIf(postgresFolder() === undefined && process.env['CI'] === undefine
 
     const alone = await runServerProgram(['cluster', 'list', '--data-dir', here], { env });
     expect(alone).toMatchObject({ code: 0, stdout: expect.stringContaining('c ') });
+
+    vi.stubEnv('MOORLINE_SERVER_DATABASE_URL', url);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const migrate = (...words: string[]) => runCommand('migrate', ...words, '--data-dir', here);
+    const down = await migrate('down', '--to', '0005_users_and_site', '--yes');
+    expect(down).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/^the tables went down .* to 0005_users_and_site\n$/),
+    });
+    const status = await migrate('status');
+    expect(status.out).toMatch(/0005_users_and_site +applied +\d{4}-.*\n0006_archive +pending/);
+    expect(await migrate('up')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('the tables went up from 0005'),
+    });
+    for (const { out, err } of [down, status]) expect(out + err).not.toContain(password);
   });
 
   it('that cannot be reached are named without the password', async () => {

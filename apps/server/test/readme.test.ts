@@ -37,20 +37,25 @@ describe('the README', () => {
   });
 
   it('has commands that work as they stand there', async () => {
-    await using server = await startTestServer();
+    const dataDir = temporaryFolder();
+    const server = await startTestServer({ dataDir });
     const files = temporaryFolder();
     makeArchive(join(files, 'job-archive'), 2);
     writeFileSync(join(files, 'cluster.json'), JSON.stringify(aCluster('c', 'n[1-9]')));
     const commands = [...readme.matchAll(/^\| `moorline-server ([^`]+)` \|/gm)].map(([, words = '']) => words);
     expect(commands.length).toBeGreaterThan(7);
-    for (const command of commands.filter((words) => words !== 'serve')) {
-      const [open] = (await askServer(server.dataDir, 'token-list', null)).filter(({ state }) => state === 'open');
+    const needsStop = (command: string) => /^migrate (up|down)/.test(command);
+    for (const command of commands.filter((words) => words !== 'serve' && !needsStop(words))) {
+      const [open] = (await askServer(dataDir, 'token-list', null)).filter(({ state }) => state === 'open');
       const words = command
         .replaceAll("'", '')
         .replaceAll('./', `${files}/`)
         .replace('ID', open?.id ?? '')
         .split(' ');
-      expect(await runCommand(...words, '--data-dir', server.dataDir), command).toMatchObject({ code: 0 });
+      expect(await runCommand(...words, '--data-dir', dataDir), command).toMatchObject({ code: 0 });
     }
+    await server[Symbol.asyncDispose]();
+    for (const command of commands.filter(needsStop))
+      expect(await runCommand(...command.split(' '), '--data-dir', dataDir), command).toMatchObject({ code: 0 });
   });
 });

@@ -35,7 +35,7 @@ async function open() {
   return {
     db,
     migrateTo: (target?: string) => migrate(db, 'x', { target, schema }),
-    applied: () => appliedMigrations(db),
+    applied: async () => (await appliedMigrations(db)).map(({ name }) => name),
     run: (statement: string) => sql.raw(statement).execute(db),
     async shape() {
       const { rows } = await sql
@@ -59,18 +59,25 @@ const postgresShape = `
 describe('the tables of a store', () => {
   it('are brought up and down by name, and opened from any version', async () => {
     const place = emptyPlace();
-    expect(await storeMigrations(place)).toEqual({ applied: [], pending: names });
+    expect(await storeMigrations(place)).toEqual({ applied: [], appliedAt: {}, unknown: [], pending: names });
     // Asking makes nothing.
     if ('path' in place) expect(existsSync(place.path)).toBe(false);
     const [first = ''] = names;
-    expect(await migrateStore(place, first)).toEqual({ applied: [first], pending: names.slice(1) });
-    expect(await storeMigrations(place)).toEqual({ applied: [first], pending: names.slice(1) });
+    const before = Date.now();
+    const state = await migrateStore(place, first);
+    expect(state).toMatchObject({ applied: [first], unknown: [], pending: names.slice(1) });
+    expect(Object.keys(state.appliedAt)).toEqual([first]);
+    expect(state.appliedAt[first]).toBeGreaterThanOrEqual(before);
+    expect(state.appliedAt[first]).toBeLessThanOrEqual(Date.now());
+    expect(await storeMigrations(place)).toEqual(state);
     const store = await openStore(place);
     expect(await store.backend.startJob(job(1))).toMatchObject({ outcome: 'started' });
+    const opened = await store.migrations();
+    expect(opened).toMatchObject({ applied: names, unknown: [], pending: [] });
     await store.close();
-    expect(await storeMigrations(place)).toEqual({ applied: names, pending: [] });
+    expect(await storeMigrations(place)).toEqual(opened);
     expect(await migrateStore(place, first)).toMatchObject({ applied: [first] });
-    expect(await migrateStore(place)).toEqual({ applied: names, pending: [] });
+    expect(await migrateStore(place)).toMatchObject({ applied: names, pending: [] });
     await using again = await openStore(place);
     expect(await again.stats()).toMatchObject({ jobs: 1 });
   });
@@ -81,11 +88,16 @@ describe('the tables of a store', () => {
       code: 'invalid_argument',
       hint: expect.stringContaining('0001_jobs'),
     });
-    expect(await storeMigrations(place)).toEqual({ applied: [], pending: names });
+    expect(await storeMigrations(place)).toMatchObject({ applied: [], pending: names });
     await migrateStore(place);
     await runSql(place, "insert into kysely_migration (name, timestamp) values ('9999_later', '2030')");
     await expect(migrateStore(place, 'none')).rejects.toMatchObject({ code: 'file_newer' });
-    expect(await storeMigrations(place)).toEqual({ applied: [...names, '9999_later'], pending: [] });
+    expect(await storeMigrations(place)).toMatchObject({
+      applied: [...names, '9999_later'],
+      appliedAt: { '9999_later': Date.UTC(2030) },
+      unknown: ['9999_later'],
+      pending: [],
+    });
   });
 });
 

@@ -8,6 +8,7 @@ import { importCommand } from './import.js';
 import { initCommand } from './init.js';
 import { jwtCommand } from './jwt.js';
 import { machinesCommand } from './machines.js';
+import { migrateCommand } from './migrate.js';
 import { serveCommand } from './serve.js';
 import { statusCommand } from './status.js';
 import { tokenCommand } from './token.js';
@@ -36,6 +37,7 @@ export function createServerProgram({ version, description }: { version: string;
     .addCommand(importCommand())
     .addCommand(exportCommand())
     .addCommand(backupCommand())
+    .addCommand(migrateCommand())
     .addCommand(statusCommand())
     .addCommand(checkCommand());
 }

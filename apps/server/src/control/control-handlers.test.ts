@@ -25,6 +25,7 @@ describe('commands over the control socket', () => {
     'import-job': unused,
     'export-jobs': unused,
     backup: unused,
+    'migrate-status': unused,
     'token-list': async () => [],
     'token-revoke': async ({ id }) => ({ revoked: id === 'r-1' }),
     check: async () => ({ problems: ['page 3 is never used'] }),

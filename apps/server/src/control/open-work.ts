@@ -19,21 +19,25 @@ export interface OpenWork extends AsyncDisposable {
  */
 export async function openWork(settings: ServerSettings): Promise<OpenWork> {
   const { dataDir } = settings;
-  const isRunning = await askServer(dataDir, 'status', null).then(
+  if (await isServerRunning(dataDir)) {
+    return {
+      ask: (command, input) => askServer(dataDir, command, input),
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  }
+  refuseMissing(settings);
+  return openHere(settings);
+}
+
+/** Whether a server uses the data directory. @throws AppError `control_failed`. */
+export function isServerRunning(dataDir: string): Promise<boolean> {
+  return askServer(dataDir, 'status', null).then(
     () => true,
     (error: unknown) => {
       if (isAppError(error) && error.code === 'not_running') return false;
       throw error;
     },
   );
-  if (isRunning) {
-    return {
-      ask: (command, input) => askServer(dataDir, command, input),
-      [Symbol.asyncDispose]: async () => undefined,
-    };
-  }
-  if (isStoreInFile(settings)) refuseMissing(join(dataDirPath(dataDir), databaseName));
-  return openHere(settings);
 }
 
 /** Loaded here, so that the commands of a running server start without all of it. */
@@ -51,8 +55,10 @@ async function openHere(settings: ServerSettings): Promise<OpenWork> {
   };
 }
 
-function refuseMissing(database: string): void {
-  if (existsSync(database)) return;
+/** Commands other than `init` make no database. @throws ServerError `no_database`. */
+export function refuseMissing(settings: ServerSettings): void {
+  const database = join(dataDirPath(settings.dataDir), databaseName);
+  if (!isStoreInFile(settings) || existsSync(database)) return;
   throw new ServerError(`there is no database ${database}`, {
     code: 'no_database',
     hint: 'name the data directory with --data-dir, or make one with "moorline-server init"',

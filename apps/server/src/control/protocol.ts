@@ -137,6 +137,17 @@ export const controlCommands = {
     input: z.object({ path: z.string().min(1) }),
     answer: z.null(),
   },
+  'migrate-status': {
+    input: z.null(),
+    answer: z.array(
+      z.object({
+        version: z.string(),
+        /** Newer: of a version of the program that came after this one. */
+        state: z.enum(['applied', 'pending', 'newer']),
+        appliedAt: moment.optional(),
+      }),
+    ),
+  },
   check: { input: z.null(), answer: z.object({ problems: z.array(z.string()) }) },
 } as const satisfies Record<string, { input: z.ZodType; answer: z.ZodType }>;
 

@@ -6,6 +6,7 @@ import { writeArchiveFolder } from '../archive-folder/write-folder.js';
 import { ServerError } from '../error.js';
 import type { ControlWork } from './control-handlers.js';
 import type { ControlInput } from './protocol.js';
+import { versionsOf } from './table-versions.js';
 
 /** The commands that need nothing but the store: they work with and without a running server. */
 export type StoreCommand =
@@ -17,6 +18,7 @@ export type StoreCommand =
   | 'import-job'
   | 'export-jobs'
   | 'backup'
+  | 'migrate-status'
   | 'check';
 
 export interface StoreWorkOptions {
@@ -81,6 +83,7 @@ export function createStoreWork({ store, users, hashPassword }: StoreWorkOptions
       await store.backup(path);
       return null;
     },
+    'migrate-status': async () => versionsOf(await store.migrations()),
     check: async () => ({ problems: (await store.check()).faults }),
   };
 }

@@ -1,4 +1,4 @@
-import { type Kysely, type Migration, Migrator, NO_MIGRATIONS } from 'kysely';
+import { type Kysely, type Migration, Migrator, NO_MIGRATIONS, type SelectQueryBuilder } from 'kysely';
 import { isStoreError, StoreError } from '../errors.js';
 import { hasTable } from './portable.js';
 import { jobs } from './migrations/0001-jobs.js';
@@ -38,7 +38,7 @@ export interface MigrateOptions {
  * @throws StoreError `file_newer`, `migration_failed`, or what the database said (`disk_full` …).
  */
 export async function migrate(db: StoreDatabase, name: string, { target, schema }: MigrateOptions = {}): Promise<void> {
-  const applied = await appliedMigrations(db);
+  const applied = (await appliedMigrations(db)).map((migration) => migration.name);
   const unknown = applied.filter((migration) => !(migration in migrations));
   if (unknown.length > 0) {
     throw new StoreError(`${name} was written by a newer version: it has the unknown migration ${unknown[0]}`, {
@@ -79,10 +79,24 @@ function migrationsOf(target: string | undefined): string[] {
   return target === undefined ? names : names.slice(0, names.indexOf(target) + 1);
 }
 
-/** The names of the migrations that the database has. */
-export async function appliedMigrations(db: StoreDatabase): Promise<string[]> {
-  if (!(await hasTable(db, 'kysely_migration'))) return [];
-  const journal = db as unknown as Kysely<{ kysely_migration: { name: string } }>;
-  const rows = await journal.selectFrom('kysely_migration').select('name').orderBy('name').execute();
-  return rows.map((row) => row.name);
+/** A migration that a database has. */
+export interface AppliedMigration {
+  name: string;
+  /** When it was applied: ISO 8601, UTC. */
+  timestamp: string;
+}
+
+/** The migrations that the database has, by their names. */
+export async function appliedMigrations(db: StoreDatabase): Promise<AppliedMigration[]> {
+  return (await hasTable(db, 'kysely_migration')) ? journalOf(db).execute() : [];
+}
+
+/** The same of a database that has tables. Kysely's migrator keeps this journal. */
+export function journalOf(db: StoreDatabase): SelectQueryBuilder<Journal, 'kysely_migration', AppliedMigration> {
+  const journal = db as unknown as Kysely<Journal>;
+  return journal.selectFrom('kysely_migration').select(['name', 'timestamp']).orderBy('name');
+}
+
+interface Journal {
+  kysely_migration: AppliedMigration;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { systemClock } from '@moorline/core';
 import { Kysely } from 'kysely';
 import { LibsqlDialect } from '../database/libsql-dialect.js';
-import { appliedMigrations, migrate, migrations } from '../database/migrate.js';
+import { type AppliedMigration, appliedMigrations, migrate, migrations } from '../database/migrate.js';
 import type { Schema } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { StoreError } from '../errors.js';
@@ -21,8 +21,12 @@ export type StoreTarget = Pick<FileStoreOptions, 'path' | 'postgres'> | Pick<Pos
 
 /** The versions of a store's tables, by the names of the migrations that lead to them, oldest first. */
 export interface StoreMigrations {
-  /** Those that the database has. One that this version does not know was made by a newer one. */
+  /** Those that the database has. */
   applied: string[];
+  /** When each of them was applied, Unix milliseconds, by its name. */
+  appliedAt: Readonly<Record<string, number>>;
+  /** Those of `applied` that this version does not know: a newer one made them, and only it can take them back. */
+  unknown: string[];
   /** Those that `openStore` would apply. */
   pending: string[];
 }
@@ -59,8 +63,16 @@ export async function migrateStore(target: StoreTarget, to?: string): Promise<St
   });
 }
 
-function stateOf(applied: string[]): StoreMigrations {
-  return { applied, pending: Object.keys(migrations).filter((name) => !applied.includes(name)) };
+/** What the journal of a database comes to. */
+export function stateOf(journal: readonly AppliedMigration[]): StoreMigrations {
+  const applied = journal.map(({ name }) => name);
+  const known = Object.keys(migrations);
+  return {
+    applied,
+    appliedAt: Object.fromEntries(journal.map(({ name, timestamp }) => [name, Date.parse(timestamp)])),
+    unknown: applied.filter((name) => !known.includes(name)),
+    pending: known.filter((name) => !applied.includes(name)),
+  };
 }
 
 /** A database with its tables, whichever version they are of. */

@@ -6,6 +6,8 @@ import { createArchiver } from '../archive/archiver.js';
 import { createExportJobs, type ExportedJob, type ExportFilter } from '../archive/export-jobs.js';
 import { createImportJob, type ImportOutcome } from '../archive/import-job.js';
 import { type Clusters, openClusters } from '../clusters/clusters.js';
+import { journalOf } from '../database/migrate.js';
+import { prepare } from '../database/query.js';
 import { StoreError } from '../errors.js';
 import { createJobTags } from '../jobs/tags.js';
 import { createMachines, type Machines } from '../machines/machines.js';
@@ -19,6 +21,7 @@ import { CommitQueue } from '../sql/commit-queue.js';
 import { createBackend } from './backend.js';
 import { createBackups, type StoreBackup } from './backup.js';
 import { checkStore, type StoreCheck } from './check.js';
+import { stateOf, type StoreMigrations } from './migrations.js';
 import { openDatabase } from './open-database.js';
 import type { StoreOptions } from './store-options.js';
 import { createUpkeep } from './upkeep.js';
@@ -34,6 +37,8 @@ export interface Store {
   /** Reads everything. @returns what is wrong with it. */
   check(): Promise<StoreCheck>;
   stats(): Promise<StoreStats>;
+  /** The versions of its tables; none is pending, as opening it applied them. */
+  migrations(): Promise<StoreMigrations>;
   /** Folds the journal into chunks now. */
   compact(): Promise<void>;
   /**
@@ -184,6 +189,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         await metrics.refresh();
         return readStats(database, queue.stats, metrics.stats);
       },
+      migrations: async () => stateOf(await reading.all(prepare(db, journalOf), {})),
       compact: () => upkeep.compactNow(),
       async backup(target) {
         if (backups !== undefined) return backups.make(target);
