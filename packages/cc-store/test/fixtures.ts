@@ -79,3 +79,28 @@ export function job(jobId: number, changes: Partial<StartJob> = {}): StartJob {
 
 export const everything = { jobs: 'all' } as const;
 export const firstPage = { page: 1, itemsPerPage: 25 };
+
+/** A job as ClusterCockpit's job archive has it on disk. */
+export const archivedJob = {
+  jobId: 398764,
+  user: 'k106eb10',
+  project: 'k106eb',
+  cluster: 'retired',
+  subCluster: 'main',
+  partition: 'singlenode',
+  numNodes: 1,
+  numHwthreads: 72,
+  shared: 'none',
+  monitoringStatus: 1,
+  smt: 0,
+  walltime: 86400,
+  jobState: 'completed',
+  startTime: 1675954353,
+  duration: 240,
+  resources: [{ hostname: 'f0720' }],
+  metaData: { jobName: 'ams_pipeline', 'odd\u0000key': '<&>' },
+  tags: [{ type: 'app', name: 'vasp' }],
+  footprint: { cpu_load_avg: 71.9 },
+  energy: 0.3,
+  statistics: { cpu_load: { unit: { base: '' }, avg: 71.9, min: 0.5, max: 72.1 } },
+};

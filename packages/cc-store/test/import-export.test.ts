@@ -1,31 +1,7 @@
 import type { ExportedJob, Store } from '@moorline/cc-store';
 import { describe, expect, it } from 'vitest';
-import { demoStore, epoch, everything, firstPage, job } from './support.js';
+import { archivedJob as meta, demoStore, epoch, everything, firstPage, job } from './support.js';
 
-/** A job as ClusterCockpit's job archive has it on disk. */
-const meta = {
-  jobId: 398764,
-  user: 'k106eb10',
-  project: 'k106eb',
-  cluster: 'retired',
-  subCluster: 'main',
-  partition: 'singlenode',
-  numNodes: 1,
-  numHwthreads: 72,
-  shared: 'none',
-  monitoringStatus: 1,
-  smt: 0,
-  walltime: 86400,
-  jobState: 'completed',
-  startTime: 1675954353,
-  duration: 240,
-  resources: [{ hostname: 'f0720' }],
-  metaData: { jobName: 'ams_pipeline', 'odd\u0000key': '<&>' },
-  tags: [{ type: 'app', name: 'vasp' }],
-  footprint: { cpu_load_avg: 71.9 },
-  energy: 0.3,
-  statistics: { cpu_load: { unit: { base: '' }, avg: 71.9, min: 0.5, max: 72.1 } },
-};
 const data = {
   cpu_load: {
     node: {

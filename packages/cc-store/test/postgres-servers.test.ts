@@ -93,6 +93,35 @@ describe('two servers on one database', () => {
     expect(outcomes.filter((outcome) => outcome.outcome === 'not_running')).toHaveLength(60);
   });
 
+  it('see what the other did to jobs, in lists and in the nodes in use', async () => {
+    const [{ backend }, { backend: other }] = await twoServers();
+    const states = async () =>
+      (await backend.listJobs({}, all, everything, { metaData: false })).map(({ jobId, jobState }) => [
+        jobId,
+        jobState,
+      ]);
+    const used = () => backend.usedNodes(epoch + 1);
+    await other.startJob(job(1, { resources: [{ hostname: 'n01' }] }));
+    await other.startJob(job(2, { resources: [{ hostname: 'n02' }] }));
+    expect([await states(), await used()]).toEqual([
+      [
+        [2, 'running'],
+        [1, 'running'],
+      ],
+      { demo: ['n01', 'n02'] },
+    ]);
+    await other.stopJob({ jobId: 1, stopTime: epoch + 1, jobState: 'completed' }, yes);
+    await other.deleteJob({ jobId: 2 });
+    await other.startJob(job(3, { resources: [{ hostname: 'n04' }] }));
+    expect([await states(), await used()]).toEqual([
+      [
+        [3, 'running'],
+        [1, 'completed'],
+      ],
+      { demo: ['n04'] },
+    ]);
+  });
+
   it('make one tag of the same name, and let a token be used as often as it may', async () => {
     const stores = await twoServers();
     const [a, b] = stores;

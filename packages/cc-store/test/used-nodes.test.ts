@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Connection } from '../src/sql/connection.js';
-import { loadDriver } from '../src/sql/driver.js';
 import { demoStore, epoch, job, temporaryFolder } from './support.js';
 
 const on = (hostname: string) => ({ resources: [{ hostname }] });
@@ -24,21 +22,6 @@ it('answers the nodes in use after every start, stop and reopening', async () =>
 
   const reopened = await demoStore({ path });
   expect(await reopened.backend.usedNodes(epoch + 1)).toEqual({ demo: ['n02', 'n03'] });
-});
-
-it('answers the nodes in use after another process deleted and added jobs', async () => {
-  const path = join(temporaryFolder(), 'store.db');
-  const { backend } = await demoStore({ path });
-  await backend.startJob(job(1, on('n01')));
-  await backend.startJob(job(2, on('n02')));
-  expect(await backend.usedNodes(epoch + 1)).toEqual({ demo: ['n01', 'n02'] });
-  const other = new Connection(await loadDriver(), path);
-  other.exec('delete from job where job_id = 2');
-  expect(await backend.usedNodes(epoch + 1)).toEqual({ demo: ['n01'] });
-  other.exec(`insert into job (cluster, job_id, start_time, state, project, user_name, duration, resources, document)
-    select cluster, 4, start_time, state, project, user_name, duration, '[{"hostname":"n04"}]', document from job`);
-  expect(await backend.usedNodes(epoch + 1)).toEqual({ demo: ['n01', 'n04'] });
-  other.close();
 });
 
 it('answers by the time that is asked for, however often it asks', async () => {

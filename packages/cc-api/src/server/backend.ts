@@ -113,13 +113,23 @@ export interface CcBackend extends AdministrationBackend {
    * stopTime ≥ startTime, else `stop_before_start`. The answered job has metaData null and no tags.
    */
   stopJob(request: StopJobRequest & { jobState: JobState }, mayStop: (job: Job) => boolean): Promise<StopOutcome>;
-  /** Newest start first. */
+  /** Newest start first. Asked often: answer the same list while nothing changed, and never change one that was answered. */
   listJobs(
     filter: JobFilter,
     page: JobPage,
     visibility: Visibility,
     include: { metaData: boolean },
-  ): Promise<ListedJob[]>;
+  ): Promise<readonly ListedJob[]>;
+  /**
+   * The same list for long pages, in parts that do not keep others waiting for long, so that no answer has to be held in memory
+   * as a whole. Absent: every page is asked for by `listJobs`.
+   */
+  listJobsInSlices?(
+    filter: JobFilter,
+    page: JobPage,
+    visibility: Visibility,
+    include: { metaData: boolean },
+  ): AsyncIterable<readonly ListedJob[]>;
   /** @param id the row id; the job comes with tags and metaData. */
   getJob(id: number, visibility: Visibility): Promise<Job | undefined>;
   /**

@@ -1,5 +1,5 @@
 import { type CcServerOptions, createCcServer } from './create-cc-server.js';
-import type { CcRequest } from './exchange.js';
+import { type CcRequest, isInParts } from './exchange.js';
 
 /** Answers one web-standard request. Never rejects. */
 export type CcHandler = (
@@ -18,8 +18,26 @@ export function createCcHandler(options: CcServerOptions): CcHandler {
     const list = Object.entries(headers).flatMap(([name, values]) =>
       [values].flat().map((value): [string, string] => [name, value]),
     );
-    return new Response(body.length === 0 ? null : body, { status, headers: list });
+    const init = { status, headers: list };
+    if (isInParts(body)) return new Response(streamOf(body), init);
+    return new Response(body.length === 0 ? null : body, init);
   };
+}
+
+/** Each part is made when there is room for it. */
+function streamOf(parts: AsyncIterable<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const iterator = parts[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
 }
 
 function fromWeb(request: Request, remoteAddress: string): CcRequest {

@@ -24,6 +24,10 @@ export interface CcResponse {
   status: number;
   /** By lower-case name. A list is sent as that many headers. */
   headers: Record<string, string | readonly string[]>;
-  /** Bytes go out as they are, a text in UTF-8. */
-  body: string | Uint8Array;
+  /** Bytes go out as they are, a text in UTF-8. A text in parts is read as fast as the client takes it; where it rejects, the answer breaks off. */
+  body: string | Uint8Array | AsyncIterable<string>;
+}
+
+export function isInParts(body: CcResponse['body']): body is AsyncIterable<string> {
+  return typeof body === 'object' && Symbol.asyncIterator in body;
 }

@@ -1,6 +1,7 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type CcServerOptions, createCcServer, routerOptions } from './create-cc-server.js';
-import type { CcRequest, CcResponse } from './exchange.js';
+import { type CcRequest, type CcResponse, isInParts } from './exchange.js';
 import { pathsElsewhere } from './router.js';
 
 /**
@@ -29,11 +30,11 @@ function send(reply: FastifyReply, { status, headers, body }: CcResponse): Fasti
   for (const [name, value] of Object.entries(headers)) {
     reply.header(name, typeof value === 'string' ? value : [...value]);
   }
+  reply.code(status);
+  // One part is made ahead of what the client has taken.
+  if (isInParts(body)) return reply.send(Readable.from(body, { highWaterMark: 1 }));
   // A text goes out with the head in one write; with a serializer of its own it keeps the content type that it has.
-  return reply
-    .code(status)
-    .serializer(asItIs)
-    .send(body.length === 0 ? undefined : body);
+  return reply.serializer(asItIs).send(body.length === 0 ? undefined : body);
 }
 
 function asItIs(body: unknown): string {

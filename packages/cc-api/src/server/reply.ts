@@ -1,3 +1,4 @@
+import type { Logger } from '@moorline/core';
 import { encodeGoJson } from '../wire/go-json/encode.js';
 import type { CcResponse } from './exchange.js';
 import type { RouteMatch } from './router.js';
@@ -19,6 +20,35 @@ export type FailureStatus = keyof typeof reasons;
 /** @param body JSON text without the line feed that ends it. */
 export function jsonReply(status: number, body: string): CcResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: `${body}\n` };
+}
+
+/**
+ * A long answer, whose first part is made before it begins: a storage that fails at once is still a 500.
+ *
+ * @param parts with the line feed that ends the text.
+ */
+export async function jsonReplyInParts(
+  status: number,
+  parts: AsyncGenerator<string>,
+  logger: Logger,
+): Promise<CcResponse> {
+  let first: IteratorResult<string> | undefined = await parts.next();
+  // No generator: one that was never begun would not tell `parts` that the client has left.
+  const rest: AsyncIterator<string> = {
+    async next() {
+      const ahead = first;
+      first = undefined;
+      try {
+        return ahead ?? (await parts.next());
+      } catch (error) {
+        logger.error({ err: error }, 'an answer broke off');
+        throw error;
+      }
+    },
+    return: () => parts.return(undefined),
+  };
+  const body = { [Symbol.asyncIterator]: () => rest };
+  return { status, headers: { 'content-type': 'application/json' }, body };
 }
 
 /** The body of nearly every failure: `{"status":"Bad Request","error":"…"}` (docs/protocol.md §1.3). */

@@ -54,10 +54,10 @@ export interface Session {
 
 /** A {@link Session} on a libsql connection. */
 export function libsqlSession(connection: Connection): Session {
-  const all = <P, R>(query: Query<P, R>, values: P): R[] => connection.all(query.sql, bind(query, values)) as R[];
   return {
-    all: async (query, values) => all(query, values),
-    first: async (query, values) => all(query, values)[0],
+    all: async <P, R>(query: Query<P, R>, values: P) => connection.all(query.sql, bind(query, values)) as R[],
+    first: async <P, R>(query: Query<P, R>, values: P) =>
+      connection.first(query.sql, bind(query, values)) as R | undefined,
     run: async (query, values) => connection.run(query.sql, bind(query, values)),
   };
 }

@@ -4,7 +4,16 @@ import type { Logger } from '@moorline/core';
 import { type Parameters as Params, prepare, type Query, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { isStoreError } from '../errors.js';
-import { buildJobList, listShape, type ListShape, listValues, type ListValues } from './job-list-query.js';
+import { anyTag, type FoundRow, isTagged } from './found-row.js';
+import {
+  buildJobList,
+  type ListPlace,
+  listShape,
+  type ListShape,
+  listValues,
+  type ListValues,
+  sliceOf,
+} from './job-list-query.js';
 import { jobColumns, type JobRow, toJob } from './job-row.js';
 import { unsealText } from './statistics-text.js';
 import type { JobTags, TagReader } from './tags.js';
@@ -19,6 +28,15 @@ export interface FindJobs {
     include: { metaData: boolean },
     nowSeconds: number,
   ): Promise<ListedJob[]>;
+  /** A list of any length in parts, each read when it is asked for: what changes meanwhile may be seen or not, no job comes twice. */
+  slices(
+    session: Session,
+    filter: JobFilter,
+    page: JobPage,
+    visibility: Visibility,
+    include: { metaData: boolean },
+    nowSeconds: number,
+  ): AsyncIterable<ListedJob[]>;
   /** With its metadata. @param tagReader whose tags it carries. Default: those that the reader of the job sees. */
   byId(
     session: Session,
@@ -31,9 +49,9 @@ export interface FindJobs {
 
 export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger): FindJobs {
   // One compiled statement for each shape of a list: the values are parameters.
-  const listQueries = new Map<string, Query<ListValues, JobRow>>();
+  const listQueries = new Map<string, Query<ListValues, FoundRow>>();
 
-  const listQuery = (shape: ListShape): Query<ListValues, JobRow> => {
+  const listQuery = (shape: ListShape): Query<ListValues, FoundRow> => {
     const key = JSON.stringify(shape);
     const known = listQueries.get(key);
     if (known !== undefined) return known;
@@ -48,28 +66,57 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
     db
       .selectFrom('job')
       .select([...jobColumns, 'meta_data'])
+      .select(anyTag)
       .where('id', '=', p.id),
   );
+
+  const toJobs = async (
+    session: Session,
+    rows: readonly FoundRow[],
+    visibility: Visibility,
+    nowSeconds: number,
+  ): Promise<ListedJob[]> => {
+    const tagged = rows.filter(isTagged).map(({ id }) => id);
+    const tagsOf: ReadonlyMap<number, Tag[]> = await tags.of(session, tagged, visibility);
+    const jobs: ListedJob[] = [];
+    for (const row of rows) {
+      try {
+        const job = toJob(row, nowSeconds, tagsOf.get(row.id));
+        const statisticsText = statisticsOf(row, logger);
+        jobs.push(statisticsText === undefined ? job : { ...job, statisticsText });
+      } catch (error) {
+        // One unreadable row must not hide the others.
+        if (!isStoreError(error)) throw error;
+        logger.error({ err: error, id: row.id }, 'left an unreadable job out of a list');
+      }
+    }
+    return jobs;
+  };
 
   return {
     async list(session, filter, page, visibility, include, nowSeconds) {
       const values = listValues(filter, page, visibility);
       const rows = await session.all(listQuery(listShape(filter, visibility, include.metaData)), values);
-      const ids = rows.map((row) => row.id);
-      const tagsOf: ReadonlyMap<number, Tag[]> = await tags.of(session, ids, visibility);
-      const jobs: ListedJob[] = [];
-      for (const row of rows) {
-        try {
-          const job = toJob(row, nowSeconds, tagsOf.get(row.id));
-          const statisticsText = statisticsOf(row, logger);
-          jobs.push(statisticsText === undefined ? job : { ...job, statisticsText });
-        } catch (error) {
-          // One unreadable row must not hide the others.
-          if (!isStoreError(error)) throw error;
-          logger.error({ err: error, id: row.id }, 'left an unreadable job out of a list');
-        }
+      return toJobs(session, rows, visibility, nowSeconds);
+    },
+
+    async *slices(session, filter, page, visibility, include, nowSeconds) {
+      const whole = listShape(filter, visibility, include.metaData);
+      const wholeValues = listValues(filter, page, visibility);
+      let after: ListPlace | undefined;
+      for (let left = page.itemsPerPage; left > 0;) {
+        const limit = Math.min(left, jobsOfSlice);
+        const offset = after === undefined ? (page.page - 1) * page.itemsPerPage : 0;
+        const { shape, values } = sliceOf(whole, wholeValues, { after, offset, limit });
+        const rows = await session.all(listQuery(shape), values);
+        if (rows.length > 0) yield toJobs(session, rows, visibility, nowSeconds);
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < limit) return;
+        after = { startTime: last.start_time, id: last.id };
+        left -= limit;
+        // Whoever else asked meanwhile is answered first.
+        await new Promise((resolve) => setImmediate(resolve));
       }
-      return jobs;
     },
 
     async byId(session, id, visibility, nowSeconds, tagReader = visibility) {
@@ -78,6 +125,7 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
       if (row === undefined) return undefined;
       const job = toJob(row, nowSeconds);
       if (!isVisible(job, visibility)) return undefined;
+      if (!isTagged(row)) return job;
       const found = (await tags.of(session, [id], tagReader)).get(id);
       return found === undefined ? job : { ...job, tags: found };
     },
@@ -93,6 +141,9 @@ function statisticsOf({ id, statistics }: JobRow, logger: Logger): string | unde
 }
 
 const mostShapes = 500;
+
+/** Some milliseconds each. */
+const jobsOfSlice = 250;
 
 function isVisible({ cluster, user, project }: Job, visibility: Visibility): boolean {
   if (visibility.clusters?.includes(cluster) === false) return false;

@@ -11,7 +11,8 @@ import {
 import type { Parameters as Params } from '../database/query.js';
 import type { Schema } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
-import { jobColumns, type JobRow } from './job-row.js';
+import { anyTag, type FoundRow } from './found-row.js';
+import { jobColumns } from './job-row.js';
 
 /** Which conditions a list has: lists of one shape share a prepared statement. */
 export interface ListShape {
@@ -20,6 +21,8 @@ export interface ListShape {
   cluster: boolean;
   project: boolean;
   startTime: boolean;
+  /** Only what comes after the place `to` and `beforeId` in the list's order. */
+  isSlice: boolean;
   /** -1: every job. Otherwise the number of projects beside the user's own jobs. */
   projects: number;
   /** -1: every cluster. */
@@ -36,9 +39,38 @@ export function listShape(filter: JobFilter, visibility: Visibility, metaData: b
     cluster: filter.cluster !== undefined,
     project: filter.project !== undefined,
     startTime: filter.startTime !== undefined,
+    isSlice: false,
     projects: visibility.jobs === 'all' ? -1 : distinct(visibility.projects).length,
     clusters: visibility.clusters === undefined ? -1 : distinct(visibility.clusters).length,
     metaData,
+  };
+}
+
+/** A place in the order of a list: newest start first. */
+export interface ListPlace {
+  /** Unix seconds. */
+  startTime: number;
+  id: number;
+}
+
+/** The list from a place on. @param values of the whole list. */
+export function sliceOf(
+  shape: ListShape,
+  values: ListValues,
+  slice: { after: ListPlace | undefined; offset: number; limit: number },
+): { shape: ListShape; values: ListValues } {
+  const { after, offset, limit } = slice;
+  const { from, to } = shape.startTime ? values : { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
+  return {
+    shape: { ...shape, startTime: true, isSlice: true },
+    values: {
+      ...values,
+      from: from ?? 0,
+      to: after?.startTime ?? to ?? 0,
+      beforeId: after?.id ?? Number.MAX_SAFE_INTEGER,
+      offset: bounded(offset),
+      limit,
+    },
   };
 }
 
@@ -77,7 +109,7 @@ const bounded = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEG
  * question of its own that one index answers in the list's order, and the database merges them: `in` and `or` would sort, or
  * walk over, every job of those states. A list that names a cluster, project or user but no state asks for each state there is.
  */
-export function buildJobList(db: StoreDatabase, p: Params<ListValues>, shape: ListShape): Compilable<JobRow> {
+export function buildJobList(db: StoreDatabase, p: Params<ListValues>, shape: ListShape): Compilable<FoundRow> {
   const [first, ...others] = combinations(choices(shape)).map((conditions) =>
     conditions.reduce((query, condition) => query.where((job) => condition(job, p)), everyJob(db, p, shape)),
   );
@@ -93,6 +125,7 @@ export function buildJobList(db: StoreDatabase, p: Params<ListValues>, shape: Li
     .innerJoin('job', 'job.id', 'page.id')
     .select(jobColumns.map((column) => `job.${column}` as const))
     .select('job.statistics')
+    .select(anyTag)
     .$if(shape.metaData, (query) => query.select('job.meta_data'))
     .orderBy('page.start_time', 'desc')
     .orderBy('page.id', 'desc');
@@ -108,6 +141,11 @@ function everyJob(db: StoreDatabase, p: Params<ListValues>, shape: ListShape): I
   if (shape.project) query = query.where('project', '=', text(p, 'project'));
   if (shape.startTime)
     query = query.where('start_time', '>=', number(p, 'from')).where('start_time', '<=', number(p, 'to'));
+  if (shape.isSlice) {
+    query = query.where((job) =>
+      job.or([job('start_time', '<', number(p, 'to')), job('id', '<', number(p, 'beforeId'))]),
+    );
+  }
   return query;
 }
 

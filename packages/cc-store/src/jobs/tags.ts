@@ -47,7 +47,6 @@ export function createJobTags(db: StoreDatabase): JobTags {
   const deleteJobTag = prepare(db, (db, p: Params<JobTag>) =>
     db.deleteFrom('job_tag').where('job', '=', p.job).where('tag', '=', p.tag),
   );
-  const isAnyTag = prepare(db, (db, _: Params<object>) => db.selectFrom('job_tag').select('job').limit(1));
   const findTags = prepare(db, (db, p: Params<Record<string, number>>) =>
     db
       .selectFrom('job_tag')
@@ -87,7 +86,6 @@ export function createJobTags(db: StoreDatabase): JobTags {
     },
     async of(session, jobs, reader) {
       const found = new Map<number, Tag[]>();
-      if ((await session.first(isAnyTag, {})) === undefined) return found;
       for (let start = 0; start < jobs.length; start += places.length) {
         const values = Object.fromEntries(places.map((place, index) => [place, jobs[start + index] ?? 0]));
         for (const { job, ...row } of await session.all(findTags, values)) {

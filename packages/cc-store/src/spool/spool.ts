@@ -84,7 +84,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const driver = await loadDriver();
   const fileOptions = { driver, path, busyTimeoutMs, clock, logger };
   const open = () => spoolCodes(() => openSpoolFile(fileOptions));
-  const newQueue = () => new CommitQueue(file.writer, () => clock.monotonic(), 'spool_closed');
+  const newQueue = () => new CommitQueue(file.writer, { now: () => clock.monotonic(), closedCode: 'spool_closed' });
 
   let file: SpoolFile = open();
   let queue = newQueue();

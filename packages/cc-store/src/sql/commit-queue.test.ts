@@ -17,7 +17,7 @@ beforeEach(async () => {
   connection = new Connection(await loadDriver(), join(folder, 'x.db'));
   connection.pragma('journal_mode = WAL');
   connection.exec('create table t (a integer unique)');
-  queue = new CommitQueue(connection, () => performance.now());
+  queue = new CommitQueue(connection, { now: () => performance.now() });
 });
 afterEach(async () => {
   await queue.close();

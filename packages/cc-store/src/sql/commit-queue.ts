@@ -11,6 +11,16 @@ export interface CommitStats {
   busyMs: number;
 }
 
+/** Options of {@link CommitQueue}. */
+export interface CommitQueueOptions {
+  /** Milliseconds, monotonic. */
+  now: () => number;
+  /** The code of the error that a write after {@link CommitQueue.close} gets. Default `store_closed`. */
+  closedCode?: StoreErrorCode;
+  /** Told when a group is done, with or without success, before its writes are answered. @param touched undefined: anything. */
+  onDone?: (touched: ReadonlySet<string> | undefined) => void;
+}
+
 interface Pending {
   work: () => unknown;
   /** Undefined: anything. */
@@ -40,12 +50,13 @@ export class CommitQueue {
   #isClosed = false;
   #stats: CommitStats = { commits: 0, writes: 0, busyMs: 0 };
   readonly #now: () => number;
+  readonly #onDone: (touched: ReadonlySet<string> | undefined) => void;
 
-  /** @param now milliseconds, monotonic. */
-  constructor(transactions: Transactions, now: () => number, closedCode: StoreErrorCode = 'store_closed') {
+  constructor(transactions: Transactions, { now, closedCode = 'store_closed', onDone = () => {} }: CommitQueueOptions) {
     this.#transactions = transactions;
     this.#now = now;
     this.#closedCode = closedCode;
+    this.#onDone = onDone;
   }
 
   get stats(): CommitStats {
@@ -95,6 +106,7 @@ export class CommitQueue {
       return;
     } finally {
       this.#stats.busyMs += this.#now() - startedAt;
+      this.#onDone(touchedBy(group));
     }
     this.#stats.commits += 1;
     this.#stats.writes += group.length;

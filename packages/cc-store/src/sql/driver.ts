@@ -8,6 +8,8 @@ export interface DriverStatement {
   readonly reader: boolean;
   run(parameters: readonly SqlValue[]): { changes: number; lastInsertRowid: number | bigint };
   all(parameters: readonly SqlValue[]): unknown[];
+  /** The first row, and beside its columns a member `_metadata`; undefined where there is none. */
+  get(parameters: readonly SqlValue[]): unknown;
 }
 
 /** The members of libsql's `Database` that are used. */

@@ -6,6 +6,7 @@ import { selectMetrics } from '../archive/select-metrics.js';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
+import type { AnswerMemo } from '../jobs/answer-memo.js';
 import { createFindJobs } from '../jobs/find-jobs.js';
 import { createJobAdministration } from '../jobs/job-administration.js';
 import { createNewestJob } from '../jobs/newest-job.js';
@@ -32,6 +33,8 @@ export interface BackendParts {
   metricAdministration: MetricAdministration;
   archiver: Archiver;
   archive: ArchiveReader;
+  /** To be forgotten when a write {@link touchesJobs}. */
+  jobAnswers: AnswerMemo | undefined;
   onSamples: () => void;
   /** Looks at what other servers wrote: to be awaited before clusters and metrics are looked at in memory. */
   catchUp: () => Promise<void>;
@@ -41,8 +44,8 @@ export interface BackendParts {
 
 /** The store as the handlers see it: writes go through the queue, reads see what was committed. */
 export function createBackend(parts: BackendParts): CcBackend {
-  const { db, queue, reading, writing, clusters, metrics, archiver, archive, onSamples, catchUp, clock, logger } =
-    parts;
+  const { db, queue, reading, writing, clusters, metrics, archiver, archive, jobAnswers, onSamples, catchUp } = parts;
+  const { clock, logger } = parts;
   const tags = createJobTags(db);
   const startJob = createStartJob(db, tags);
   const newestJob = createNewestJob(db);
@@ -64,8 +67,16 @@ export function createBackend(parts: BackendParts): CcBackend {
       if (outcome.outcome === 'stopped') archiver.wake();
       return outcome;
     },
-    listJobs: (filter, page, visibility, include) =>
-      findJobs.list(reading, filter, page, visibility, include, nowSeconds()),
+    listJobs(filter, page, visibility, include) {
+      const now = nowSeconds();
+      const list = () => findJobs.list(reading, filter, page, visibility, include, now);
+      // Metadata holds whole job scripts: too much to keep.
+      if (jobAnswers === undefined || include.metaData) return list();
+      const question = JSON.stringify(['list', now, filter, page, visibility]);
+      return jobAnswers.answer(question, page.itemsPerPage, list);
+    },
+    listJobsInSlices: (filter, page, visibility, include) =>
+      findJobs.slices(reading, filter, page, visibility, include, nowSeconds()),
     getJob: (id, visibility) => findJobs.byId(reading, id, visibility, nowSeconds()),
     async jobMetrics(job, names, scopes) {
       const archived = await archive.metricsOf(job);
@@ -77,7 +88,10 @@ export function createBackend(parts: BackendParts): CcBackend {
         await readJobMetrics(metrics, { job, cluster, metrics: names, scopes, nowSeconds: nowSeconds() }),
       );
     },
-    usedNodes: (before) => usedNodes(reading, before),
+    usedNodes: (before) =>
+      jobAnswers === undefined
+        ? usedNodes(reading, before)
+        : jobAnswers.answer(`used nodes ${before}`, 25, () => usedNodes(reading, before)),
     async clusters() {
       await catchUp();
       return clusters.list();
@@ -106,6 +120,14 @@ export function createBackend(parts: BackendParts): CcBackend {
     },
   };
 }
+
+/** Whether a write may change what is said of jobs. @param touched what it was queued with. */
+export function touchesJobs(touched: ReadonlySet<string> | undefined): boolean {
+  return touched === undefined || [...touched].some((name) => !besideJobs.test(name));
+}
+
+/** Writes that come often, and that no job's row depends on. */
+const besideJobs = /^(?:metrics$|nodes )/;
 
 /** A stop may name nothing but the scheduler's id, so that is what starts and stops have in common. */
 const jobLock = (jobId: number): string => `job ${jobId}`;

@@ -9,6 +9,7 @@ import { type Clusters, openClusters } from '../clusters/clusters.js';
 import { journalOf } from '../database/migrate.js';
 import { prepare } from '../database/query.js';
 import { StoreError } from '../errors.js';
+import { AnswerMemo } from '../jobs/answer-memo.js';
 import { createJobTags } from '../jobs/tags.js';
 import { createMachines, type Machines } from '../machines/machines.js';
 import { readJobMetrics } from '../metrics/job-metrics.js';
@@ -18,7 +19,7 @@ import { createSharedMetricStore } from '../metrics/shared-metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
 import { createNeededSince, keepSecondsOf } from '../metrics/retention.js';
 import { CommitQueue } from '../sql/commit-queue.js';
-import { createBackend } from './backend.js';
+import { createBackend, touchesJobs } from './backend.js';
 import { createBackups, type StoreBackup } from './backup.js';
 import { checkStore, type StoreCheck } from './check.js';
 import { stateOf, type StoreMigrations } from './migrations.js';
@@ -92,7 +93,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = await openDatabase(options, clock, logger);
   const { db, reading, writing } = database;
   try {
-    const queue = new CommitQueue(database.transactions, () => clock.monotonic());
+    const { folding } = database;
+    const now = () => clock.monotonic();
+    // Another server may change what a memo holds.
+    const jobAnswers = folding === undefined ? new AnswerMemo() : undefined;
+    const queue = new CommitQueue(database.transactions, {
+      now,
+      onDone: (touched) => {
+        if (touchesJobs(touched)) jobAnswers?.forget();
+      },
+    });
     const clusters = await openClusters(db, queue, reading, writing);
     const tables = createMetricTables(db);
     const parts = {
@@ -103,8 +113,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       isKnown: (cluster: string) => clusters.find(cluster) !== undefined,
       logger,
     };
-    const { folding } = database;
-    const foldingQueue = folding && new CommitQueue(folding.transactions, () => clock.monotonic());
+    const foldingQueue = folding && new CommitQueue(folding.transactions, { now });
     const metrics =
       folding === undefined || foldingQueue === undefined
         ? createMetricStore(parts)
@@ -177,6 +186,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         }),
         archiver,
         archive,
+        jobAnswers,
         onSamples: upkeep.onSamples,
         catchUp,
         clock,

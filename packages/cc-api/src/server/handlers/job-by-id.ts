@@ -4,6 +4,7 @@ import type { Job } from '../../wire/models/job.js';
 import type { MetricScope } from '../../wire/models/vocabulary.js';
 import { metricNamesBody } from '../../wire/request-bodies.js';
 import { readableTags } from '../auth/tag-rules.js';
+import type { CcResponse } from '../exchange.js';
 import { type Call, type Handler, type Read, readJson } from '../call.js';
 import { findJob, type JobNotFound } from '../find-job.js';
 import { jsonReply } from '../reply.js';
@@ -14,7 +15,7 @@ export const getJob: Handler = async (call) => {
   if (!job.ok) return job.response;
   const wantsMetrics = new URLSearchParams(call.request.query).get('all-metrics') === 'true';
   const series = wantsMetrics ? await call.context.backend.jobMetrics(job.value, [], scopesOf(job.value)) : undefined;
-  return withData(job.value, series === undefined ? 'null' : encodeJobData(toJobData(series)));
+  return withData(call, job.value, series === undefined ? 'null' : encodeJobData(toJobData(series)));
 };
 
 /** `POST /api/jobs/{id}`: the named metrics, none for an empty list, all for null. The body is read after the job was found. */
@@ -26,7 +27,7 @@ export const getJobSeries: Handler = async (call) => {
   const metrics = names.value?.map((name) => name ?? '') ?? [];
   const isNone = names.value !== undefined && metrics.length === 0;
   const series = isNone ? [] : await call.context.backend.jobMetrics(job.value, metrics, scopesOf(job.value));
-  return withData(job.value, encodeSeriesList(series));
+  return withData(call, job.value, encodeSeriesList(series));
 };
 
 const notFound: JobNotFound = {
@@ -37,9 +38,7 @@ const notFound: JobNotFound = {
 
 async function findToShow(call: Call): Promise<Read<Job>> {
   const found = await findJob(call, notFound);
-  if (!found.ok) return found;
-  const { job } = found.value;
-  return { ok: true, value: { ...job, tags: readableTags(call.principal, job.tags ?? []) } };
+  return found.ok ? { ok: true, value: found.value.job } : found;
 }
 
 /** A job on one node is shown by core, one on several by node. */
@@ -47,6 +46,6 @@ function scopesOf({ numNodes }: Job): MetricScope[] {
   return [numNodes === 1 ? 'core' : 'node'];
 }
 
-function withData(job: Job, data: string) {
-  return jsonReply(200, `{"Meta":${encodeJob(job)},"Data":${data}}`);
+function withData({ principal }: Call, job: Job, data: string): CcResponse {
+  return jsonReply(200, `{"Meta":${encodeJob(job, readableTags(principal, job.tags ?? []))},"Data":${data}}`);
 }

@@ -1,11 +1,11 @@
 import { encodeJob } from '../../wire/encode/job.js';
 import { isJobState, type JobState } from '../../wire/models/vocabulary.js';
-import { visibilityOf, whyNone } from '../auth/principal.js';
+import { type Principal, visibilityOf, whyNone } from '../auth/principal.js';
 import { readableTags } from '../auth/tag-rules.js';
-import type { JobFilter, JobPage } from '../backend.js';
+import type { JobFilter, JobPage, ListedJob } from '../backend.js';
 import type { Handler } from '../call.js';
 import { parseGoInteger } from '../go-integer.js';
-import { failure, jsonReply } from '../reply.js';
+import { failure, jsonReply, jsonReplyInParts } from '../reply.js';
 
 /** `GET /api/jobs/` (docs/protocol.md §3.6). */
 export const listJobs: Handler = async ({ request, principal, context }) => {
@@ -14,10 +14,48 @@ export const listJobs: Handler = async ({ request, principal, context }) => {
   const visibility = visibilityOf(principal);
   if (visibility === undefined) return failure(500, whyNone(principal));
   const { filter, page, metaData } = query;
-  const jobs = await context.backend.listJobs(filter, page, visibility, { metaData });
-  const encoded = jobs.map((job) => encodeJob(job, readableTags(principal, job.tags ?? [])));
-  return jsonReply(200, `{"jobs":[${encoded.join(',')}],"items":${page.itemsPerPage},"page":${page.page}}`);
+  const end = `],"items":${page.itemsPerPage},"page":${page.page}}`;
+  const { backend } = context;
+  if (page.itemsPerPage > longestWhole && backend.listJobsInSlices !== undefined) {
+    const slices = backend.listJobsInSlices(filter, page, visibility, { metaData });
+    return jsonReplyInParts(200, inParts(slices, principal, end), context.logger);
+  }
+  const jobs = await backend.listJobs(filter, page, visibility, { metaData });
+  return jsonReply(200, `{"jobs":[${encodedOnce(jobs, principal)}${end}`);
 };
+
+/** Jobs on a page that is made in one piece. */
+const longestWhole = 250;
+
+async function* inParts(
+  slices: AsyncIterable<readonly ListedJob[]>,
+  principal: Principal,
+  end: string,
+): AsyncGenerator<string> {
+  let before = '{"jobs":[';
+  for await (const jobs of slices) {
+    // A slice whose jobs could not be read has nothing to be joined.
+    if (jobs.length === 0) continue;
+    yield before + encodeAll(jobs, principal);
+    before = ',';
+  }
+  yield `${before === ',' ? '' : before}${end}\n`;
+}
+
+function encodeAll(jobs: readonly ListedJob[], principal: Principal): string {
+  return jobs.map((job) => encodeJob(job, readableTags(principal, job.tags ?? []))).join(',');
+}
+
+const texts = new WeakMap<readonly ListedJob[], string>();
+
+/** Dashboards ask for the same page again and again: its text is made once for each list that the backend answers. */
+function encodedOnce(jobs: readonly ListedJob[], principal: Principal): string {
+  const known = texts.get(jobs);
+  if (known !== undefined) return known;
+  const text = encodeAll(jobs, principal);
+  if (jobs.every(({ tags = [] }) => tags.every(({ scope }) => scope === 'global'))) texts.set(jobs, text);
+  return text;
+}
 
 interface Query {
   filter: JobFilter;

@@ -1,0 +1,98 @@
+import { createFakeClock, type FakeClock } from '@moorline/core/testing';
+import type { JobFilter, JobPage, ListedJob } from '@moorline/cc-api/server';
+import type { Store } from '@moorline/cc-store';
+import { describe, expect, it } from 'vitest';
+import { archivedJob, demoStore, epoch, everything, firstPage, isShared, job } from './support.js';
+
+const list = { metaData: false };
+
+describe('a long list', () => {
+  it('comes in parts that together are the list', async () => {
+    const { backend } = await demoStore({ clock: createFakeClock(epoch * 1000) });
+    // Many start in the same second: parts begin in the middle of them.
+    const starts = Array.from({ length: 620 }, (_, index) =>
+      job(index + 1, { startTime: epoch + (index % 3), project: `p${index % 2}` }),
+    );
+    await Promise.all(starts.map((start) => backend.startJob(start)));
+    await backend.tagJob(300, [{ type: 't', name: 'n', scope: 'global' }], everything);
+    const parts = async (filter: JobFilter, page: JobPage): Promise<ListedJob[][]> => {
+      const read: ListedJob[][] = [];
+      for await (const jobs of backend.listJobsInSlices?.(filter, page, everything, list) ?? []) read.push([...jobs]);
+      return read;
+    };
+    const filters: JobFilter[] = [
+      {},
+      { states: ['running', 'failed'], cluster: 'demo' },
+      { project: 'p1', startTime: { from: epoch + 1, to: epoch + 2 } },
+      { project: 'nobody' },
+    ];
+    const pages = [
+      { page: 1, itemsPerPage: 1_000_000 },
+      { page: 1, itemsPerPage: 500 },
+      { page: 2, itemsPerPage: 300 },
+      { page: 9, itemsPerPage: 300 },
+    ];
+    for (const filter of filters) {
+      for (const page of pages) {
+        const read = await parts(filter, page);
+        expect(read.flat()).toEqual(await backend.listJobs(filter, page, everything, list));
+        expect(Math.max(0, ...read.map((jobs) => jobs.length))).toBeLessThanOrEqual(250);
+      }
+    }
+    expect((await parts({}, { page: 1, itemsPerPage: 1_000_000 })).map((jobs) => jobs.length)).toEqual([250, 250, 120]);
+  });
+
+  it('has each job once, whatever starts and stops while it is read', async () => {
+    const { backend } = await demoStore();
+    await Promise.all(Array.from({ length: 300 }, (_, index) => backend.startJob(job(index + 1))));
+    const seen: number[] = [];
+    const all = { page: 1, itemsPerPage: 1_000_000 };
+    for await (const jobs of backend.listJobsInSlices?.({ states: ['running'] }, all, everything, list) ?? []) {
+      seen.push(...jobs.map(({ jobId }) => jobId));
+      await backend.startJob(job(1000 + seen.length, { startTime: epoch + 5 }));
+      // It would have been the first of the next part.
+      await backend.stopJob({ jobId: 50, stopTime: epoch + 9, jobState: 'completed' }, () => true);
+    }
+    const expected = Array.from({ length: 300 }, (_, index) => 300 - index).filter((jobId) => jobId !== 50);
+    expect(seen).toEqual(expected);
+  });
+});
+
+describe('the same list again', () => {
+  const changes: Record<string, (store: Store, clock: FakeClock) => Promise<unknown>> = {
+    'a start': ({ backend }) => backend.startJob(job(3)),
+    'a stop': ({ backend }) => backend.stopJob({ jobId: 1, stopTime: epoch + 1, jobState: 'completed' }, () => true),
+    'a tag': ({ backend }) => backend.tagJob(1, [{ type: 't', name: 'other', scope: 'global' }], everything),
+    'a tag taken off': ({ backend }) => backend.untagJob(2, [{ type: 't', name: 'n', scope: 'global' }], everything),
+    'a tag deleted': ({ backend }) => backend.deleteTags([{ type: 't', name: 'n', scope: 'global' }]),
+    'a job deleted': ({ backend }) => backend.deleteJob({ jobId: 1 }),
+    'jobs deleted by their age': ({ backend }) => backend.deleteJobsBefore(epoch + 1_000_000, 'none'),
+    'an import': (store) => store.importJob(archivedJob),
+    'the archiving of a job': (store) => store.archive(),
+    'a second more': async (_, clock) => clock.advance(1000),
+  };
+
+  it.each(Object.entries(changes))('is another after %s', async (_, change) => {
+    const clock = createFakeClock(epoch * 1000 + 5_000);
+    const store = await demoStore({ clock });
+    await store.backend.startJob(job(1));
+    await store.backend.startJob(job(2, { tags: [{ type: 't', name: 'n' }] }));
+    await store.backend.startJob(job(4));
+    await store.backend.stopJob({ jobId: 4, stopTime: epoch + 1, jobState: 'completed' }, () => true);
+    const read = () => store.backend.listJobs({}, firstPage, everything, list);
+    const before = JSON.stringify(await read());
+    // As often as it takes to be kept.
+    expect(JSON.stringify(await read())).toBe(before);
+    await change(store, clock);
+    expect(JSON.stringify(await read())).not.toBe(before);
+  });
+
+  it('is the same object while nothing changed, where nobody else writes', async () => {
+    const { backend } = await demoStore({ clock: createFakeClock(epoch * 1000) });
+    await backend.startJob(job(1));
+    const read = () => backend.listJobs({}, firstPage, everything, list);
+    expect((await read()) === (await read())).toBe(!isShared);
+    const mine = { jobs: 'own', user: 'nobody', projects: [] } as const;
+    expect(await backend.listJobs({}, firstPage, mine, list)).toEqual([]);
+  });
+});
