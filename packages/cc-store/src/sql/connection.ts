@@ -68,7 +68,12 @@ export class Connection implements Transactions {
 
   /** The first row: cheaper than all of one. */
   first(sql: string, parameters: readonly SqlValue[] = []): SqlRow | undefined {
-    return this.#timed(sql, () => this.#statement(sql).get(checked(parameters)) as SqlRow | undefined);
+    return this.#timed(sql, () => {
+      const row = this.#statement(sql).get(checked(parameters)) as SqlRow | undefined;
+      // How long it took, among the columns.
+      delete row?.['_metadata'];
+      return row;
+    });
   }
 
   /** @returns how many rows the statement changed. */
