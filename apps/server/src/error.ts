@@ -51,6 +51,8 @@ export const serverErrorCodes = [
   'server_runs',
   /** The database has damage. */
   'check_failed',
+  /** The journal of the system cannot be read. */
+  'journal_failed',
   /** The input of a control command is not what the command takes. */
   'bad_command_input',
   /** The running server answered a control command in a form that this program does not know. */

@@ -9,6 +9,7 @@ import {
   type Values,
 } from '@moorline/app-kit';
 import { ServerError } from './error.js';
+import { unitName } from './journal/unit-name.js';
 import { intakeSettings } from './nats/settings.js';
 
 /** Prefix of the environment variables, and the last part of the default data directory. */
@@ -65,6 +66,10 @@ export const serverSettings = {
     5000,
   ),
   metricRetention: optional(form.duration, 'how long samples are kept; none = for ever'),
+  journalUnit: optional(
+    unitName,
+    'the systemd unit that this server runs as: administrators may read its journal at /frontend/logs/; none = nobody may',
+  ),
   metricsReaders: setting(
     form.list(form.text('ADDRESS')),
     'these addresses may read /metrics beside this machine itself',

@@ -14,6 +14,7 @@ import { createControlWork } from './control/control-work.js';
 import { createStoreWork } from './control/store-work.js';
 import { takeDataDir } from './control/take-data-dir.js';
 import { decodeMetrics } from './decode-metrics.js';
+import { createJournalReader } from './journal/read-journal.js';
 import { openKeyPair } from './keys.js';
 import { baseUrl, refuseInsecure } from './listener/address.js';
 import { bind } from './listener/bind.js';
@@ -37,7 +38,7 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 export interface ServerSurroundings {
-  /** For `JWT_PRIVATE_KEY` and `JWT_PUBLIC_KEY`. */
+  /** For `JWT_PRIVATE_KEY`, `JWT_PUBLIC_KEY` and `SESSION_KEY`; `PATH` and `TZ` for programs that are run. */
   env: Readonly<Record<string, string | undefined>>;
   logger: Logger;
   version: string;
@@ -77,7 +78,7 @@ export async function startServer(
     const passwords = createBcryptHasher();
     const app = createListener({ limits: settings, logger });
     closers.push(() => closeListener(app, drainMs));
-    addRoutes(app, { settings, store, intake, issuer, publicKey, sessionKey, passwords, logger });
+    addRoutes(app, { settings, store, intake, issuer, publicKey, sessionKey, passwords, env, logger });
     const port = await bind(app, settings);
     const url = baseUrl(settings.host, port);
     if (port !== settings.port && settings.port !== 0) {
@@ -112,12 +113,13 @@ interface Parts {
   publicKey: string;
   sessionKey: string;
   passwords: PasswordHasher;
+  env: ServerSurroundings['env'];
   logger: Logger;
 }
 
 function addRoutes(
   app: FastifyInstance,
-  { settings, store, intake, issuer, publicKey, sessionKey, passwords, logger }: Parts,
+  { settings, store, intake, issuer, publicKey, sessionKey, passwords, env, logger }: Parts,
 ): void {
   const { machines, clusters, backend } = store;
   const verifyToken = createTokenVerifier({ publicKey });
@@ -163,6 +165,9 @@ function addRoutes(
       tokens: issuer,
       lifetimeSeconds: Math.ceil(settings.sessionLifetime / 1000),
       ...(settings.jwtLifetime === undefined ? {} : { tokenLifetimeSeconds: Math.ceil(settings.jwtLifetime / 1000) }),
+      ...(settings.journalUnit === undefined
+        ? {}
+        : { readLogs: createJournalReader({ unit: settings.journalUnit, env, logger }) }),
     },
     logger,
   });

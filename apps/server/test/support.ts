@@ -18,11 +18,14 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** A whole server in this process, on a port that the system chooses, with a real store file. */
-export async function startTestServer(flags: Record<string, string> = {}): Promise<TestServer> {
+export async function startTestServer(
+  flags: Record<string, string> = {},
+  env: Record<string, string> = {},
+): Promise<TestServer> {
   const dataDir = flags['dataDir'] ?? temporaryDirectory();
   const logger = createRecordingLogger();
   const settings = readSettings({ port: '0', ...flags, dataDir }, {});
-  const server = await startServer(settings, { env: {}, logger, version: '0.0.0-test' });
+  const server = await startServer(settings, { env, logger, version: '0.0.0-test' });
   return {
     url: server.url,
     dataDir,
