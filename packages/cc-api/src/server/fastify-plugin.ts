@@ -67,6 +67,7 @@ function readAtMost(raw: FastifyRequest['raw'], maxBytes: number): Promise<Uint8
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let isWhole = false;
     const onData = (chunk: Buffer) => {
       length += chunk.length;
       if (length > maxBytes) {
@@ -78,8 +79,14 @@ function readAtMost(raw: FastifyRequest['raw'], maxBytes: number): Promise<Uint8
       }
     };
     raw.on('data', onData);
-    raw.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length)));
+    raw.once('end', () => {
+      isWhole = true;
+      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length));
+    });
     raw.once('error', reject);
-    raw.once('close', () => reject(new Error('the client went away before its body had come')));
+    // Also emitted after every whole body: an error that nobody sees would cost as much as reading it.
+    raw.once('close', () => {
+      if (!isWhole) reject(new Error('the client went away before its body had come'));
+    });
   });
 }
