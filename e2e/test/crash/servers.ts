@@ -10,11 +10,10 @@ export interface Place {
   /** How many servers run on it at once. */
   servers: number;
   folder: string;
-  /** Flags that name the database, where it is not a file in the data directory. */
-  flags: readonly string[];
-  env: Readonly<Record<string, string>>;
-  /** Resolves when nothing works for killed servers any more. */
-  settled(): Promise<void>;
+  /** Settings of a server that name the database, where it is not a file in the data directory. */
+  env(server: number): Readonly<Record<string, string>>;
+  /** Resolves when nothing works for a killed server any more. */
+  settled(server: number): Promise<void>;
 }
 
 /** An answer; undefined where the server was killed before it came. */
@@ -23,6 +22,7 @@ export type Answer = { status: number; text: string } | undefined;
 /** One server process after the other on the same data. */
 export class Server {
   readonly #place: Place;
+  readonly #index: number;
   readonly #dataDir: string;
   readonly #tokens: ReturnType<typeof makeTokens>;
   #running: Running | undefined;
@@ -31,6 +31,7 @@ export class Server {
 
   constructor(place: Place, index: number, tokens: ReturnType<typeof makeTokens>) {
     this.#place = place;
+    this.#index = index;
     this.#dataDir = join(place.folder, `server${index}`);
     this.#tokens = tokens;
   }
@@ -40,8 +41,10 @@ export class Server {
   }
 
   async start(): Promise<void> {
-    const flags = ['--data-dir', this.#dataDir, '--port', '0', '--log-level', 'error'];
-    this.#running = startApp('server', ['serve', ...flags, ...this.#place.flags], { env: this.#env });
+    await this.#place.settled(this.#index);
+    // Archiving is at work while the server is killed.
+    const flags = ['--data-dir', this.#dataDir, '--port', '0', '--log-level', 'error', '--archive-delay', '50ms'];
+    this.#running = startApp('server', ['serve', ...flags], { env: this.#env });
     const [, url = ''] = await this.#running.printed(/listening on (http:\S+)/);
     this.#url = url;
     this.#isKilled = false;
@@ -83,7 +86,7 @@ export class Server {
 
   get #env(): Record<string, string> {
     const { privateKey, publicKey } = this.#tokens.keys;
-    return { ...this.#place.env, JWT_PRIVATE_KEY: privateKey, JWT_PUBLIC_KEY: publicKey };
+    return { ...this.#place.env(this.#index), JWT_PRIVATE_KEY: privateKey, JWT_PUBLIC_KEY: publicKey };
   }
 }
 
