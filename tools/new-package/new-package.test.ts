@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runGroup } from '../process/run-group.js';
 import { bin, root } from '../repo/root.js';
+import { selectWorkspaces, workspaces } from '../repo/workspaces.js';
+import { checkSources } from '../sources/check.js';
 import { createPackage } from './create-package.js';
 import { rename } from './names.js';
 
@@ -40,14 +42,20 @@ describe('a new package', { timeout: 120_000 }, () => {
 
   it.each([
     ['format', 'prettier', ['--write', '.']],
-    ['lint', 'eslint', ['.']],
-    ['types', 'tsc', ['-p', '.']],
     ['tests', 'vitest', ['run', '--maxWorkers=1']],
     ['build', 'tsup', []],
   ])('passes %s at once', async (_, program, args) => {
     const lines: string[] = [];
     const options = { cwd: join(copy, 'packages/flux-relay'), onLine: (line: string) => lines.push(line) };
     expect(await runGroup(process.execPath, [bin(program), ...args], options), lines.join('\n')).toBe(0);
+  });
+
+  it('passes lint and the compiler at once', async () => {
+    const chosen = selectWorkspaces(workspaces(copy), ['flux-relay']);
+    for await (const check of checkSources(copy, chosen)) {
+      expect(check).toMatchObject({ lint: 'passed', typecheck: 'passed', text: '' });
+    }
+    expect.assertions(1);
   });
 
   it('is built with both formats and their declarations', () => {

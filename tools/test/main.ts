@@ -11,6 +11,7 @@ import type { TaskOutcome } from './nx-output.js';
 import { installPrograms, missingPrograms, type Program } from './programs.js';
 import { readResults, resultsFile } from './results.js';
 import { checkRoot } from './root-checks.js';
+import { runSourceChecks } from './source-checks.js';
 import { formatSummary, type ProjectSummary, succeeds, total } from './summary.js';
 
 const isCi = process.env['CI'] === 'true';
@@ -32,15 +33,25 @@ async function main(args: string[]): Promise<number> {
 
   // A report of an earlier run must not speak for this one; a cached run brings its own back.
   for (const { folder } of projects) rmSync(resultsFile(folder), { force: true });
-  const rootChecks = names.length === 0 ? checkRoot(signal, print) : undefined;
-  const outcomes = await runChecks(projects, signal, print);
-  const rootSummary = await rootChecks;
+  // Two at a time, on machines of two cores: what is one long program beside the builds, then what needs those.
+  const checkFiles = async () => ({
+    sources: await runSourceChecks(projects, signal, print),
+    rootSummary: names.length === 0 ? await checkRoot(signal, print) : undefined,
+  });
+  const [{ sources, rootSummary }, builds] = await Promise.all([
+    checkFiles(),
+    runChecks(projects, ['build'], 1, signal, print),
+  ]);
+  const rest = await runChecks(projects, ['test', 'pack:check', 'api:check'], 2, signal, print);
   if (signal.aborted) {
     print('\nInterrupted.');
     return 130;
   }
 
-  const summaries = summarize(projects, outcomes);
+  // The second run names the builds that it needs once more.
+  const known = new Set(builds.map(({ project, target }) => `${project} ${target}`));
+  const news = rest.filter(({ project, target }) => !known.has(`${project} ${target}`));
+  const summaries = summarize(projects, [...sources, ...builds, ...news]);
   if (rootSummary !== undefined) summaries.push(rootSummary);
   process.stdout.write(formatSummary(summaries, hints(missing, hasShared)));
   return succeeds(total(summaries), isCi) ? 0 : 1;

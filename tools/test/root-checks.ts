@@ -1,15 +1,11 @@
-import { readdirSync } from 'node:fs';
 import { bin, root } from '../repo/root.js';
 import { runGroup } from '../process/run-group.js';
 import type { ProjectSummary } from './summary.js';
 
-/** Checks of what belongs to no project: formatting of all files, the root's own programs, dependencies of all workspaces. */
+/** Checks of what belongs to no project: formatting of all files, dependencies of all workspaces. */
 export async function checkRoot(signal: AbortSignal, print: (line: string) => void): Promise<ProjectSummary> {
-  const rootPrograms = readdirSync(root).filter((name) => /\.[jt]s$/.test(name));
-  const cache = ['--cache', '--cache-strategy', 'content'];
   const checks: Record<string, string[]> = {
-    format: ['prettier', '--check', '.', ...cache],
-    lint: ['eslint', ...rootPrograms, ...cache, '--cache-location', 'node_modules/.cache/eslint-root'],
+    format: ['prettier', '--check', '.', '--cache', '--cache-strategy', 'content'],
     knip: ['knip', '--no-progress', '--no-config-hints'],
   };
   const summary: ProjectSummary = { name: '(root)', checks: [] };
