@@ -26,6 +26,7 @@ function jobsOfLog(file: string): Map<number, string> {
 }
 
 interface Job {
+  id: number;
   jobId: number;
   startTime: number;
   duration: number;
@@ -66,6 +67,12 @@ describe.skipIf(log === undefined)('replay of the whole job log', { timeout: 300
     );
     expect(stored).toEqual(expected);
     expect(jobs.filter((job) => job.resources.length !== job.numNodes)).toEqual([]);
+    for (let left = 10; left > 0; left--) {
+      const { id = NaN } = jobs[Math.floor(Math.random() * jobs.length)] ?? {};
+      const { Meta: job } = (await plane.get(`/api/jobs/${id}`)) as { Meta: Job };
+      expect(job.id).toBe(id);
+      expect(`${job.startTime}..${job.startTime + job.duration} on ${job.numNodes}`).toBe(expected.get(job.jobId));
+    }
     expect(new Set(jobs.map((job) => job.jobState))).toEqual(new Set(['completed']));
   });
 });
