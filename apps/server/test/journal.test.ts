@@ -75,7 +75,7 @@ describe('the journal', () => {
   it('gives the newest whole lines of one that is too long, and says so in the log', async () => {
     says(Array.from({ length: 100 }, (_, line) => lineOf(100 - line, 'x'.repeat(100))).join(''));
     const shown = await reader({ maxBytes: 1000 })(request);
-    expect(shown.map(({ timestamp }) => timestamp)).toEqual(['96', '97', '98', '99', '100'].map((s) => `${s}000000`));
+    expect(shown?.map(({ timestamp }) => timestamp)).toEqual(['96', '97', '98', '99', '100'].map((s) => `${s}000000`));
     expect(logger.records.at(-1)).toMatchObject({ level: 'warn', message: expect.stringContaining('left out') });
   });
 
@@ -87,8 +87,8 @@ describe('the journal', () => {
   it.each([
     [
       'says why',
-      'echo "Failed to parse timestamp: x" >&2; exit 1',
-      'journalctl ended with 1: Failed to parse timestamp',
+      'echo "Failed to open the journal: x" >&2; exit 1',
+      'journalctl ended with 1: Failed to open the journal',
     ],
     ['says nothing', 'exit 1', 'journalctl ended with 1'],
     ['dies', 'kill -9 $$', 'journalctl was ended by a signal'],
@@ -99,6 +99,11 @@ describe('the journal', () => {
       message: expect.stringContaining(message),
       hint: expect.stringContaining('systemd-journal'),
     });
+  });
+
+  it('is none of a time that journalctl does not know', async () => {
+    journalctl('echo "Failed to parse timestamp: sometime" >&2; exit 1');
+    expect(await reader()({ ...request, since: 'sometime' })).toBeUndefined();
   });
 
   it('is not given where there is no journalctl', async () => {

@@ -54,6 +54,6 @@ export {
 export type { DecodedMetrics, DecodeMetrics } from './server/decode-metrics.js';
 export type { CcRequest, CcResponse } from './server/exchange.js';
 export type { PasswordHasher } from './server/passwords/password-hasher.js';
-export type { LogRequest, SessionOptions, TaggerRunner } from './server/sessions/session-options.js';
+export type { LogRequest, ReadLogs, SessionOptions, TaggerRunner } from './server/sessions/session-options.js';
 export { generateSessionKey } from './server/sessions/session-tokens.js';
 export { encodeStatistics } from './wire/encode/job.js';

@@ -28,6 +28,7 @@ describe('what a session opens (docs/protocol.md §5.2)', () => {
       taggers: [app.tagger],
       async readLogs(request) {
         logRequests.push(request);
+        if (request.since === 'sometime') return undefined;
         return [{ timestamp: '1', priority: 6, message: '<started>', unit: 'u' }];
       },
     });
@@ -201,6 +202,11 @@ describe('what a session opens (docs/protocol.md §5.2)', () => {
       expect(logRequests.length).toBe(before);
     },
   );
+
+  it('says so where the reader knows no such time', async () => {
+    const { status, text } = await send('/frontend/logs/?since=sometime', admin);
+    expect([status, text]).toEqual([400, errorBody('Bad Request', "invalid 'since' parameter")]);
+  });
 
   it('has no journal where there is nothing that reads one', async () => {
     const without = await serveSessions();

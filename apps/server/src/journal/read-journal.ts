@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { LogEntry } from '@moorline/cc-api';
-import type { LogRequest } from '@moorline/cc-api/server';
+import type { LogRequest, ReadLogs } from '@moorline/cc-api/server';
 import { type Clock, isTimeoutError, type Logger, withDeadline } from '@moorline/core';
 import { ServerError } from '../error.js';
 import { parseEntry } from './parse-entry.js';
@@ -18,11 +17,11 @@ export interface JournalOptions {
   maxBytes?: number;
 }
 
-/** Reads lines of a unit's journal, the oldest first. @throws ServerError `journal_failed`. */
-export type ReadJournal = (request: LogRequest) => Promise<LogEntry[]>;
-
-/** For `GET /frontend/logs/`: whatever the request says, journalctl is the program and these are its arguments. */
-export function createJournalReader(options: JournalOptions): ReadJournal {
+/**
+ * Reads lines of a unit's journal, the oldest first, for `GET /frontend/logs/`. Whatever a request says is a value of one of
+ * journalctl's options. The reader throws ServerError `journal_failed`.
+ */
+export function createJournalReader(options: JournalOptions): ReadLogs {
   const { unit, env, logger, clock, timeoutMs = 10_000, maxBytes = 4 * 1024 ** 2 } = options;
   return async (request) => {
     const ended = await withDeadline(
@@ -31,6 +30,7 @@ export function createJournalReader(options: JournalOptions): ReadJournal {
     ).catch((error: unknown) => {
       throw isTimeoutError(error) ? failed('did not end in time', 'ask for less: a later "since"', error) : error;
     });
+    if (ended.code === 1 && ended.stderr.startsWith('Failed to parse timestamp')) return undefined;
     refuseFailed(ended, request);
     const { output, isCut } = linesOf(ended);
     if (isCut) logger.warn({ maxBytes, ...request }, 'the journal has more than is shown: older lines were left out');

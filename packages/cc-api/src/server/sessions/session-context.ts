@@ -1,5 +1,4 @@
 import type { Clock, Logger } from '@moorline/core';
-import type { LogEntry } from '../../wire/models/administration.js';
 import type { TokenIssuer } from '../auth/token-issuer.js';
 import type { CcBackend } from '../backend.js';
 import type { SiteStore, UserStore } from '../backend/administration.js';
@@ -8,7 +7,7 @@ import type { CcResponse } from '../exchange.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { LoginLimiter } from './login-limiter.js';
 import { PasswordCheck } from './password-check.js';
-import type { LogRequest, SessionOptions } from './session-options.js';
+import type { ReadLogs, SessionOptions } from './session-options.js';
 import { createSessionTokens, type SessionTokens } from './session-tokens.js';
 import { TaggerRuns } from './tagger-runs.js';
 
@@ -24,7 +23,7 @@ export interface SessionContext {
   tokens: TokenIssuer;
   tokenLifetimeSeconds: number | undefined;
   taggers: TaggerRuns;
-  readLogs: ((request: LogRequest) => Promise<readonly LogEntry[]>) | undefined;
+  readLogs: ReadLogs | undefined;
 }
 
 /** One request of somebody who has logged in. */

@@ -16,8 +16,8 @@ export interface SessionOptions {
   lifetimeSeconds?: number;
   /** What an administrator may start at `POST /config/taggers/run/`. Default none. */
   taggers?: readonly TaggerRunner[];
-  /** Reads the journal for `GET /frontend/logs/`, which is a 404 without it. */
-  readLogs?: (request: LogRequest) => Promise<readonly LogEntry[]>;
+  /** For `GET /frontend/logs/`, which is a 404 without it. */
+  readLogs?: ReadLogs;
 }
 
 /** Puts tags on jobs by itself. */
@@ -25,6 +25,9 @@ export interface TaggerRunner extends Pick<Tagger, 'name' | 'type'> {
   /** Looks at all jobs; never asked again before it is done. A rejection goes to the logger. */
   run(): Promise<void>;
 }
+
+/** Reads the journal. Resolves to undefined where `since` is no time: a 400. */
+export type ReadLogs = (request: LogRequest) => Promise<readonly LogEntry[] | undefined>;
 
 /** Which lines of the journal are wanted. Texts are made of letters, digits, blanks, `:`, `-` and `.` only. */
 export interface LogRequest {

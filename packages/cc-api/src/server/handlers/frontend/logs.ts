@@ -11,14 +11,17 @@ export const listLogs: SessionHandler = async ({ request, principal, sessions })
   if (typeof wanted === 'string') return failure(400, wanted);
   if (sessions.readLogs === undefined) return failure(404, 'this server has no journal to show');
   const entries = await sessions.readLogs(wanted);
+  if (entries === undefined) return failure(400, invalidSince);
   const shown = entries.map(({ timestamp, priority, message, unit }) => ({ timestamp, priority, message, unit }));
   return jsonReply(200, escapeHtml(JSON.stringify(shown)));
 };
 
+const invalidSince = "invalid 'since' parameter";
+
 /** @returns what is wrong, where something is: the texts go to a program that reads the journal. */
 function readLogRequest(query: URLSearchParams): LogRequest | string {
   const since = query.get('since') || '1 hour ago';
-  if (!isHarmless(since)) return "invalid 'since' parameter";
+  if (!isHarmless(since)) return invalidSince;
   const lines = numberOf(query.get('lines') || '200');
   if (lines === undefined || lines < 1) return "invalid 'lines' parameter";
   const [level, search] = [query.get('level') || undefined, query.get('search') || undefined];
