@@ -8,7 +8,8 @@ import { apiToken, get, put, startTestServer, type TestServer } from './support.
 let server: TestServer;
 let token = '';
 beforeAll(async () => {
-  server = await startTestServer();
+  // What archiving changes of a job would look like something that was refused and kept.
+  server = await startTestServer({ archiveDelay: '1d' });
   token = await apiToken(server, ['api', 'admin']);
   await put(`${server.url}/moorline/v1/clusters/demo`, aCluster('demo', 'n[01-20]'), token);
 });
