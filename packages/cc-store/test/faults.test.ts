@@ -3,11 +3,17 @@ import { isStoreError, openStore, StoreError } from '@moorline/cc-store';
 import { describe, expect, it } from 'vitest';
 import { demo, demoStore, everything, firstPage, freshPlace, job, runSql } from './support.js';
 
-it('refuses a retention of nothing', async () => {
-  await expect(openStore({ ...freshPlace(), metricRetentionDays: 0 })).rejects.toMatchObject({
-    code: 'invalid_argument',
-  });
-});
+it.each([
+  { metricRetentionDays: 0 },
+  { metricRetentionDays: 2, rollupRetentionDays: 1 },
+  { rollupRetentionDays: 30 },
+  { maxJobMetricPoints: 0 },
+])(
+  'refuses a retention of nothing, of samples without their roll-ups, and answers without points: %o',
+  async (options) => {
+    await expect(openStore({ ...freshPlace(), ...options })).rejects.toMatchObject({ code: 'invalid_argument' });
+  },
+);
 
 describe('a store', () => {
   it('refuses everything after it was closed', async () => {

@@ -104,3 +104,20 @@ export const archivedJob = {
   energy: 0.3,
   statistics: { cpu_load: { unit: { base: '' }, avg: 71.9, min: 0.5, max: 72.1 } },
 };
+
+/** What samples come to in buckets of `step` seconds, from the first to the last. @param samples times and values, at least one. */
+export function naiveBuckets(samples: readonly (readonly [number, number])[], step: number) {
+  const buckets = new Map<number, number[]>();
+  for (const [time, value] of samples) {
+    const bucket = Math.floor(time / step);
+    buckets.set(bucket, [...(buckets.get(bucket) ?? []), value]);
+  }
+  const average = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+  const [first, last] = [Math.min(...buckets.keys()), Math.max(...buckets.keys())];
+  const data = Array.from({ length: last - first + 1 }, (_, index) => {
+    const values = buckets.get(first + index);
+    return values === undefined ? null : average(values);
+  });
+  const values = samples.map(([, value]) => value);
+  return { data, statistics: { min: Math.min(...values), avg: average(values), max: Math.max(...values) } };
+}

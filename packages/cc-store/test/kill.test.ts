@@ -1,7 +1,7 @@
 import { openStore } from '@moorline/cc-store';
 import { expect, it } from 'vitest';
 import { soak } from '../../../tools/testenv/scale.js';
-import { epoch, everything, freshPlace, isShared, startChild } from './support.js';
+import { epoch, everything, freshPlace, isShared, naiveBuckets, startChild } from './support.js';
 
 const rounds = isShared ? soak(1, 4) : soak(2, 4);
 
@@ -18,7 +18,7 @@ it('has every answered write after kill -9, none twice, and is sound', async () 
     expect(await child.ended).toBe('SIGKILL');
     answered.push(...child.lines);
 
-    await using store = await openStore(place);
+    await using store = await openStore({ ...place, maxJobMetricPoints: Infinity });
     expect(await store.check()).toMatchObject({ isSound: true, faults: [] });
     const page = { page: 1, itemsPerPage: 1_000_000 };
     const jobs = await store.backend.listJobs({}, page, everything, { metaData: false });
@@ -39,5 +39,14 @@ it('has every answered write after kill -9, none twice, and is sound', async () 
       if (what === 'stopped') expect(job).toMatchObject({ jobState: 'completed', duration: jobId });
       if (what === 'sampled') expect(data[jobId - firstId]).toBe(jobId);
     }
+    await store.close();
+
+    // Whatever fold was interrupted, the roll-ups say what the samples say.
+    await using rolling = await openStore(place);
+    const [rolled] = await rolling.backend.jobMetrics(longJob, ['load_one'], ['node']);
+    const samples = data.flatMap((id) => (id === null ? [] : [[epoch + id * 60, id] as const]));
+    const expected = naiveBuckets(samples, 3600);
+    expect(rolled?.metric).toMatchObject({ timestep: 3600, series: [{ statistics: expected.statistics }] });
+    expect(rolled?.metric.series[0]?.data).toEqual(expected.data);
   }
 });

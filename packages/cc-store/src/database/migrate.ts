@@ -8,6 +8,7 @@ import { metrics } from './migrations/0004-metrics.js';
 import { usersAndSite } from './migrations/0005-users-and-site.js';
 import { archive } from './migrations/0006-archive.js';
 import { jobIndexes } from './migrations/0008-job-indexes.js';
+import { rollups } from './migrations/0009-rollups.js';
 import type { StoreDatabase } from './store-database.js';
 
 /** Every migration by name, in the order in which they are applied. A released one never changes. */
@@ -19,6 +20,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005_users_and_site': usersAndSite,
   '0006_archive': archive,
   '0008_job_indexes': jobIndexes,
+  '0009_rollups': rollups,
 };
 
 /** Options of {@link migrate}. */

@@ -159,6 +159,21 @@ export interface ChunkTable {
   last_time: number;
   samples: number;
   data: Bytes;
+  /** 1 when `rollup` has its samples. */
+  rolled: Generated<number>;
+}
+
+/** Some hundred buckets of one series, ordered by time (docs/design.md §4.7). */
+export interface RollupTable {
+  id: Generated<number>;
+  series: number;
+  /** Seconds from one bucket to the next. */
+  step: number;
+  /** When the first and the last bucket begin, Unix seconds. */
+  first_time: number;
+  last_time: number;
+  buckets: number;
+  data: Bytes;
 }
 
 /** A user: who it is as one JSON document (docs/design.md §3). */
@@ -208,6 +223,7 @@ export interface Schema {
   series: SeriesTable;
   journal: JournalTable;
   chunk: ChunkTable;
+  rollup: RollupTable;
   user_account: UserAccountTable;
   user_setting: UserSettingTable;
   machine_state: MachineStateTable;

@@ -91,8 +91,8 @@ export function readValues(reader: ByteReader, count: number): number[] {
   return values;
 }
 
-/** Minus zero is not: a sum of differences has no sign at zero. */
-function isExact(value: number, scale: number): boolean {
+/** Whether a number has this many decimals at most: 1 = none, 10 = one …. Minus zero has not: a sum of differences has no sign at zero. */
+export function isExact(value: number, scale: number): boolean {
   const scaled = Math.round(value * scale);
   return Math.abs(scaled) <= largestScaled && Object.is(scaled / scale + 0, value);
 }

@@ -1,22 +1,23 @@
 import type { Session } from '../database/query.js';
 import { decodeChunk } from './chunk.js';
-import type { MetricTables } from './metric-tables.js';
+import type { MetricTables, ReportCorrupt } from './metric-tables.js';
+import { rollUp } from './roll-up.js';
 import { merge, type Samples } from './samples.js';
 
 /** The chunk of a series that was written last, and how many samples it has; null = there is none. */
 export type Tail = { id: number; samples: number } | null;
 
 /**
- * Moves samples into chunks: the newest chunk is filled up, what is too much for it begins another.
+ * Moves samples into chunks: the newest chunk is filled up, what is too much for it begins another, and then the full ones are rolled up.
+ * A newest chunk that cannot be read stays as it is.
  *
- * @param onCorrupt told of a newest chunk that cannot be read; it stays as it is.
  * @returns the newest chunk now.
  */
 export async function foldSeries(
   tables: MetricTables,
   session: Session,
   { series, tail, fresh }: { series: number; tail: Tail; fresh: Samples },
-  onCorrupt: (chunk: number) => void,
+  report: ReportCorrupt,
 ): Promise<Tail> {
   if (tail !== null && tail.samples + fresh.times.length <= longestChunk) {
     const data = await tables.chunkData(session, tail.id);
@@ -27,7 +28,7 @@ export async function foldSeries(
       return { id: tail.id, samples: merged.times.length };
     }
     // One that is gone was forgotten since it was written.
-    if (data !== undefined) onCorrupt(tail.id);
+    if (data !== undefined) report('chunk', tail.id);
   }
   let newest: Tail = null;
   for (let start = 0; start < fresh.times.length; start += longestChunk) {
@@ -36,6 +37,9 @@ export async function foldSeries(
       values: fresh.values.slice(start, start + longestChunk),
     };
     newest = { id: await tables.addChunk(session, series, part), samples: part.times.length };
+  }
+  if (tail !== null || fresh.times.length > longestChunk) {
+    await rollUp(tables, session, { series, except: newest?.id }, report);
   }
   return newest;
 }

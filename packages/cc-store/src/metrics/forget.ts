@@ -1,31 +1,58 @@
-import { mostSeries } from './metric-tables.js';
+import type { Session } from '../database/query.js';
+import { mostSeries } from './many-series.js';
+import type { MetricTables, ReportCorrupt } from './metric-tables.js';
+import { rollUp } from './roll-up.js';
 import type { SeriesState } from './series-catalog.js';
 
-/** Series whose chunks before one time go in one step. */
-export interface ForgetStep {
-  /** At most {@link mostSeries} ids. */
-  series: number[];
-  /** Unix seconds. */
-  before: number;
+/** How far back a series is kept, Unix seconds. */
+export interface Horizon {
+  samplesBefore: number;
+  /** ≤ samplesBefore. */
+  rollupsBefore: number;
 }
 
-/** The steps of forgetting: few series in each, so that other writes pass in between. @param before undefined keeps a series as it is. */
+/** Series with one horizon, which goes in one step. */
+export interface ForgetStep extends Horizon {
+  /** At most {@link mostSeries} ids. */
+  series: number[];
+}
+
+/** The steps of forgetting: few series in each, so that other writes pass in between. @param horizonOf undefined keeps a series as it is. */
 export function forgetSteps(
   series: Iterable<SeriesState>,
-  before: (state: SeriesState) => number | undefined,
+  horizonOf: (state: SeriesState) => Horizon | undefined,
 ): ForgetStep[] {
-  const open = new Map<number, ForgetStep>();
+  const open = new Map<string, ForgetStep>();
   const steps: ForgetStep[] = [];
   for (const state of series) {
-    const time = before(state);
-    if (time === undefined) continue;
-    let step = open.get(time);
+    const horizon = horizonOf(state);
+    if (horizon === undefined) continue;
+    const { samplesBefore, rollupsBefore } = horizon;
+    const name = `${samplesBefore} ${rollupsBefore}`;
+    let step = open.get(name);
     if (step === undefined || step.series.length === mostSeries) {
-      step = { series: [], before: time };
-      open.set(time, step);
+      step = { series: [], samplesBefore, rollupsBefore };
+      open.set(name, step);
       steps.push(step);
     }
     step.series.push(state.id);
   }
   return steps;
+}
+
+/** Runs one step, inside a transaction. A chunk that is in no roll-up yet, as the last of a host that is gone, comes into them first. */
+export async function forget(
+  tables: MetricTables,
+  session: Session,
+  { series, samplesBefore, rollupsBefore }: ForgetStep,
+  report: ReportCorrupt,
+): Promise<{ chunks: number; rollups: number }> {
+  if (rollupsBefore < samplesBefore) {
+    const unrolled = await tables.rollups.unrolledBefore(session, series, samplesBefore);
+    for (const id of new Set(unrolled)) await rollUp(tables, session, { series: id, except: undefined }, report);
+  }
+  return {
+    chunks: await tables.deleteOldChunks(session, series, samplesBefore),
+    rollups: await tables.rollups.deleteOld(session, series, rollupsBefore),
+  };
 }

@@ -11,10 +11,12 @@ import {
   subClusterOf,
   type Topology,
 } from '@moorline/cc-api';
+import type { Buckets } from './buckets.js';
+import { type Part, rolledSeries, seriesOf } from './job-series.js';
 import type { MetricStore } from './metric-store.js';
+import { rollupSteps } from './roll-up.js';
 import type { Samples } from './samples.js';
 import type { SeriesState } from './series-catalog.js';
-import { aggregate, statisticsOf, toSlots } from './slots.js';
 import { coarser, finerThan, isWithin, type Unit, unitsOf } from './units.js';
 
 /** What a question about a job's metrics asks for. */
@@ -27,20 +29,25 @@ export interface JobMetricsRequest {
   scopes: readonly MetricScope[];
   /** Unix seconds: a running job's window ends there. */
   nowSeconds: number;
+  /** Points of one series, ≥ 1, beyond which longer steps are answered where there are such. */
+  maxPoints: number;
+  /** Unix seconds for a metric of the cluster: of what is earlier the samples may be forgotten, and only their roll-ups be left. */
+  samplesSince: (metric: string) => number;
 }
 
 /**
  * The series of a job's nodes between its start and its stop. Each metric comes at the coarser of its native scope and the asked one,
- * once, and one without samples does not come.
+ * once, and one without samples does not come. A metric whose series would have too many points, or some of whose samples are forgotten,
+ * comes from the roll-ups: in their step, as averages (docs/design.md §4.8).
  */
 export async function readJobMetrics(store: MetricStore, request: JobMetricsRequest): Promise<JobMetricWithName[]> {
-  const { job, cluster, metrics, scopes, nowSeconds } = request;
+  const { job, cluster, metrics, scopes, nowSeconds, maxPoints, samplesSince } = request;
   const subCluster = cluster.subClusters.find((candidate) => candidate.name === job.subCluster);
   const wanted = (subCluster?.metricConfig ?? cluster.metricConfig).filter(
     (metric) => metrics.length === 0 || metrics.includes(metric.name),
   );
   const hosts = nodesOf(job).map((resource) => toHost(store, cluster, subCluster, resource));
-  const plans = wanted.flatMap((metric) =>
+  const plans: Plan[] = wanted.flatMap((metric) =>
     [...new Set((scopes.length === 0 ? (['node'] as const) : scopes).map((scope) => coarser(metric.scope, scope)))].map(
       (scope) => ({
         metric,
@@ -50,30 +57,70 @@ export async function readJobMetrics(store: MetricStore, request: JobMetricsRequ
     ),
   );
 
-  const series = new Map(
-    plans.flatMap(({ parts }) => parts.flatMap(({ members }) => members.map((state) => [state.id, state] as const))),
-  );
+  const from = job.startTime;
   // A sample at the second of the stop is not the job's.
-  const to = job.jobState === 'running' ? nowSeconds : job.startTime + job.duration - 1;
-  const samples = await store.read([...series.values()], job.startTime, to);
-
-  return plans.flatMap(({ metric, scope, parts }) => {
-    const found = parts.flatMap((part) => toSeries(part, metric, samples));
-    if (found.length === 0) return [];
-    return [{ metric: { unit: metric.unit, series: found, timestep: metric.timestep }, name: metric.name, scope }];
+  const to = job.jobState === 'running' ? nowSeconds : from + job.duration - 1;
+  const longStep = ({ metric }: Plan): number | undefined => stepFor(metric.timestep, to - from, maxPoints);
+  const short = plans.filter((plan) => longStep(plan) === undefined);
+  const samples = await store.read(membersOfAll(short), from, to);
+  const answers = new Map<Plan, { timestep: number; series: Series[] }>();
+  for (const plan of short) {
+    const { metric, parts } = plan;
+    answers.set(plan, { timestep: metric.timestep, series: parts.flatMap((part) => seriesOf(part, metric, samples)) });
+  }
+  const doubtful = short.filter(({ metric }) => from < samplesSince(metric.name));
+  for (const step of rollupSteps) {
+    const long = plans.filter((plan) => longStep(plan) === step);
+    const next = doubtful.filter(({ metric }) => step === rollupSteps.find((rolled) => rolled > metric.timestep));
+    if (long.length + next.length === 0) continue;
+    const buckets = await store.readBuckets(membersOfAll([...long, ...next]), step, from, to);
+    for (const plan of [...long, ...next.filter((plan) => isForgotten(plan, samples, buckets))]) {
+      const series = plan.parts.flatMap((part) => rolledSeries(part, plan.metric, step, buckets));
+      answers.set(plan, { timestep: step, series });
+    }
+  }
+  return plans.flatMap((plan) => {
+    const { timestep, series = [] } = answers.get(plan) ?? { timestep: plan.metric.timestep };
+    if (series.length === 0) return [];
+    return [{ metric: { unit: plan.metric.unit, series, timestep }, name: plan.metric.name, scope: plan.scope }];
   });
+}
+
+/** One metric at one scope, of all nodes. */
+interface Plan {
+  metric: MetricConfig;
+  scope: MetricScope;
+  parts: Part[];
+}
+
+function membersOfAll(plans: readonly Plan[]): SeriesState[] {
+  return [...new Set(plans.flatMap(({ parts }) => parts.flatMap(({ members }) => members)))];
+}
+
+/** The finest step of the roll-ups with few enough points, else the coarsest; undefined = the samples themselves are few enough. */
+function stepFor(timestep: number, seconds: number, maxPoints: number): number | undefined {
+  if (seconds / timestep <= maxPoints) return undefined;
+  const longer = rollupSteps.filter((step) => step > timestep);
+  return longer.find((step) => seconds / step <= maxPoints) ?? longer.at(-1);
+}
+
+/** Whether more samples were rolled up than are left. */
+function isForgotten(
+  { parts }: Plan,
+  samples: ReadonlyMap<number, Samples>,
+  buckets: ReadonlyMap<number, Buckets>,
+): boolean {
+  return parts.some(({ members }) =>
+    members.some(({ id }) => {
+      const rolledUp = (buckets.get(id)?.count ?? []).reduce((sum, count) => sum + count, 0);
+      return rolledUp > (samples.get(id)?.times.length ?? 0);
+    }),
+  );
 }
 
 /** Its nodes; a null in the place of one is refused today, and passed over where it got in. */
 function nodesOf({ resources }: Job): Resource[] {
   return (resources as (Resource | null)[]).filter((resource) => resource !== null);
-}
-
-/** One series of the answer, and the stored ones that it is made from. */
-interface Part {
-  host: string;
-  unit: Unit;
-  members: SeriesState[];
 }
 
 /** One node of the job, and what was ever measured there. */
@@ -131,30 +178,6 @@ function membersOf(
 function devicesOrWhole(ofPart: readonly SeriesState[]): SeriesState[] {
   const whole = ofPart.filter(({ key }) => key.subtype === '' && key.subtypeId === '');
   return whole.length > 0 ? whole : [...ofPart];
-}
-
-function toSeries(
-  { host, unit, members }: Part,
-  metric: MetricConfig,
-  samples: ReadonlyMap<number, Samples>,
-): Series[] {
-  const parts = members.flatMap((state) => samples.get(state.id) ?? []);
-  const [first] = parts;
-  if (first === undefined) return [];
-  const data =
-    parts.length === 1
-      ? toSlots(first, first.times[0] as number, metric.timestep)
-      : aggregate(parts, metric.timestep, metric.aggregation);
-  if (data.length === 0) return [];
-  const id = idOf(unit, members);
-  return [{ hostname: host, ...(id === undefined ? {} : { id }), statistics: statisticsOf(data), data }];
-}
-
-/** The part's; a whole node's series that was put together carries the id of its first part, as the original's does (cc-api docs/protocol.md §2.3). */
-function idOf(unit: Unit, members: readonly SeriesState[]): string | undefined {
-  if (unit.scope !== 'node') return unit.id;
-  const ids = members.filter(({ key }) => key.type !== 'node').map(({ key }) => key.typeId);
-  return ids.sort((a, b) => Number(a) - Number(b))[0];
 }
 
 const noTopology: Topology = { node: [], socket: [], memoryDomain: [], core: [] };

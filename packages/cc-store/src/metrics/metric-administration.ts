@@ -23,7 +23,10 @@ export function createMetricAdministration({
     async freeMetrics(paths, before) {
       // Only chunks can go, so what is in the journal becomes some first; this also catches up with other servers.
       await compactNow();
-      return metrics.forget(new Set(paths.flatMap((path) => metrics.catalog.below(path))), () => before);
+      return metrics.forget(new Set(paths.flatMap((path) => metrics.catalog.below(path))), () => ({
+        samplesBefore: before,
+        rollupsBefore: before,
+      }));
     },
     async metricTree(path) {
       await metrics.refresh();

@@ -5,9 +5,11 @@ import type { Session } from '../database/query.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { checkSamples } from './check-samples.js';
 import { foldSeries, type Tail } from './fold-series.js';
-import { forgetSteps } from './forget.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
-import type { MetricTables } from './metric-tables.js';
+import type { Buckets } from './buckets.js';
+import { forget, forgetSteps, type Horizon } from './forget.js';
+import type { MetricTables, ReportCorrupt } from './metric-tables.js';
+import { readBuckets } from './read-buckets.js';
 import { arrived, merge, noSamples, type Samples, within } from './samples.js';
 import { SeriesCatalog, type SeriesState } from './series-catalog.js';
 
@@ -23,7 +25,7 @@ export interface MetricStats {
   samples: number;
   /** Samples of clusters that nobody described, left out since the start. */
   dropped: number;
-  /** Journal rows and chunks that could not be read since the start. */
+  /** Journal rows, chunks and roll-ups that could not be read since the start. */
   corrupt: number;
 }
 
@@ -39,6 +41,8 @@ export interface MetricStore {
   write(samples: readonly MetricSample[]): Promise<void>;
   /** The samples from `from` to `to` (Unix seconds, both included), by series id. */
   read(series: readonly SeriesState[], from: number, to: number): Promise<Map<number, Samples>>;
+  /** The same in buckets of one of the roll-ups' steps (seconds). */
+  readBuckets(series: readonly SeriesState[], step: number, from: number, to: number): Promise<Map<number, Buckets>>;
   /**
    * Folds what the journal holds now into chunks.
    *
@@ -46,11 +50,11 @@ export interface MetricStore {
    */
   compact(isEnough?: () => boolean): Promise<void>;
   /**
-   * Forgets the chunks that end before a time of each series.
+   * Forgets the chunks that end before a time of each series, and its roll-ups that end before theirs.
    *
-   * @param before Unix seconds; undefined keeps the series as it is. @returns how many chunks went.
+   * @param horizonOf undefined keeps the series as it is. @returns how many chunks went.
    */
-  forget(series: Iterable<SeriesState>, before: (state: SeriesState) => number | undefined): Promise<number>;
+  forget(series: Iterable<SeriesState>, horizonOf: (state: SeriesState) => Horizon | undefined): Promise<number>;
 }
 
 export interface MetricStoreOptions {
@@ -77,7 +81,7 @@ export function createMetricStore({
   let gathering: { batch: Batch; written: Promise<void> } | undefined;
   let lastSeq = 0;
 
-  const reportCorrupt = (what: string, id: number): void => {
+  const reportCorrupt: ReportCorrupt = (what, id) => {
     stats.corrupt += 1;
     logger.error({ [what]: id }, `a ${what} of the metrics cannot be read: its samples are left out`);
   };
@@ -130,9 +134,7 @@ export function createMetricStore({
     const count = state.newest.length;
     const fresh = arrived(state.newest);
     const tail = state.tail === undefined ? ((await tables.newestChunk(writing, state.id)) ?? null) : state.tail;
-    const newest = await foldSeries(tables, writing, { series: state.id, tail, fresh }, (id) =>
-      reportCorrupt('chunk', id),
-    );
+    const newest = await foldSeries(tables, writing, { series: state.id, tail, fresh }, reportCorrupt);
     return { state, count, tail: newest };
   };
 
@@ -185,7 +187,7 @@ export function createMetricStore({
       // Memory first: what a compaction moves meanwhile is then seen twice, never not at all.
       const newest = series.map((state) => within(arrived(state.newest), from, to));
       const ids = series.map((state) => state.id);
-      const stored = await tables.samplesOf(reading, ids, { from, to }, (id) => reportCorrupt('chunk', id));
+      const stored = await tables.samplesOf(reading, ids, { from, to }, reportCorrupt);
       const found = new Map<number, Samples>();
       for (const [index, id] of ids.entries()) {
         const samples = merge(within(stored.get(id) ?? noSamples, from, to), newest[index] ?? noSamples);
@@ -193,6 +195,8 @@ export function createMetricStore({
       }
       return found;
     },
+
+    readBuckets: (series, step, from, to) => readBuckets(tables, reading, { series, step, from, to }, reportCorrupt),
 
     async compact(isEnough = () => false) {
       const through = lastSeq;
@@ -217,12 +221,14 @@ export function createMetricStore({
       stats.journalBytes -= bytes;
     },
 
-    async forget(series, before) {
-      let deleted = 0;
-      for (const step of forgetSteps(series, before)) {
-        deleted += await queue.write(() => tables.deleteOldChunks(writing, step.series, step.before));
+    async forget(series, horizonOf) {
+      let [chunks, rollups] = [0, 0];
+      for (const step of forgetSteps(series, horizonOf)) {
+        const gone = await queue.write(() => forget(tables, writing, step, reportCorrupt));
+        chunks += gone.chunks;
+        rollups += gone.rollups;
       }
-      if (deleted === 0) return 0;
+      if (chunks + rollups === 0) return 0;
       const gone: SeriesState[] = [];
       try {
         await queue.write(async () => {
@@ -240,7 +246,7 @@ export function createMetricStore({
         throw error;
       }
       for (const state of gone) if (state.pending === 0 && state.newest.length === 0) catalog.remove(state);
-      return deleted;
+      return chunks;
     },
   };
 }

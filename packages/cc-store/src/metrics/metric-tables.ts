@@ -1,13 +1,17 @@
-import { sql } from 'kysely';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { decodeChunk, encodeChunk } from './chunk.js';
+import { anyOf, type ManySeries, named, seriesGroups } from './many-series.js';
+import { createRollupTables } from './rollup-tables.js';
 import { merge, noSamples, type Samples } from './samples.js';
 import type { SeriesKey, SeriesState } from './series-catalog.js';
 
 /** The statements on series, journal and chunks. */
 export type MetricTables = ReturnType<typeof createMetricTables>;
+
+/** Is told of each row that cannot be read, with its table and number; the others are answered. */
+export type ReportCorrupt = (what: 'journal row' | 'chunk' | 'rollup', id: number) => void;
 
 export function createMetricTables(db: StoreDatabase) {
   const insertSeries = prepare(db, (db, p: Params<SeriesKey & { id: number }>) =>
@@ -64,6 +68,9 @@ export function createMetricTables(db: StoreDatabase) {
       .select('id')
       .where(({ not, exists, selectFrom }) =>
         not(exists(selectFrom('chunk').select('chunk.id').whereRef('chunk.series', '=', 'series.id'))),
+      )
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('rollup').select('rollup.id').whereRef('rollup.series', '=', 'series.id'))),
       ),
   );
   const deleteSeries = prepare(db, (db, p: Params<{ id: number }>) => db.deleteFrom('series').where('id', '=', p.id));
@@ -97,7 +104,7 @@ export function createMetricTables(db: StoreDatabase) {
   const updateChunk = prepare(db, (db, p: Params<ChunkValues & { id: number }>) =>
     db
       .updateTable('chunk')
-      .set({ first_time: p.firstTime, last_time: p.lastTime, samples: p.samples, data: p.data })
+      .set({ first_time: p.firstTime, last_time: p.lastTime, samples: p.samples, data: p.data, rolled: 0 })
       .where('id', '=', p.id),
   );
   const chunksOf = prepare(db, (db, p: Params<ManySeries>) =>
@@ -129,7 +136,7 @@ export function createMetricTables(db: StoreDatabase) {
     },
     countSeries: async (session: Session) => (await session.first(countSeries, {}))?.n ?? 0,
     allSeries: (session: Session) => session.all(allSeries, {}),
-    /** Series without a chunk. */
+    /** Series without a chunk and a roll-up. */
     emptySeries: async (session: Session) => (await session.all(emptySeries, {})).map((row) => row.id),
     deleteSeries: (session: Session, id: number) => session.run(deleteSeries, { id }),
 
@@ -153,24 +160,18 @@ export function createMetricTables(db: StoreDatabase) {
     },
     replaceChunk: (session: Session, id: number, samples: Samples) =>
       session.run(updateChunk, { id, ...chunkValues(samples) }),
-    /**
-     * The samples of chunks that overlap a time span, by series.
-     *
-     * @param onCorrupt told of each chunk that cannot be read; the others are answered.
-     */
+    /** The samples of chunks that overlap a time span, by series. */
     async samplesOf(
       session: Session,
       series: readonly number[],
       span: { from: number; to: number },
-      onCorrupt: (chunk: number) => void,
+      report: ReportCorrupt,
     ): Promise<Map<number, Samples>> {
       const found = new Map<number, Samples>();
-      for (let start = 0; start < series.length; start += places.length) {
-        const group = series.slice(start, start + places.length);
-        const values: ManySeries = { ...named(group), from: span.from, to: span.to };
+      for (const values of seriesGroups(series, span)) {
         for (const row of await session.all(chunksOf, values)) {
           const samples = decodeChunk(bytesOf(row.data));
-          if (samples === undefined) onCorrupt(row.id);
+          if (samples === undefined) report('chunk', row.id);
           // In the order in which they were written: a later one wins.
           else found.set(row.series, merge(found.get(row.series) ?? noSamples, samples));
         }
@@ -182,6 +183,8 @@ export function createMetricTables(db: StoreDatabase) {
     /** Those that end before. @param series at most {@link mostSeries}. @returns how many were deleted. */
     deleteOldChunks: (session: Session, series: readonly number[], before: number) =>
       session.run(deleteOldChunks, { ...named(series), before }),
+
+    rollups: createRollupTables(db),
   };
 }
 
@@ -191,19 +194,6 @@ interface ChunkValues {
   samples: number;
   data: Uint8Array;
 }
-
-type ManySeries = Record<string, number> & { from: number; to: number };
-
-/** How many series one statement can name. */
-export const mostSeries = 64;
-
-/** One statement serves any number of series: unused places ask for series 0, which never is. */
-const places = Array.from({ length: mostSeries }, (_, index) => `series${index}`);
-
-const anyOf = (p: Params<Record<string, number>>) => sql<number>`(${sql.join(places.map((place) => p[place]))})`;
-
-const named = (series: readonly number[]): Record<string, number> =>
-  Object.fromEntries(places.map((place, index) => [place, series[index] ?? 0]));
 
 function chunkValues(samples: Samples): ChunkValues {
   return {

@@ -1,6 +1,7 @@
 import type { MetricStretch, MetricTree } from '@moorline/cc-api/server';
 import type { Session } from '../database/query.js';
-import { type MetricTables, mostSeries } from './metric-tables.js';
+import { mostSeries } from './many-series.js';
+import type { MetricTables } from './metric-tables.js';
 import { arrived } from './samples.js';
 import { pathOf, type SeriesState } from './series-catalog.js';
 

@@ -13,7 +13,7 @@ export interface RetentionRule {
 }
 
 /** Seconds that a series' samples are kept; undefined = for ever. */
-export type KeepSeconds = (key: Pick<SeriesKey, 'cluster' | 'metric'>) => number | undefined;
+type KeepSeconds = (key: Pick<SeriesKey, 'cluster' | 'metric'>) => number | undefined;
 
 /**
  * The rule that names most of a series counts: metric and cluster, then the metric, then the cluster, then neither; of equals the first.

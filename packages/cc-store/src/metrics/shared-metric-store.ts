@@ -4,9 +4,11 @@ import type { Session } from '../database/query.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { checkSamples } from './check-samples.js';
 import { foldSeries } from './fold-series.js';
-import { forgetSteps } from './forget.js';
+import { forget, forgetSteps } from './forget.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
+import type { ReportCorrupt } from './metric-tables.js';
 import type { MetricStats, MetricStore, MetricStoreOptions } from './metric-store.js';
+import { readBuckets } from './read-buckets.js';
 import { arrived, merge, noSamples, type Samples, within } from './samples.js';
 import { nameOfSeries, SeriesCatalog, type SeriesKey } from './series-catalog.js';
 
@@ -36,7 +38,7 @@ export function createSharedMetricStore({
   let gathering: { samples: MetricSample[]; written: Promise<void> } | undefined;
   let refreshing: { running: Promise<void>; next: Promise<void> | undefined } | undefined;
 
-  const reportCorrupt = (what: string, id: number): void => {
+  const reportCorrupt: ReportCorrupt = (what, id) => {
     stats.corrupt += 1;
     logger.error({ [what]: id }, `a ${what} of the metrics cannot be read: its samples are left out`);
   };
@@ -173,7 +175,7 @@ export function createSharedMetricStore({
       // Memory first: what a fold moves meanwhile is then seen twice, never not at all.
       const newest = series.map((state) => within(arrived(state.newest), from, to));
       const ids = series.map((state) => state.id);
-      const stored = await tables.samplesOf(reading, ids, { from, to }, (id) => reportCorrupt('chunk', id));
+      const stored = await tables.samplesOf(reading, ids, { from, to }, reportCorrupt);
       const found = new Map<number, Samples>();
       for (const [index, id] of ids.entries()) {
         const samples = merge(within(stored.get(id) ?? noSamples, from, to), newest[index] ?? noSamples);
@@ -181,6 +183,8 @@ export function createSharedMetricStore({
       }
       return found;
     },
+
+    readBuckets: (series, step, from, to) => readBuckets(tables, reading, { series, step, from, to }, reportCorrupt),
 
     async compact() {
       const { session } = folding;
@@ -206,7 +210,7 @@ export function createSharedMetricStore({
           [...waiting].map(async ([series, newest]) => {
             const tail = (await tables.newestChunk(session, series)) ?? null;
             const fresh = arrived(newest);
-            await foldSeries(tables, session, { series, tail, fresh }, (id) => reportCorrupt('chunk', id));
+            await foldSeries(tables, session, { series, tail, fresh }, reportCorrupt);
           }),
         );
         // These alone: a row with a smaller number may be committed only now, and was not seen.
@@ -215,14 +219,14 @@ export function createSharedMetricStore({
       await refresh();
     },
 
-    async forget(series, before) {
-      let deleted = 0;
-      for (const step of forgetSteps(series, before)) {
-        const work = () => tables.deleteOldChunks(folding.session, step.series, step.before);
-        deleted += await folding.queue.write(work, ['fold']);
+    async forget(series, horizonOf) {
+      let chunks = 0;
+      for (const step of forgetSteps(series, horizonOf)) {
+        const work = () => forget(tables, folding.session, step, reportCorrupt);
+        chunks += (await folding.queue.write(work, ['fold'])).chunks;
       }
       // Series stay: another server may be about to write samples of one.
-      return deleted;
+      return chunks;
     },
   };
 }

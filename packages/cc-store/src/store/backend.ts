@@ -1,3 +1,4 @@
+import type { JobMetricWithName } from '@moorline/cc-api';
 import type { CcBackend, MetricAdministration, StartJob } from '@moorline/cc-api/server';
 import type { Clock, Logger } from '@moorline/core';
 import type { ArchiveReader } from '../archive/archive-reader.js';
@@ -15,7 +16,7 @@ import { createStopJob } from '../jobs/stop-job.js';
 import { createJobTags } from '../jobs/tags.js';
 import { createUsedNodes } from '../jobs/used-nodes.js';
 import { healthOf } from '../metrics/health.js';
-import { readJobMetrics } from '../metrics/job-metrics.js';
+import type { JobMetricsRequest } from '../metrics/job-metrics.js';
 import { withSummaries } from '../metrics/summary-series.js';
 import type { MetricStore } from '../metrics/metric-store.js';
 import { createUpdateNodeStates } from '../nodes/node-states.js';
@@ -35,6 +36,9 @@ export interface BackendParts {
   archive: ArchiveReader;
   /** To be forgotten when a write {@link touchesJobs}. */
   jobAnswers: AnswerMemo | undefined;
+  readMetrics: (
+    request: Pick<JobMetricsRequest, 'job' | 'cluster' | 'metrics' | 'scopes'>,
+  ) => Promise<JobMetricWithName[]>;
   onSamples: () => void;
   /** Looks at what other servers wrote: to be awaited before clusters and metrics are looked at in memory. */
   catchUp: () => Promise<void>;
@@ -44,8 +48,8 @@ export interface BackendParts {
 
 /** The store as the handlers see it: writes go through the queue, reads see what was committed. */
 export function createBackend(parts: BackendParts): CcBackend {
-  const { db, queue, reading, writing, clusters, metrics, archiver, archive, jobAnswers, onSamples, catchUp } = parts;
-  const { clock, logger } = parts;
+  const { db, queue, reading, writing, clusters, metrics, archiver, archive, jobAnswers, readMetrics } = parts;
+  const { onSamples, catchUp, clock, logger } = parts;
   const tags = createJobTags(db);
   const startJob = createStartJob(db, tags);
   const newestJob = createNewestJob(db);
@@ -84,9 +88,7 @@ export function createBackend(parts: BackendParts): CcBackend {
       await catchUp();
       const cluster = clusters.find(job.cluster);
       if (cluster === undefined) return [];
-      return withSummaries(
-        await readJobMetrics(metrics, { job, cluster, metrics: names, scopes, nowSeconds: nowSeconds() }),
-      );
+      return withSummaries(await readMetrics({ job, cluster, metrics: names, scopes }));
     },
     usedNodes: (before) =>
       jobAnswers === undefined

@@ -4,6 +4,7 @@ import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { toJob } from '../jobs/job-row.js';
 import { unsealText } from '../jobs/statistics-text.js';
+import { decodeBuckets } from '../metrics/buckets.js';
 import { decodeChunk } from '../metrics/chunk.js';
 import { decodeBatch } from '../metrics/journal-batch.js';
 import { toUser } from '../users/user-store.js';
@@ -19,6 +20,7 @@ export interface StoreCheck {
   users: number;
   archives: number;
   chunks: number;
+  rollups: number;
   journalRows: number;
 }
 
@@ -29,8 +31,9 @@ export async function checkStore({ db, reading, faults: faultsOf }: OpenDatabase
   const users = await eachUser(db, reading, faults);
   const archives = await eachArchive(db, reading, faults);
   const chunks = await eachChunk(db, reading, faults);
+  const rollups = await eachRollup(db, reading, faults);
   const journalRows = await eachBatch(db, reading, faults);
-  return { isSound: faults.length === 0, faults, jobs, users, archives, chunks, journalRows };
+  return { isSound: faults.length === 0, faults, jobs, users, archives, chunks, rollups, journalRows };
 }
 
 /** Rows read at once; a journal row or an archive can be large, and is read alone. */
@@ -105,6 +108,25 @@ function eachChunk(db: StoreDatabase, reading: Session, faults: string[]): Promi
         samples.times[0] === row.first_time &&
         samples.times.at(-1) === row.last_time;
       return isSound ? undefined : `chunk ${row.id} of series ${row.series} cannot be read`;
+    },
+    faults,
+  });
+}
+
+function eachRollup(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+  const next = prepare(db, (db, p: Params<{ after: number }>) =>
+    db.selectFrom('rollup').selectAll().where('id', '>', p.after).orderBy('id').limit(page),
+  );
+  return eachRow({
+    next: (after) => reading.all(next, { after }),
+    keyOf: (row) => row.id,
+    faultOf(row) {
+      const buckets = decodeBuckets(bytesOf(row.data));
+      const isSound =
+        buckets?.times.length === row.buckets &&
+        buckets.times[0] === row.first_time &&
+        buckets.times.at(-1) === row.last_time;
+      return isSound ? undefined : `roll-up ${row.id} of series ${row.series} cannot be read`;
     },
     faults,
   });

@@ -1,3 +1,4 @@
+import type { JobMetricWithName } from '@moorline/cc-api';
 import type { CcBackend } from '@moorline/cc-api/server';
 import { silentLogger, systemClock } from '@moorline/core';
 import { createArchiveReader } from '../archive/archive-reader.js';
@@ -12,16 +13,17 @@ import { StoreError } from '../errors.js';
 import { AnswerMemo } from '../jobs/answer-memo.js';
 import { createJobTags } from '../jobs/tags.js';
 import { createMachines, type Machines } from '../machines/machines.js';
-import { readJobMetrics } from '../metrics/job-metrics.js';
+import { type JobMetricsRequest, readJobMetrics } from '../metrics/job-metrics.js';
 import { createMetricAdministration } from '../metrics/metric-administration.js';
 import { createMetricStore } from '../metrics/metric-store.js';
 import { createSharedMetricStore } from '../metrics/shared-metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
-import { createNeededSince, keepSecondsOf } from '../metrics/retention.js';
+import { createNeededSince } from '../metrics/retention.js';
 import { CommitQueue } from '../sql/commit-queue.js';
 import { createBackend, touchesJobs } from './backend.js';
 import { createBackups, type StoreBackup } from './backup.js';
 import { checkStore, type StoreCheck } from './check.js';
+import { horizonOf } from './horizon.js';
 import { stateOf, type StoreMigrations } from './migrations.js';
 import { openDatabase } from './open-database.js';
 import type { StoreOptions } from './store-options.js';
@@ -76,20 +78,19 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const {
-    metricRetentionDays,
-    retention = [],
+    maxJobMetricPoints = 8_640,
     compactAfterMs,
     archiveAfterMs = 5_000,
     clock = systemClock,
     logger = silentLogger,
   } = options;
-  if (metricRetentionDays !== undefined && !(metricRetentionDays > 0)) {
-    throw new StoreError(`metricRetentionDays is ${metricRetentionDays}, not > 0`, { code: 'invalid_argument' });
+  const horizonAt = horizonOf(options);
+  if (!(maxJobMetricPoints >= 1)) {
+    throw new StoreError(`maxJobMetricPoints is ${maxJobMetricPoints}, not ≥ 1`, { code: 'invalid_argument' });
   }
   if (!(archiveAfterMs >= 0)) {
     throw new StoreError(`archiveAfterMs is ${archiveAfterMs}, not ≥ 0`, { code: 'invalid_argument' });
   }
-  const keepSeconds = keepSecondsOf(retention, metricRetentionDays);
   const database = await openDatabase(options, clock, logger);
   const { db, reading, writing } = database;
   try {
@@ -123,10 +124,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       // Nobody else has a file open.
       if (folding !== undefined) await Promise.all([clusters.refresh(), metrics.refresh()]);
     };
+    /** A question about a job's metrics, as things are now. */
+    const readMetrics = (
+      request: Omit<JobMetricsRequest, 'nowSeconds' | 'samplesSince'>,
+    ): Promise<JobMetricWithName[]> => {
+      const nowSeconds = Math.floor(clock.now() / 1000);
+      const samplesSince = (metric: string): number =>
+        horizonAt({ cluster: request.cluster.name, metric }, nowSeconds)?.samplesBefore ?? -Infinity;
+      return readJobMetrics(metrics, { ...request, nowSeconds, samplesSince });
+    };
     const neededSince = createNeededSince(db);
     const upkeep = createUpkeep({
       metrics,
-      keepSeconds,
+      horizonAt,
       neededSince: () => neededSince(reading),
       compactAfterMs,
       clock,
@@ -142,13 +152,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       findCluster: (name) => clusters.find(name),
       readMetrics: async (job, cluster, scopes) => {
         await catchUp();
-        return readJobMetrics(metrics, {
-          job,
-          cluster,
-          metrics: [],
-          scopes,
-          nowSeconds: Math.floor(clock.now() / 1000),
-        });
+        // What is archived is what was measured, in its own steps.
+        return readMetrics({ job, cluster, metrics: [], scopes, maxPoints: Infinity });
       },
       delayMs: archiveAfterMs,
       clock,
@@ -187,6 +192,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         archiver,
         archive,
         jobAnswers,
+        readMetrics: (request) => readMetrics({ ...request, maxPoints: maxJobMetricPoints }),
         onSamples: upkeep.onSamples,
         catchUp,
         clock,

@@ -32,6 +32,16 @@ export interface CommonStoreOptions {
    * does. Samples that a running job, or one that waits for its archive, needs are kept in any case.
    */
   retention?: readonly RetentionRule[] | undefined;
+  /**
+   * Days that averages, minima and maxima of five minutes and of an hour are kept, ≥ {@link metricRetentionDays}; `Infinity` = for ever.
+   * They answer where the samples are gone, and stay as long as these in any case. Default: as long as these.
+   */
+  rollupRetentionDays?: number | undefined;
+  /**
+   * Points of one series, ≥ 1, beyond which a metric of a job that is not archived comes in steps of five minutes, and beyond which again in
+   * steps of an hour. Default 8,640: a day in steps of ten seconds. `Infinity` = never.
+   */
+  maxJobMetricPoints?: number | undefined;
   /** Milliseconds after which samples are folded from the journal into chunks, > 0. Default 600,000. Earlier when the journal holds 8 MiB. */
   compactAfterMs?: number | undefined;
   /** Milliseconds from a job's stop until it is archived, ≥ 0. Default 5,000: samples that were on their way are in it. */

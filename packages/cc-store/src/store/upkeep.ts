@@ -1,6 +1,7 @@
 import type { Clock, Logger, Timer } from '@moorline/core';
 import type { MetricStore } from '../metrics/metric-store.js';
-import type { KeepSeconds, NeededSince } from '../metrics/retention.js';
+import type { NeededSince } from '../metrics/retention.js';
+import type { HorizonAt } from './horizon.js';
 
 /** Work on metrics that nobody waits for: folding the journal, and forgetting what is too old. */
 export interface Upkeep {
@@ -13,8 +14,8 @@ export interface Upkeep {
 
 export interface UpkeepOptions {
   metrics: MetricStore;
-  /** How long samples are kept, as the rules have it. */
-  keepSeconds: KeepSeconds;
+  /** What is to be forgotten as the rules have it. */
+  horizonAt: HorizonAt;
   /** From when on hosts' samples are needed, whatever the rules say. */
   neededSince: () => Promise<NeededSince>;
   compactAfterMs: number | undefined;
@@ -24,7 +25,7 @@ export interface UpkeepOptions {
 
 export function createUpkeep({
   metrics,
-  keepSeconds,
+  horizonAt,
   neededSince,
   compactAfterMs = 600_000,
   clock,
@@ -56,9 +57,10 @@ export function createUpkeep({
       retainedAt = now;
       const needed = await neededSince();
       const chunks = await metrics.forget(metrics.catalog.all(), ({ key }) => {
-        const seconds = keepSeconds(key);
-        if (seconds === undefined) return undefined;
-        return Math.min(Math.floor(now / 1000 - seconds), needed(key.cluster, key.host));
+        const horizon = horizonAt(key, now / 1000);
+        if (horizon === undefined) return undefined;
+        const samplesBefore = Math.min(horizon.samplesBefore, needed(key.cluster, key.host));
+        return { samplesBefore, rollupsBefore: Math.min(horizon.rollupsBefore, samplesBefore) };
       });
       if (chunks > 0) logger.info({ chunks }, 'forgot metrics that were older than they are to be kept');
     } catch (error) {
