@@ -1,5 +1,6 @@
 import type { TagName } from '@moorline/cc-api';
 import { openStore, type Store } from '@moorline/cc-store';
+import { createFakeClock } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
 import { createDeleteJobs } from '../src/jobs/delete-jobs.js';
 import { soak } from '../../../tools/testenv/scale.js';
@@ -94,7 +95,8 @@ describe('tags', () => {
   });
 
   it('stand where the wire has them', async () => {
-    const { backend } = await demoStore();
+    // The duration of a running job grows by the second.
+    const { backend } = await demoStore({ clock: createFakeClock(epoch * 1000) });
     await backend.startJob(job(1));
     const outcome = await backend.tagJob(1, [tag('n')], everything);
     expect(JSON.stringify(outcome)).toBe(

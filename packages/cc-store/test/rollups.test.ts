@@ -3,6 +3,8 @@ import type { MetricSample } from '@moorline/cc-api/server';
 import { type CommonStoreOptions, openStore, type Store } from '@moorline/cc-store';
 import { createFakeClock, createRecordingLogger } from '@moorline/core/testing';
 import { expect, it } from 'vitest';
+import { bytesOf } from '../src/database/schema.js';
+import { decodeBuckets, encodeBuckets } from '../src/metrics/buckets.js';
 import { horizonOf } from '../src/store/horizon.js';
 import { demo, demoStore, epoch, everything, freshPlace, job, pollHourly, runSql } from './support.js';
 
@@ -51,35 +53,35 @@ it('of the parts of a node are put together as samples are', async () => {
   });
 });
 
-it.each<CommonStoreOptions>([
-  { metricRetentionDays: 1 },
-  { retention: [{ metric: 'load_one', days: 1 }] },
-])('answer for samples that are forgotten, which a late sample does not change: %o', async (kept) => {
-  const clock = createFakeClock(start * 1000);
-  const options = { ...kept, clock, rollupRetentionDays: Infinity, compactAfterMs: 3_600_000 };
-  const store = await storeWithJob(await demoStore(options), 3600);
-  await store.backend.writeSamples(minutes(60).map((minute) => sample(minute, minute)));
-  expect(await read(store)).toMatchObject({ timestep: 60 });
-  const expected = {
-    timestep: 300,
-    series: [
-      {
-        hostname: 'n01',
-        statistics: { min: 0, avg: 29.5, max: 59 },
-        data: [2, 7, 12, 17, 22, 27, 32, 37, 42, 47, 52, 57],
-      },
-    ],
-  };
-  await store.compact();
-  for (let hour = 0; hour < 25; hour++) await clock.advance(3_600_000);
-  await pollHourly(store, clock, async () => (await store.check()).chunks).toBe(0);
-  expect(await store.check()).toMatchObject({ isSound: true, rollups: 2 });
-  expect(await read(store)).toEqual(expected);
-  await store.backend.writeSamples([sample(3, 1000)]);
-  expect(await read(store)).toEqual(expected);
-  await store.compact();
-  expect(await read(store)).toEqual(expected);
-});
+it.each<CommonStoreOptions>([{ metricRetentionDays: 1 }, { retention: [{ metric: 'load_one', days: 1 }] }])(
+  'answer for samples that are forgotten, which a late sample does not change: %o',
+  async (kept) => {
+    const clock = createFakeClock(start * 1000);
+    const options = { ...kept, clock, rollupRetentionDays: Infinity, compactAfterMs: 3_600_000 };
+    const store = await storeWithJob(await demoStore(options), 3600);
+    await store.backend.writeSamples(minutes(60).map((minute) => sample(minute, minute)));
+    expect(await read(store)).toMatchObject({ timestep: 60 });
+    const expected = {
+      timestep: 300,
+      series: [
+        {
+          hostname: 'n01',
+          statistics: { min: 0, avg: 29.5, max: 59 },
+          data: [2, 7, 12, 17, 22, 27, 32, 37, 42, 47, 52, 57],
+        },
+      ],
+    };
+    await store.compact();
+    for (let hour = 0; hour < 25; hour++) await clock.advance(3_600_000);
+    await pollHourly(store, clock, async () => (await store.check()).chunks).toBe(0);
+    expect(await store.check()).toMatchObject({ isSound: true, rollups: 2 });
+    expect(await read(store)).toEqual(expected);
+    await store.backend.writeSamples([sample(3, 1000)]);
+    expect(await read(store)).toEqual(expected);
+    await store.compact();
+    expect(await read(store)).toEqual(expected);
+  },
+);
 
 it('are kept as long as the samples, by whichever rule, or longer', () => {
   const retention = [
@@ -106,19 +108,17 @@ it('are kept as long as the samples, by whichever rule, or longer', () => {
 
 it('are forgotten after their own time, and then their series', async () => {
   const clock = createFakeClock(start * 1000);
-  const place = freshPlace();
-  const options = { clock, metricRetentionDays: 1, rollupRetentionDays: 2, compactAfterMs: day * 1000 };
-  const store = await storeWithJob(await demoStore({ ...place, ...options }), 3600);
+  const options = { clock, metricRetentionDays: 1, rollupRetentionDays: 2, compactAfterMs: 3_600_000 };
+  const store = await storeWithJob(await demoStore(options), 3600);
   await store.backend.writeSamples([sample(0, 1)]);
   await store.compact();
-  for (const left of [2, 0]) {
-    await clock.advance(day * 1000);
-    await store.compact();
-    await clock.advance(day * 1000);
-    await store.compact();
-    await expect.poll(async () => (await runSql(place, 'select id from rollup')).length).toBeLessThanOrEqual(left);
+  for (const kept of [
+    { chunks: 0, rollups: 2 },
+    { chunks: 0, rollups: 0 },
+  ]) {
+    for (let hour = 0; hour < 23; hour++) await clock.advance(3_600_000);
+    await pollHourly(store, clock, () => store.check()).toMatchObject({ isSound: true, ...kept });
   }
-  expect(await store.check()).toMatchObject({ isSound: true, chunks: 0, rollups: 0 });
   expect(await read(store)).toBeUndefined();
 });
 
@@ -145,4 +145,30 @@ it('of a file without any come with its next full chunks; a damaged one is left 
   const { timestep, series } = (await read(third)) ?? {};
   expect({ timestep, isShorter: (series?.[0]?.data.length ?? 0) < 480 }).toEqual({ timestep: 300, isShorter: true });
   expect(logger.records).toMatchObject([{ level: 'error', fields: { rollup: expect.any(Number) } }]);
+});
+
+it('are compared with the samples by a check', async () => {
+  const place = freshPlace();
+  await using store = await demoStore(place);
+  await store.backend.writeSamples(minutes(600).map((minute) => sample(minute, minute % 5)));
+  await store.compact();
+  expect(await store.check()).toMatchObject({ isSound: true, chunks: 2, rollups: 2 });
+  const [row] = await runSql(place, 'select data from rollup where step = 300');
+  const buckets = decodeBuckets(bytesOf(row?.data as Uint8Array));
+  if (buckets === undefined) throw new Error('the row is sound');
+  const wrong = encodeBuckets({
+    ...buckets,
+    max: buckets.max.map((value, index) => (index === 7 ? value + 1 : value)),
+  });
+  for (const [step, change] of [
+    [300, () => runSql(place, 'update rollup set data = ? where step = 300', [wrong])],
+    [3600, () => runSql(place, 'delete from rollup where step = 3600')],
+  ] as const) {
+    await change();
+    expect(await store.check(), `of ${step} s`).toMatchObject({
+      isSound: false,
+      faults: ['the roll-ups of series 1 are not what its samples come to'],
+    });
+    await runSql(place, 'update rollup set data = ? where step = 300', [encodeBuckets(buckets)]);
+  }
 });

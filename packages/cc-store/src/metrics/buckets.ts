@@ -1,6 +1,6 @@
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
-import { isExact, readSamples, readValues, writeSamples, writeValues } from './columns.js';
+import { isExact, readSamples, readTimes, readValues, writeSamples, writeTimes, writeValues } from './columns.js';
 import type { Samples } from './samples.js';
 import { seal, unseal } from './sealed.js';
 
@@ -96,7 +96,13 @@ export function encodeBuckets({ times, min, max, sum, count }: Buckets): Uint8Ar
   const writer = new ByteWriter(64 + times.length * 12);
   writer.byte(version);
   writeSamples(writer, { times, values: sum });
-  for (const column of [min, max, count]) writeValues(writer, column);
+  for (const column of [min, max]) writeValues(writer, column);
+  // Most buckets have equally many samples: what they add up to grows in equal steps.
+  let total = 0;
+  writeTimes(
+    writer,
+    count.map((samples) => (total += samples)),
+  );
   return seal(writer.finish());
 }
 
@@ -109,7 +115,8 @@ export function decodeBuckets(bytes: Uint8Array): Buckets | undefined {
     const { times, values: sum } = readSamples(reader);
     const min = readValues(reader, times.length);
     const max = readValues(reader, times.length);
-    return { times, sum, min, max, count: readValues(reader, times.length) };
+    const totals = readTimes(reader, times.length);
+    return { times, sum, min, max, count: totals.map((total, index) => total - (totals[index - 1] ?? 0)) };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -5,18 +5,18 @@ import type { Samples } from './samples.js';
 /** Writes how many samples there are, their times, and their values (docs/design.md §4.3). */
 export function writeSamples(writer: ByteWriter, { times, values }: Samples): void {
   writer.varint(times.length);
-  encodeTimes(writer, times);
+  writeTimes(writer, times);
   writeValues(writer, values);
 }
 
 /** @throws RangeError where the bytes are not what {@link writeSamples} wrote. */
 export function readSamples(reader: ByteReader): Samples {
   const count = reader.varint();
-  return { times: decodeTimes(reader, count), values: readValues(reader, count) };
+  return { times: readTimes(reader, count), values: readValues(reader, count) };
 }
 
-/** The first time, then runs of equal steps: step, how often. */
-function encodeTimes(writer: ByteWriter, times: readonly number[]): void {
+/** Ascending integers: the first, then runs of equal steps: step, how often. */
+export function writeTimes(writer: ByteWriter, times: readonly number[]): void {
   let previous = times[0];
   if (previous === undefined) return;
   writer.signed(previous);
@@ -39,7 +39,7 @@ function encodeTimes(writer: ByteWriter, times: readonly number[]): void {
   }
 }
 
-function decodeTimes(reader: ByteReader, count: number): number[] {
+export function readTimes(reader: ByteReader, count: number): number[] {
   if (count === 0) return [];
   const times = [reader.signed()];
   while (times.length < count) {

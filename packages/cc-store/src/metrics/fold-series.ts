@@ -11,16 +11,15 @@ export type Tail = { id: number; samples: number } | null;
  * Moves samples into chunks: the newest chunk is filled up, what is too much for it begins another, and then the full ones are rolled up.
  * A newest chunk that cannot be read stays as it is.
  *
- * @returns the newest chunk now.
+ * @param data the bytes of the newest chunk. @returns the newest chunk now.
  */
 export async function foldSeries(
   tables: MetricTables,
   session: Session,
-  { series, tail, fresh }: { series: number; tail: Tail; fresh: Samples },
+  { series, tail, data, fresh }: { series: number; tail: Tail; data: Uint8Array | undefined; fresh: Samples },
   report: ReportCorrupt,
 ): Promise<Tail> {
   if (tail !== null && tail.samples + fresh.times.length <= longestChunk) {
-    const data = await tables.chunkData(session, tail.id);
     const known = data && decodeChunk(data);
     if (known !== undefined) {
       const merged = merge(known, fresh);

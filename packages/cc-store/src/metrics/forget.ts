@@ -1,5 +1,5 @@
 import type { Session } from '../database/query.js';
-import { mostSeries } from './many-series.js';
+import { mostIds } from './many-ids.js';
 import type { MetricTables, ReportCorrupt } from './metric-tables.js';
 import { rollUp } from './roll-up.js';
 import type { SeriesState } from './series-catalog.js';
@@ -13,7 +13,7 @@ export interface Horizon {
 
 /** Series with one horizon, which goes in one step. */
 export interface ForgetStep extends Horizon {
-  /** At most {@link mostSeries} ids. */
+  /** At most {@link mostIds} ids. */
   series: number[];
 }
 
@@ -30,7 +30,7 @@ export function forgetSteps(
     const { samplesBefore, rollupsBefore } = horizon;
     const name = `${samplesBefore} ${rollupsBefore}`;
     let step = open.get(name);
-    if (step === undefined || step.series.length === mostSeries) {
+    if (step === undefined || step.series.length === mostIds) {
       step = { series: [], samplesBefore, rollupsBefore };
       open.set(name, step);
       steps.push(step);

@@ -130,12 +130,25 @@ export function createMetricStore({
     return { batch, written: write() };
   };
 
-  const fold = async (state: SeriesState): Promise<{ state: SeriesState; count: number; tail: Tail }> => {
-    const count = state.newest.length;
-    const fresh = arrived(state.newest);
-    const tail = state.tail === undefined ? ((await tables.newestChunk(writing, state.id)) ?? null) : state.tail;
-    const newest = await foldSeries(tables, writing, { series: state.id, tail, fresh }, reportCorrupt);
-    return { state, count, tail: newest };
+  /** Folds what these hold, inside a transaction; the newest chunks of all are read together. */
+  const fold = async (states: readonly SeriesState[]) => {
+    const tails = new Map<SeriesState, Tail>();
+    for (const state of states) {
+      const { tail = (await tables.newestChunk(writing, state.id)) ?? null } = state;
+      tails.set(state, tail);
+    }
+    const data = await tables.chunkData(
+      writing,
+      [...tails.values()].flatMap((tail) => tail?.id ?? []),
+    );
+    const folded: { state: SeriesState; count: number; tail: Tail }[] = [];
+    for (const [state, tail] of tails) {
+      const count = state.newest.length;
+      const all = { series: state.id, tail, data: tail === null ? undefined : data.get(tail.id) };
+      const newest = await foldSeries(tables, writing, { ...all, fresh: arrived(state.newest) }, reportCorrupt);
+      folded.push({ state, count, tail: newest });
+    }
+    return folded;
   };
 
   return {
@@ -205,11 +218,7 @@ export function createMetricStore({
       for (let start = 0; start < waiting.length; start += seriesAtOnce) {
         if (isEnough()) return;
         const group = waiting.slice(start, start + seriesAtOnce);
-        const folded = await queue.write(async () => {
-          const done = [];
-          for (const state of group) if (state.newest.length > 0) done.push(await fold(state));
-          return done;
-        });
+        const folded = await queue.write(() => fold(group.filter((state) => state.newest.length > 0)));
         for (const { state, count, tail } of folded) {
           state.newest = state.newest.slice(count);
           state.tail = tail;

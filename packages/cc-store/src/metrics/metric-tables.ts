@@ -2,8 +2,8 @@ import { type Parameters as Params, prepare, type Session } from '../database/qu
 import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { decodeChunk, encodeChunk } from './chunk.js';
-import { anyOf, type ManySeries, named, seriesGroups } from './many-series.js';
-import { createRollupTables } from './rollup-tables.js';
+import { prepareForIds } from './many-ids.js';
+import { createRollupTables, type Span } from './rollup-tables.js';
 import { merge, noSamples, type Samples } from './samples.js';
 import type { SeriesKey, SeriesState } from './series-catalog.js';
 
@@ -92,8 +92,8 @@ export function createMetricTables(db: StoreDatabase) {
   const newestChunk = prepare(db, (db, p: Params<{ series: number }>) =>
     db.selectFrom('chunk').select(['id', 'samples']).where('series', '=', p.series).orderBy('id', 'desc').limit(1),
   );
-  const chunkData = prepare(db, (db, p: Params<{ id: number }>) =>
-    db.selectFrom('chunk').select('data').where('id', '=', p.id),
+  const chunkData = prepareForIds(db, (db, anyOf, _: Params<object>) =>
+    db.selectFrom('chunk').select(['id', 'data']).where('id', 'in', anyOf),
   );
   const insertChunk = prepare(db, (db, p: Params<ChunkValues & { series: number }>) =>
     db
@@ -107,24 +107,24 @@ export function createMetricTables(db: StoreDatabase) {
       .set({ first_time: p.firstTime, last_time: p.lastTime, samples: p.samples, data: p.data, rolled: 0 })
       .where('id', '=', p.id),
   );
-  const chunksOf = prepare(db, (db, p: Params<ManySeries>) =>
+  const chunksOf = prepareForIds(db, (db, anyOf, p: Params<Span>) =>
     db
       .selectFrom('chunk')
       .select(['id', 'series', 'data'])
-      .where('series', 'in', anyOf(p))
+      .where('series', 'in', anyOf)
       .where('last_time', '>=', p.from)
       .where('first_time', '<=', p.to)
       .orderBy('id'),
   );
-  const stretchesOf = prepare(db, (db, p: Params<Record<string, number>>) =>
+  const stretchesOf = prepareForIds(db, (db, anyOf, _: Params<object>) =>
     db
       .selectFrom('chunk')
       .select(['series', 'first_time', 'last_time', 'samples'])
-      .where('series', 'in', anyOf(p))
+      .where('series', 'in', anyOf)
       .orderBy('id'),
   );
-  const deleteOldChunks = prepare(db, (db, p: Params<Record<string, number> & { before: number }>) =>
-    db.deleteFrom('chunk').where('series', 'in', anyOf(p)).where('last_time', '<', p.before),
+  const deleteOldChunks = prepareForIds(db, (db, anyOf, p: Params<{ before: number }>) =>
+    db.deleteFrom('chunk').where('series', 'in', anyOf).where('last_time', '<', p.before),
   );
 
   return {
@@ -151,9 +151,9 @@ export function createMetricTables(db: StoreDatabase) {
     deleteBatches: (session: Session, through: number) => session.run(deleteBatches, { through }),
 
     newestChunk: (session: Session, series: number) => session.first(newestChunk, { series }),
-    async chunkData(session: Session, id: number): Promise<Uint8Array | undefined> {
-      const row = await session.first(chunkData, { id });
-      return row === undefined ? undefined : bytesOf(row.data);
+    /** The bytes of chunks, by their ids; one that was forgotten is not among them. */
+    async chunkData(session: Session, ids: readonly number[]): Promise<Map<number, Uint8Array>> {
+      return new Map((await chunkData.all(session, ids, {})).map(({ id, data }) => [id, bytesOf(data)]));
     },
     async addChunk(session: Session, series: number, samples: Samples): Promise<number> {
       return (await session.first(insertChunk, { series, ...chunkValues(samples) }))?.id ?? 0;
@@ -164,12 +164,12 @@ export function createMetricTables(db: StoreDatabase) {
     async samplesOf(
       session: Session,
       series: readonly number[],
-      span: { from: number; to: number },
+      span: Span,
       report: ReportCorrupt,
     ): Promise<Map<number, Samples>> {
       const found = new Map<number, Samples>();
-      for (const values of seriesGroups(series, span)) {
-        for (const row of await session.all(chunksOf, values)) {
+      for await (const rows of chunksOf.pages(session, series, span)) {
+        for (const row of rows) {
           const samples = decodeChunk(bytesOf(row.data));
           if (samples === undefined) report('chunk', row.id);
           // In the order in which they were written: a later one wins.
@@ -178,11 +178,11 @@ export function createMetricTables(db: StoreDatabase) {
       }
       return found;
     },
-    /** Where the chunks of series begin and end, in the order in which they were written. @param series at most {@link mostSeries}. */
-    stretchesOf: (session: Session, series: readonly number[]) => session.all(stretchesOf, named(series)),
-    /** Those that end before. @param series at most {@link mostSeries}. @returns how many were deleted. */
+    /** Where the chunks of series begin and end, in the order in which they were written. */
+    stretchesOf: (session: Session, series: readonly number[]) => stretchesOf.all(session, series, {}),
+    /** Those that end before. @returns how many were deleted. */
     deleteOldChunks: (session: Session, series: readonly number[], before: number) =>
-      session.run(deleteOldChunks, { ...named(series), before }),
+      deleteOldChunks.run(session, series, { before }),
 
     rollups: createRollupTables(db),
   };

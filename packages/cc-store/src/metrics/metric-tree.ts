@@ -1,6 +1,5 @@
 import type { MetricStretch, MetricTree } from '@moorline/cc-api/server';
 import type { Session } from '../database/query.js';
-import { mostSeries } from './many-series.js';
 import type { MetricTables } from './metric-tables.js';
 import { arrived } from './samples.js';
 import { pathOf, type SeriesState } from './series-catalog.js';
@@ -20,11 +19,8 @@ export async function readStretches(
   // Memory first: what is folded meanwhile is then seen twice, never not at all.
   const unsaved = series.map(unsavedStretch);
   const saved = new Map<number, MetricStretch[]>(series.map(({ id }) => [id, []]));
-  for (let start = 0; start < series.length; start += mostSeries) {
-    const ids = series.slice(start, start + mostSeries).map(({ id }) => id);
-    for (const row of await tables.stretchesOf(session, ids)) {
-      saved.get(row.series)?.push({ start: row.first_time, end: row.last_time, samples: row.samples, isSaved: true });
-    }
+  for (const row of await tables.stretchesOf(session, [...saved.keys()])) {
+    saved.get(row.series)?.push({ start: row.first_time, end: row.last_time, samples: row.samples, isSaved: true });
   }
   return series.flatMap((state, index) => {
     const stretches = [...(saved.get(state.id) ?? []), ...(unsaved[index] ?? [])];

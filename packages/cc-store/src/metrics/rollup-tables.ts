@@ -3,7 +3,7 @@ import { type Parameters as Params, prepare, type Session } from '../database/qu
 import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { type Buckets, decodeBuckets, encodeBuckets, mergeBuckets, noBuckets } from './buckets.js';
-import { anyOf, type ManySeries, named, seriesGroups } from './many-series.js';
+import { prepareForIds } from './many-ids.js';
 import type { ReportCorrupt } from './metric-tables.js';
 
 /** The statements on roll-ups, and on the chunks that are not in them. */
@@ -35,42 +35,42 @@ export function createRollupTables(db: StoreDatabase) {
       .set({ first_time: p.firstTime, last_time: p.lastTime, buckets: p.buckets, data: p.data })
       .where('id', '=', p.id),
   );
-  const rollupsOf = prepare(db, (db, p: Params<ManySeries & { step: number }>) =>
+  const rollupsOf = prepareForIds(db, (db, anyOf, p: Params<Span & { step: number }>) =>
     db
       .selectFrom('rollup')
       .select(['id', 'series', 'data'])
-      .where('series', 'in', anyOf(p))
+      .where('series', 'in', anyOf)
       .where('step', '=', p.step)
       .where('last_time', '>=', p.from)
       .where('first_time', '<=', p.to)
       .orderBy('id'),
   );
-  const deleteOld = prepare(db, (db, p: Params<Record<string, number> & { before: number }>) =>
+  const deleteOld = prepareForIds(db, (db, anyOf, p: Params<{ before: number }>) =>
     db
       .deleteFrom('rollup')
-      .where('series', 'in', anyOf(p))
+      .where('series', 'in', anyOf)
       // The last bucket reaches a step further.
       .where(sql<boolean>`last_time + step <= ${p.before}`),
   );
 
   // A constant, so that both databases see that the index of these rows serves.
   const isUnrolled = sql<boolean>`rolled = 0`;
-  const unrolled = prepare(db, (db, p: Params<ManySeries>) =>
+  const unrolled = prepareForIds(db, (db, anyOf, p: Params<Span>) =>
     db
       .selectFrom('chunk')
       .select(['id', 'series', 'data'])
       .where(isUnrolled)
-      .where('series', 'in', anyOf(p))
+      .where('series', 'in', anyOf)
       .where('last_time', '>=', p.from)
       .where('first_time', '<=', p.to)
       .orderBy('id'),
   );
-  const unrolledBefore = prepare(db, (db, p: Params<Record<string, number> & { before: number }>) =>
+  const unrolledBefore = prepareForIds(db, (db, anyOf, p: Params<{ before: number }>) =>
     db
       .selectFrom('chunk')
       .select('series')
       .where(isUnrolled)
-      .where('series', 'in', anyOf(p))
+      .where('series', 'in', anyOf)
       .where('last_time', '<', p.before),
   );
   const markRolled = prepare(db, (db, p: Params<{ id: number }>) =>
@@ -94,12 +94,12 @@ export function createRollupTables(db: StoreDatabase) {
       session: Session,
       series: readonly number[],
       step: number,
-      span: { from: number; to: number },
+      span: Span,
       report: ReportCorrupt,
     ): Promise<Map<number, Buckets>> {
       const found = new Map<number, Buckets>();
-      for (const values of seriesGroups(series, span)) {
-        for (const row of await session.all(rollupsOf, { ...values, step })) {
+      for await (const rows of rollupsOf.pages(session, series, { ...span, step })) {
+        for (const row of rows) {
           const buckets = decodeBuckets(bytesOf(row.data));
           if (buckets === undefined) report('rollup', row.id);
           else found.set(row.series, mergeBuckets(found.get(row.series) ?? noBuckets, buckets));
@@ -107,21 +107,23 @@ export function createRollupTables(db: StoreDatabase) {
       }
       return found;
     },
-    /** Rows that end before. @param series at most `mostSeries`. @returns how many were deleted. */
+    /** Rows that end before. @returns how many were deleted. */
     deleteOld: (session: Session, series: readonly number[], before: number) =>
-      session.run(deleteOld, { ...named(series), before }),
+      deleteOld.run(session, series, { before }),
 
     /** The chunks that overlap a time span and are not in the roll-ups. */
-    async unrolled(session: Session, series: readonly number[], span: { from: number; to: number }) {
-      const rows = [];
-      for (const values of seriesGroups(series, span)) rows.push(...(await session.all(unrolled, values)));
-      return rows;
-    },
-    /** The series with chunks that end before and are not in the roll-ups. @param series at most `mostSeries`. */
+    unrolled: (session: Session, series: readonly number[], span: Span) => unrolled.all(session, series, span),
+    /** The series with chunks that end before and are not in the roll-ups. */
     unrolledBefore: async (session: Session, series: readonly number[], before: number) =>
-      (await session.all(unrolledBefore, { ...named(series), before })).map((row) => row.series),
+      (await unrolledBefore.all(session, series, { before })).map((row) => row.series),
     markRolled: (session: Session, id: number) => session.run(markRolled, { id }),
   };
+}
+
+/** Unix seconds, both included. */
+export interface Span {
+  from: number;
+  to: number;
 }
 
 interface RollupValues {

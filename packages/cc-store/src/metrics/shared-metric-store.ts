@@ -209,8 +209,8 @@ export function createSharedMetricStore({
         await Promise.all(
           [...waiting].map(async ([series, newest]) => {
             const tail = (await tables.newestChunk(session, series)) ?? null;
-            const fresh = arrived(newest);
-            await foldSeries(tables, session, { series, tail, fresh }, reportCorrupt);
+            const data = tail === null ? undefined : (await tables.chunkData(session, [tail.id])).get(tail.id);
+            await foldSeries(tables, session, { series, tail, data, fresh: arrived(newest) }, reportCorrupt);
           }),
         );
         // These alone: a row with a smaller number may be committed only now, and was not seen.

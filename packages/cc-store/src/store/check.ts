@@ -6,6 +6,7 @@ import { toJob } from '../jobs/job-row.js';
 import { unsealText } from '../jobs/statistics-text.js';
 import { decodeBuckets } from '../metrics/buckets.js';
 import { decodeChunk } from '../metrics/chunk.js';
+import { createCompareRollups } from '../metrics/compare-rollups.js';
 import { decodeBatch } from '../metrics/journal-batch.js';
 import { toUser } from '../users/user-store.js';
 import type { OpenDatabase } from './database.js';
@@ -32,6 +33,7 @@ export async function checkStore({ db, reading, faults: faultsOf }: OpenDatabase
   const archives = await eachArchive(db, reading, faults);
   const chunks = await eachChunk(db, reading, faults);
   const rollups = await eachRollup(db, reading, faults);
+  await eachSeries(db, reading, faults);
   const journalRows = await eachBatch(db, reading, faults);
   return { isSound: faults.length === 0, faults, jobs, users, archives, chunks, rollups, journalRows };
 }
@@ -128,6 +130,23 @@ function eachRollup(db: StoreDatabase, reading: Session, faults: string[]): Prom
         buckets.times.at(-1) === row.last_time;
       return isSound ? undefined : `roll-up ${row.id} of series ${row.series} cannot be read`;
     },
+    faults,
+  });
+}
+
+/** What cannot be read is told by its row. */
+function eachSeries(db: StoreDatabase, reading: Session, faults: string[]): Promise<number> {
+  const next = prepare(db, (db, p: Params<{ after: number }>) =>
+    db.selectFrom('series').select('id').where('id', '>', p.after).orderBy('id').limit(page),
+  );
+  const compare = createCompareRollups(db);
+  return eachRow({
+    next: (after) => reading.all(next, { after }),
+    keyOf: (row) => row.id,
+    faultOf: async ({ id }) =>
+      (await compare(reading, id)) === false
+        ? `the roll-ups of series ${id} are not what its samples come to`
+        : undefined,
     faults,
   });
 }

@@ -1,0 +1,65 @@
+import { type Compilable, type RawBuilder, sql } from 'kysely';
+import { type Parameters as Params, prepare, type Session } from '../database/query.js';
+import type { StoreDatabase } from '../database/store-database.js';
+
+/** How many rows one statement can name. */
+export const mostIds = 64;
+
+/** A statement about rows with any of some ids, and what else it asks for. */
+export interface IdsQuery<P, R> {
+  /** The rows of one statement after the other, as many as the ids need. */
+  pages(session: Session, ids: readonly number[], values: P): AsyncIterable<readonly R[]>;
+  /** The rows of all. */
+  all(session: Session, ids: readonly number[], values: P): Promise<R[]>;
+  /** @returns how many rows were changed. */
+  run(session: Session, ids: readonly number[], values: P): Promise<number>;
+}
+
+/**
+ * Builds a statement in two forms: for one id, as folding often asks, and for up to {@link mostIds}.
+ *
+ * @param build uses `anyOf` behind `in`, and `p` as {@link prepare} has it.
+ */
+export function prepareForIds<P extends object, R>(
+  db: StoreDatabase,
+  build: (db: StoreDatabase, anyOf: RawBuilder<number>, p: Params<P>) => Compilable<R>,
+): IdsQuery<P, R> {
+  const [one, many] = [inForm(db, 1, build), inForm(db, mostIds, build)];
+  function* statements(ids: readonly number[], values: P) {
+    for (let start = 0; start < ids.length; start += mostIds) {
+      const group = ids.slice(start, start + mostIds);
+      const { query, places } = group.length === 1 ? one : many;
+      // Unused places ask for the id 0, which never is.
+      const named = Object.fromEntries(places.map((place, index) => [place, group[index] ?? 0]));
+      yield { query, bound: { ...values, ...named } };
+    }
+  }
+  async function* pages(session: Session, ids: readonly number[], values: P) {
+    for (const { query, bound } of statements(ids, values)) yield await session.all(query, bound);
+  }
+  return {
+    pages,
+    async all(session, ids, values) {
+      const rows: R[] = [];
+      for await (const page of pages(session, ids, values)) for (const row of page) rows.push(row);
+      return rows;
+    },
+    async run(session, ids, values) {
+      let changed = 0;
+      for (const { query, bound } of statements(ids, values)) changed += await session.run(query, bound);
+      return changed;
+    },
+  };
+}
+
+function inForm<P extends object, R>(
+  db: StoreDatabase,
+  count: number,
+  build: (db: StoreDatabase, anyOf: RawBuilder<number>, p: Params<P>) => Compilable<R>,
+) {
+  const places = Array.from({ length: count }, (_, index) => `id${index}`);
+  const query = prepare(db, (db, p: Params<P & Record<string, number>>) =>
+    build(db, sql<number>`(${sql.join(places.map((place) => p[place]))})`, p as Params<P>),
+  );
+  return { query, places };
+}
