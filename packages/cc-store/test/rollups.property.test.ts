@@ -2,8 +2,8 @@ import type { MetricSample } from '@moorline/cc-api/server';
 import { openStore, type Store } from '@moorline/cc-store';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fuzzInputs } from '../../../tools/testenv/scale.js';
-import { demo, epoch, everything, freshPlace, job, naiveBuckets } from './support.js';
+import { fuzzInputs, soak } from '../../../tools/testenv/scale.js';
+import { demo, epoch, everything, freshPlace, isShared, job, naiveBuckets } from './support.js';
 
 const hour = 3600;
 const metricConfig = demo.metricConfig.map((metric) => ({ ...metric, timestep: 10 }));
@@ -73,7 +73,7 @@ it('answers long jobs as the samples themselves come to, late and overwritten on
         await store.close();
       }
     }),
-    { numRuns: fuzzInputs(8) },
+    { numRuns: isShared ? soak(2, 12) : fuzzInputs(8) },
   );
 });
 
