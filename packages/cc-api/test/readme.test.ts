@@ -52,6 +52,7 @@ describe('the examples', () => {
     ['report-job', /^job 4711: started\nthe server has it already, as row 1\ncompleted after 60 s\n4711 completed\n$/],
     ['by-path', /^\d jobs\n$/],
     ['mock', /^\[ 'job_already_stopped', 'completed' \]\nmetrics_unavailable\n60 1\n$/],
+    ['log-in', /^302 \[ 'api', 'user', 'manager', 'support', 'admin' \]\n$/],
     ['serve', /^\[ 'demo' \]\n$/],
     ['web-standard', /^401 \{"error":"no user for secured check","status":"Unauthorized"\}\n\n$/],
   ])('%s stands in the README as it is run, and prints what it should', { timeout: 30_000 }, async (name, output) => {
