@@ -112,7 +112,7 @@ export function createMetricStore({
           const encoded = encodeBatch(batch);
           bytes = encoded.length;
           seq = await tables.addBatch(writing, encoded);
-        });
+        }, touched);
         catalog.markSaved(fresh);
         lastSeq = Math.max(lastSeq, seq);
         stats.journalBytes += bytes;
@@ -218,7 +218,7 @@ export function createMetricStore({
       for (let start = 0; start < waiting.length; start += seriesAtOnce) {
         if (isEnough()) return;
         const group = waiting.slice(start, start + seriesAtOnce);
-        const folded = await queue.write(() => fold(group.filter((state) => state.newest.length > 0)));
+        const folded = await queue.write(() => fold(group.filter((state) => state.newest.length > 0)), touched);
         for (const { state, count, tail } of folded) {
           state.newest = state.newest.slice(count);
           state.tail = tail;
@@ -226,14 +226,14 @@ export function createMetricStore({
         }
       }
       // Until here a crash only means that some samples are folded again: equal times, equal values.
-      if (through > 0) await queue.write(() => tables.deleteBatches(writing, through));
+      if (through > 0) await queue.write(() => tables.deleteBatches(writing, through), touched);
       stats.journalBytes -= bytes;
     },
 
     async forget(series, horizonOf) {
       let [chunks, rollups] = [0, 0];
       for (const step of forgetSteps(series, horizonOf)) {
-        const gone = await queue.write(() => forget(tables, writing, step, reportCorrupt));
+        const gone = await queue.write(() => forget(tables, writing, step, reportCorrupt), touched);
         chunks += gone.chunks;
         rollups += gone.rollups;
       }
@@ -249,7 +249,7 @@ export function createMetricStore({
             catalog.markUnsaved(state);
             gone.push(state);
           }
-        });
+        }, touched);
       } catch (error) {
         catalog.markSaved(gone);
         throw error;
@@ -260,6 +260,8 @@ export function createMetricStore({
   };
 }
 
+/** What its writes touch: no job's row depends on it. */
+const touched = ['metrics'];
 /** Bounds of what one transaction or one read takes. */
 const seriesAtOnce = 128;
 const batchesAtOnce = 64;

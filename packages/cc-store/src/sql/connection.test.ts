@@ -51,6 +51,19 @@ describe('Connection', () => {
     connection.close();
   });
 
+  it('answers the first row for the parameters at hand, whatever the same statement answered before', async () => {
+    const connection = await open();
+    connection.exec('create table t (id integer primary key); insert into t values (1), (2), (3)');
+    const find = 'select id from t where id >= ?';
+    expect(connection.first(find, [2])).toEqual({ id: 2 });
+    expect(connection.all(find, [1])).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    expect(connection.first(find, [3])).toEqual({ id: 3 });
+    expect(connection.first(find, [4])).toBeUndefined();
+    expect(connection.first('insert into t values (?) returning id', [7])).toEqual({ id: 7 });
+    expect(connection.all(find, [4])).toEqual([{ id: 7 }]);
+    connection.close();
+  });
+
   it('leaves no write-ahead log behind when the last connection closes', async () => {
     const connection = await open();
     connection.pragma('journal_mode = WAL');

@@ -19,8 +19,9 @@ export type SqlRow = Record<string, unknown>;
 /**
  * One libsql connection with its prepared statements. Calls are synchronous; errors are {@link StoreError}s.
  *
- * Three habits of libsql 0.5.29 are kept out here: a boolean parameter aborts the process, a statement still "works" after its
- * database was closed (and answers no rows), and open statements keep the file open, so that closing does not fold the WAL.
+ * Four habits of libsql 0.5.29 are kept out here: a boolean parameter aborts the process, `get` answers the old row for new
+ * parameters once `all` was called on its statement, a statement still "works" after its database was closed (and answers no
+ * rows), and open statements keep the file open, so that closing does not fold the WAL.
  */
 export class Connection implements Transactions {
   readonly isRemote = false;
@@ -29,6 +30,8 @@ export class Connection implements Transactions {
   readonly #clock: Clock;
   readonly #closedCode: StoreErrorCode;
   readonly #statements = new Map<string, DriverStatement>();
+  /** Apart from the others: a statement that answered all of its rows once gives `get` the first of those from then on. */
+  readonly #firsts = new Map<string, DriverStatement>();
   #isOpen = true;
   #busyMs = 0;
 
@@ -66,10 +69,10 @@ export class Connection implements Transactions {
     return this.#timed(sql, () => this.#statement(sql).all(checked(parameters)) as SqlRow[]);
   }
 
-  /** The first row: cheaper than all of one. */
+  /** The first row: cheaper than all rows of one. */
   first(sql: string, parameters: readonly SqlValue[] = []): SqlRow | undefined {
     return this.#timed(sql, () => {
-      const row = this.#statement(sql).get(checked(parameters)) as SqlRow | undefined;
+      const row = this.#statement(sql, this.#firsts).get(checked(parameters)) as SqlRow | undefined;
       // How long it took, among the columns.
       delete row?.['_metadata'];
       return row;
@@ -150,15 +153,16 @@ export class Connection implements Transactions {
     }
     this.#isOpen = false;
     this.#statements.clear();
+    this.#firsts.clear();
     this.#database.close();
   }
 
-  #statement(sql: string): DriverStatement {
-    const known = this.#statements.get(sql);
+  #statement(sql: string, statements = this.#statements): DriverStatement {
+    const known = statements.get(sql);
     if (known !== undefined) return known;
     const statement = this.#database.prepare(sql);
-    if (this.#statements.size >= mostStatements) this.#statements.clear();
-    this.#statements.set(sql, statement);
+    if (statements.size >= mostStatements) statements.clear();
+    statements.set(sql, statement);
     return statement;
   }
 
