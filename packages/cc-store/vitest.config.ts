@@ -28,7 +28,7 @@ export default mergeConfig(shared, {
     // Real files and processes on a machine that others use too: a hang is told from a slow run by a long limit.
     testTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'libsql', exclude: onlyPostgres } },
+      { extends: true, test: { name: 'libsql', exclude: onlyPostgres, globalSetup: ['test/build-children.ts'] } },
       ...(hasPostgres || CI !== undefined
         ? [
             {
@@ -36,7 +36,7 @@ export default mergeConfig(shared, {
               test: {
                 name: 'postgres',
                 exclude: [...onlyFiles, 'src/**', ...(postgresFolder() === undefined ? onlyOwnPostgres : [])],
-                globalSetup: ['../../tools/testenv/postgres-setup.ts'],
+                globalSetup: ['test/build-children.ts', '../../tools/testenv/postgres-setup.ts'],
               },
             },
           ]

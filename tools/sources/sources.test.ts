@@ -45,7 +45,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-describe('lint and types of several workspaces', () => {
+describe('lint and types of several workspaces', { timeout: 120_000 }, () => {
   beforeEach(() => {
     mkdirSync(join(root, 'node_modules'));
     for (const name of ['a', 'b']) symlinkSync(join(root, 'packages', name), join(root, 'node_modules', name));

@@ -241,7 +241,8 @@ describe('moorline-agent replay', () => {
     replay.child.kill('SIGKILL');
     await replay.ended;
     const { code, stdout, stderr } = await agent(args());
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    // How far it is, where the machine is slow; nothing else.
+    expect({ code, stderr: stderr.replace(/^\d+ of 300 jobs, \d+ jobs\/s\n/gm, '') }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
       /^replayed \d+ of 300 jobs onto cluster small-log in \d+\.\d s: \d+ jobs\/s\ntime: \d+ % waiting/,
     );

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { edited, harbour } from './support/harbour.js';
-import { ccApi, fromSource, run } from './support/run.js';
+import { programPath } from './build-program.js';
+import { ccApi, run } from './support/run.js';
 import { serve } from './support/serve.js';
 
 /** A file with a document in a folder of the test's own. */
@@ -91,7 +92,7 @@ describe('cc-api generate', { timeout: 60_000 }, () => {
     const folder = temporaryFolder();
     let kill: (signal: NodeJS.Signals) => void = () => undefined;
     const origin = await serve(() => kill(signal));
-    const parameters = [...fromSource, 'generate', '--from', origin, '--out', join(folder, 'cc')];
+    const parameters = [programPath, 'generate', '--from', origin, '--out', join(folder, 'cc')];
     const ended = await run(parameters, (by) => (kill = by));
     expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(`ended by ${signal}`) });
     expect(readdirSync(folder)).toEqual([]);

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { expect, it, onTestFinished } from 'vitest';
+import { formatWithOptions } from 'node:util';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from './support.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -25,8 +24,13 @@ it.each([
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const program = join(folder, 'example.ts');
   writeFileSync(program, (examples[index] ?? '').replaceAll('/var/lib/moorline', data));
-  const parameters = ['--import', 'tsx', '--conditions=@moorline/source', program];
-  const { stdout } = await promisify(execFile)(process.execPath, parameters, { cwd: root });
+  const lines: string[] = [];
+  const print = vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
+    lines.push(formatWithOptions({ colors: false }, ...values));
+  });
+  onTestFinished(() => print.mockRestore());
+  await import(program);
+  const stdout = lines.map((line) => `${line}\n`).join('');
   for (const text of printed) expect(stdout).toContain(text);
 });
 

@@ -19,6 +19,7 @@ import { Connection, type SqlRow } from '../src/sql/connection.js';
 import { loadDriver, type SqlValue } from '../src/sql/driver.js';
 import type { OpenDatabase } from '../src/store/database.js';
 import { openDatabase } from '../src/store/open-database.js';
+import { bundled } from '../../../tools/testenv/bundle.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { demo } from './fixtures.js';
 
@@ -126,7 +127,7 @@ export async function demoStore(options: Partial<Place> & CommonStoreOptions = {
   return store;
 }
 
-/** A program of `test/children`, run from source. */
+/** A program of `test/children`, as `test/build-children.ts` makes it. */
 export interface Child {
   readonly process: ChildProcess;
   /** The lines that it printed up to now. */
@@ -138,11 +139,8 @@ export interface Child {
 }
 
 export function startChild(name: string, ...parameters: string[]): Child {
-  const program = resolve(import.meta.dirname, 'children', `${name}.ts`);
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@moorline/source', program, ...parameters], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    cwd: resolve(import.meta.dirname, '..'),
-  });
+  const program = bundled(resolve(import.meta.dirname, '..'), name);
+  const child = spawn(process.execPath, [program, ...parameters], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   const waiting = new Set<() => void>();

@@ -1,9 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-
-const main = join(import.meta.dirname, '../../src/main.ts');
+import { programPath } from '../build-program.js';
 
 /** A started `moorline-agent`. */
 export interface AgentProcess {
@@ -20,12 +18,12 @@ export interface AgentEnd {
   stderr: string;
 }
 
-/** Starts the program from its sources, as a process of its own that ends with the test. */
+/** Starts the program, bundled from its sources, as a process of its own that ends with the test. */
 export function startAgent(
   args: readonly string[],
   options: { input?: string; env?: Record<string, string> } = {},
 ): AgentProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@moorline/source', main, ...args], {
+  const child = spawn(process.execPath, [programPath, ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...options.env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { programPath } from '../build-program.js';
 
 /** How a child process ended. */
 export interface Ended {
@@ -31,10 +31,5 @@ export function run(
   });
 }
 
-const main = join(import.meta.dirname, '../../src/main.ts');
-
-/** Runs `cc-api` from its source. */
-export const ccApi = (...parameters: string[]): Promise<Ended> => run([...fromSource, ...parameters]);
-
-/** What stands before the arguments of `cc-api`. */
-export const fromSource = ['--import', 'tsx', '--conditions=@moorline/source', main];
+/** Runs `cc-api`, bundled from its source. */
+export const ccApi = (...parameters: string[]): Promise<Ended> => run([programPath, ...parameters]);
