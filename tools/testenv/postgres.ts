@@ -23,12 +23,13 @@ export function postgresFolder(): string | undefined {
 }
 
 /**
- * Starts a server on a free port of 127.0.0.1. It does not wait for the disk: a killed process loses nothing by that, and no test
- * cuts the power.
+ * Starts a server on a free port of 127.0.0.1.
  *
+ * @param isDurable whether commits wait for the disk. Not unless told: a killed process loses nothing by that, and no test cuts the
+ * power.
  * @throws Error where Postgres is not installed or does not start.
  */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(isDurable = false): Promise<TestPostgres> {
   const programs = postgresFolder();
   if (programs === undefined) throw new Error('no initdb and pg_ctl: install postgresql, or set TEST_POSTGRES_URL');
   const folder = mkdtempSync(join(tmpdir(), 'moorline-postgres-'));
@@ -56,7 +57,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     '--no-instructions',
   ]);
   const port = await freePort();
-  const flags = `-p ${port} -h 127.0.0.1 -k '' -F -c max_connections=200 -c autovacuum=off -c jit=off`;
+  const flags = `-p ${port} -h 127.0.0.1 -k '' -c fsync=${isDurable ? 'on' : 'off'} -c max_connections=200 -c autovacuum=off -c jit=off`;
   const start = (): void => run('pg_ctl', ['-D', data, '-w', '-s', '-l', join(folder, 'log'), '-o', flags, 'start']);
   const end = (): void => run('pg_ctl', ['-D', data, '-w', '-s', '-m', 'immediate', 'stop']);
   try {

@@ -111,22 +111,34 @@ await compare('100,000 jobs');
 
 while (ours.started - ours.stopped > 3000) await stop();
 const everything = { jobs: 'all' } as const;
+let asked = 0;
+/** Of a page that is seldom asked for again: what was answered lately is kept. */
 const list = (filter: JobFilter) => (): Promise<unknown> =>
-  backend.listJobs(filter, { page: 1, itemsPerPage: 25 }, everything, { metaData: false });
+  backend.listJobs(filter, { page: 1 + (++asked % 400), itemsPerPage: 25 }, everything, { metaData: false });
 const twoStates: JobFilter = { states: ['running', 'completed'] };
 const reads = await measure(
   {
     page: list({}),
     twoStates: list(twoStates),
-    usedNodes: () => backend.usedNodes(epoch * 2),
-    byId: () => backend.getJob(500, everything),
+    usedNodes: () => backend.usedNodes(epoch * 2 + ++asked),
+    byId: () => backend.getJob(1 + (++asked % 100_000), everything),
   },
   { rounds: 5 },
 );
-report({ name: 'list of 25, 100,000 jobs', unit: 'lists/s', ours: reads.page.perSecond, goal: '≥ 2000 lists/s' });
-report({ name: 'list of 25, two states', unit: 'lists/s', ours: reads.twoStates.perSecond, goal: '≥ 800 lists/s' });
+report({
+  name: 'list of 25, any page, 100,000 jobs',
+  unit: 'lists/s',
+  ours: reads.page.perSecond,
+  goal: '≥ 2000 lists/s',
+});
+report({
+  name: 'list of 25, any page, two states',
+  unit: 'lists/s',
+  ours: reads.twoStates.perSecond,
+  goal: '≥ 800 lists/s',
+});
 report({ name: 'used nodes, 3,000 jobs running', unit: 'answers/s', ours: reads.usedNodes.perSecond });
-report({ name: 'job by id', unit: 'jobs/s', ours: reads.byId.perSecond, goal: '≥ 3000 jobs/s' });
+report({ name: 'any job by id', unit: 'jobs/s', ours: reads.byId.perSecond, goal: '≥ 3000 jobs/s' });
 await close();
 bare.close();
 

@@ -17,7 +17,8 @@ export type Requests =
   | { kind: 'start'; firstJob: number }
   | { kind: 'stop'; firstJob: number }
   | { kind: 'write'; lines: number; metrics: number; firstTime: number }
-  | { kind: 'get'; path: string };
+  /** A `*` in the path stands for one of 1 to `anyOf`, in an order that seldom comes back to one. */
+  | { kind: 'get'; path: string; anyOf?: number };
 
 /** What came of it. */
 export interface Result {

@@ -28,7 +28,7 @@ export function requestOf(what: Requests, n: number): LoadRequest {
     case 'write':
       return post(`/api/write?cluster=${cluster}`, lines(what, n), 200);
     case 'get':
-      return { method: 'GET', path: what.path, body: null, status: 200 };
+      return { method: 'GET', path: pathOf(what, n), body: null, status: 200 };
   }
 }
 
@@ -66,5 +66,8 @@ function lines({ lines: count, metrics, firstTime }: Extract<Requests, { kind: '
   }
   return text;
 }
+
+const pathOf = ({ path, anyOf = 1 }: Extract<Requests, { kind: 'get' }>, n: number): string =>
+  path.replace('*', String(1 + ((n * 7919) % anyOf)));
 
 const post = (path: string, body: string, status: number): LoadRequest => ({ method: 'POST', path, body, status });
