@@ -2,16 +2,19 @@ import { join } from 'node:path';
 import { readSecret } from '@moorline/app-kit';
 import { openStore, type Store, type StoreTarget } from '@moorline/cc-store';
 import type { Logger } from '@moorline/core';
+import { daysOf } from './retention-rule.js';
 import { databaseName, type ServerSettings } from './settings.js';
 
 /** Opens what the server keeps, as its settings say. @throws StoreError, each with a hint; AppError `no_secret`. */
 export function openServerStore(settings: ServerSettings, logger?: Logger): Promise<Store> {
-  const { durability, archiveDelay, metricRetention } = settings;
+  const { durability, archiveDelay, metricRetention, metricRetentionRules, rollupRetention } = settings;
   return openStore({
     ...storeTarget(settings),
     durability,
     archiveAfterMs: archiveDelay,
-    metricRetentionDays: metricRetention === undefined ? undefined : metricRetention / 86_400_000,
+    metricRetentionDays: metricRetention && daysOf(metricRetention),
+    retention: metricRetentionRules,
+    rollupRetentionDays: rollupRetention && daysOf(rollupRetention),
     logger,
   });
 }

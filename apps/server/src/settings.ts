@@ -11,6 +11,7 @@ import {
 import { ServerError } from './error.js';
 import { unitName } from './journal/unit-name.js';
 import { intakeSettings } from './nats/settings.js';
+import { retentionRule } from './retention-rule.js';
 
 /** Prefix of the environment variables, and the last part of the default data directory. */
 export const appName = 'server';
@@ -66,6 +67,15 @@ export const serverSettings = {
     5000,
   ),
   metricRetention: optional(form.duration, 'how long samples are kept; none = for ever'),
+  metricRetentionRules: setting(
+    form.list(retentionRule),
+    'how long the samples of single clusters and metrics are kept; the rule that names most of them counts',
+    [],
+  ),
+  rollupRetention: optional(
+    form.duration,
+    'how long averages of five minutes and of an hour are kept, at least as long as samples; none = as long as these',
+  ),
   journalUnit: optional(
     unitName,
     'the systemd unit that this server runs as: administrators may read its journal at /frontend/logs/; none = nobody may',
