@@ -38,7 +38,7 @@ const elsewhere = [
     '13',
     'a list of two states sorts the table',
     'packages/cc-store/test/query-plans.test.ts',
-    'answers every list of the API from indexes',
+    'from indexes, in their order',
   ],
   [
     '15',
