@@ -104,7 +104,7 @@ class Intake implements EventIntake {
     const ends = consumers.map(({ closed }) => closed);
     const failure = await Promise.race([aborted(this.#end.signal), connection.closed(), ...ends]);
     if (failure !== undefined && !this.#end.signal.aborted) throw failure;
-    await finish(consumers);
+    await finish(consumers, connection);
   }
 
   async #watch(connection: NatsConnection): Promise<void> {
@@ -145,12 +145,18 @@ const longSessionMs = 60_000;
 /** Milliseconds that events have which are being handled; the store and the process have their own. */
 const finishMs = 1000;
 
-/** Those that are not finished then come again, from JetStream. */
-async function finish(consumers: readonly Consumer[]): Promise<void> {
+/** Milliseconds that the servers have to hear what is given back. */
+const giveBackMs = 250;
+
+/** Of those that are not finished then, JetStream gives what was not begun to another server at once, the others a moment later. */
+async function finish(consumers: readonly Consumer[], connection: NatsConnection): Promise<void> {
   const drained = Promise.all(consumers.map((consumer) => consumer.drain()));
-  await withDeadline(() => drained, { timeoutMs: finishMs, attempted: 'finishing events' }).catch(() =>
-    consumers.forEach((consumer) => void consumer.close()),
-  );
+  try {
+    await withDeadline(() => drained, { timeoutMs: finishMs, attempted: 'finishing events' });
+  } catch {
+    for (const consumer of consumers) void consumer.close();
+    await withDeadline(() => connection.flush(), { timeoutMs: giveBackMs }).catch(() => undefined);
+  }
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -31,7 +31,7 @@ export interface Consumer {
   readonly stats: ConsumerStats;
   /** Handles what has come, takes nothing more, and resolves then. */
   drain(): Promise<void>;
-  /** Takes nothing more, and resolves once what is being handled has been. Idempotent. */
+  /** Takes nothing more, gives back to a stream what is not begun, and resolves once what is being handled has been. Idempotent. */
   close(): Promise<void>;
   /** Resolves when the consumer has ended, with the failure if one ended it. */
   readonly closed: Promise<LineProtocolError | undefined>;

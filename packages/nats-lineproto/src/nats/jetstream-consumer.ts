@@ -1,9 +1,10 @@
 import { backoffDelay, type Clock, silentLogger, sleep, systemClock } from '@moorline/core';
 import type { LineProtocolError } from '../errors.js';
-import type { JetStreamMessage, JetStreamMessages } from './connection.js';
+import type { JetStreamMessages } from './connection.js';
 import type { Consumer, ConsumerStats, HandlingOptions } from './consumer.js';
 import { nameOf, openConsumer, type OpenConsumer, type SourceOptions } from './consumer-source.js';
 import type { DeadLetterOptions } from './dead-letter.js';
+import { endFetch } from './end-fetch.js';
 import { toNatsError } from './failure.js';
 import { KeyedTasks } from './keyed-tasks.js';
 import { MessageWork } from './message-work.js';
@@ -108,13 +109,22 @@ class DurableConsumer<Event> implements StreamConsumer {
 
   async drain(): Promise<void> {
     this.#end.abort();
-    void this.#fetching?.close();
+    const fetching = this.#fetching;
+    if (fetching !== undefined) {
+      endFetch(fetching);
+      // A server that is away does not say that it has sent everything.
+      const timer = this.#clock.setTimer(endFetchMs, () => void fetching.close());
+      void this.closed.then(() => timer.cancel());
+    }
     await this.closed;
   }
 
   async close(): Promise<void> {
     this.#abort.abort();
-    await this.drain();
+    const drained = this.drain();
+    // Behind the end of the request, which would get them again.
+    this.#work.giveBack();
+    await drained;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -150,13 +160,12 @@ class DurableConsumer<Event> implements StreamConsumer {
     await this.#tasks.room(Math.ceil(concurrency / 2));
     if (this.#end.signal.aborted) return;
     const max_messages = concurrency - this.#tasks.size;
-    this.#fetching = await this.#open.consumer.fetch({ max_messages, expires: fetchMs });
-    for await (const message of this.#fetching) this.#take(message);
-  }
-
-  #take(message: JetStreamMessage): void {
-    if (this.#end.signal.aborted) message.nak();
-    else this.#work.take(message, this.#tasks);
+    const fetching = await this.#open.consumer.fetch({ max_messages, expires: fetchMs });
+    // Nobody has asked the server before somebody listens.
+    if (this.#end.signal.aborted) return void fetching.close();
+    this.#fetching = fetching;
+    for await (const message of fetching) this.#work.take(message, this.#tasks);
+    this.#fetching = undefined;
   }
 
   async #reopen(): Promise<void> {
@@ -171,7 +180,7 @@ class DurableConsumer<Event> implements StreamConsumer {
   /** The server may be another one, or have begun anew. */
   #refresh(): void {
     this.#isStale = true;
-    void this.#fetching?.close();
+    if (this.#fetching !== undefined) endFetch(this.#fetching);
   }
 
   async #pause(failures: number): Promise<void> {
@@ -182,3 +191,6 @@ class DurableConsumer<Event> implements StreamConsumer {
 
 /** How long a request for messages stands, milliseconds; the clients notice a dead server after about as long. */
 const fetchMs = 5000;
+
+/** How long is waited for messages that are on their way when no more are to come, milliseconds. */
+const endFetchMs = 1000;

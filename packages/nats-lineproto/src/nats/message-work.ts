@@ -29,6 +29,8 @@ export class MessageWork<Event> {
   readonly #deadLetters: DeadLetters | undefined;
   /** The numbers of the messages that are being handled. */
   #working = new Set<number>();
+  /** What gives those messages back that wait for an earlier one with a key in common. */
+  readonly #waiting = new Set<() => void>();
   #lastSequence = 0;
 
   /** @throws LineProtocolError `invalid_subject`. */
@@ -43,6 +45,7 @@ export class MessageWork<Event> {
   }
 
   take(message: JetStreamMessage, tasks: KeyedTasks): void {
+    if (this.#signal.aborted) return attempt(() => message.nak());
     this.counts.received++;
     if (message.redelivered) this.counts.redelivered++;
     this.counts.behind = message.info.pending;
@@ -56,13 +59,26 @@ export class MessageWork<Event> {
     working.add(message.seq);
     const contents = readOut(this.#options.read, message.data);
     const stopTelling = this.#tellProgress(message);
+    const giveBack = (): void => {
+      stopTelling();
+      working.delete(message.seq);
+      attempt(() => message.nak());
+    };
+    this.#waiting.add(giveBack);
     tasks.add(contents.keys, async () => {
+      if (!this.#waiting.delete(giveBack)) return;
       const settle = await this.#handle(message, contents);
       stopTelling();
       working.delete(message.seq);
       // A stream that began anew has given the number to another message.
       if (working === this.#working) attempt(settle);
     });
+  }
+
+  /** Leaves what has not been begun to others: they need not wait until the server takes it for lost. */
+  giveBack(): void {
+    for (const giveBack of this.#waiting) giveBack();
+    this.#waiting.clear();
   }
 
   /** For a stream that began anew. @returns the highest number that was seen of the old one. */

@@ -254,6 +254,57 @@ for (const [name, open] of Object.entries(beds)) {
       expect(running.stats.givenUp).toBe(0);
     });
 
+    it('leaves nothing unacknowledged when it is drained while messages come', async () => {
+      const ids = Array.from({ length: 300 }, (_, id) => id);
+      await ensureStream(client.jetstream, stream);
+      const published = publisher().publish(new Uint8Array(ids.flatMap((id) => [...start(id)])));
+      const seen = new Seen<number | undefined>();
+      const deliveries = new Set<number>();
+      while (seen.items.length < ids.length) {
+        const enough = Math.min(seen.items.length + 50, ids.length);
+        const running = await consumer((event, { delivery }) => {
+          deliveries.add(delivery);
+          seen.add(jobId(event));
+        });
+        await seen.count(enough);
+        await running.drain();
+        expect(await running.lag()).toMatchObject({ unacknowledged: 0, redelivered: 0 });
+      }
+      await published;
+      expect([...seen.items].sort((a = 0, b = 0) => a - b)).toEqual(ids);
+      expect([...deliveries]).toEqual([1]);
+    });
+
+    it('gives back at once what it has not begun when it is closed', async () => {
+      let release: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      const begun = new Seen<string>();
+      const running = await consumer((event) => {
+        begun.add(event.type);
+        return held;
+      });
+      try {
+        await publisher().publish(new Uint8Array([...start(1), ...stop(1)]));
+        await expect.poll(() => running.stats.received, { interval: 5 }).toBe(2);
+        const closing = running.close();
+        const other = new Seen<string>();
+        await consumer((event) => other.add(event.type));
+        expect(await other.count(1)).toEqual(['stop_job']);
+        release();
+        await closing;
+        expect(begun.items).toEqual(['start_job']);
+      } finally {
+        release();
+      }
+    });
+
+    it('ends at once when it is drained before its first request stands', async () => {
+      const running = await consumer(() => undefined);
+      const begun = performance.now();
+      await running.drain();
+      expect(performance.now() - begun).toBeLessThan(2500);
+    });
+
     it('tells the server that a long handler is at work', async () => {
       const deliveries = new Seen<number>();
       const running = await consumer(
