@@ -18,11 +18,12 @@ export interface Plane {
   get(path: string): Promise<unknown>;
 }
 
-/** Starts the built server on a free port. */
-export async function startPlane(folder: string): Promise<Plane> {
+/** Starts the built server on a free port. @param options more of `moorline-server serve`. */
+export async function startPlane(folder: string, ...options: string[]): Promise<Plane> {
   const serverDir = join(folder, 'server');
   const serve = async (port: string): Promise<[Running, string]> => {
-    const server = startApp('server', ['serve', '--data-dir', serverDir, '--port', port, '--log-level', 'warn']);
+    const flags = ['--data-dir', serverDir, '--port', port, '--log-level', 'warn', ...options];
+    const server = startApp('server', ['serve', ...flags]);
     const [, url = ''] = await server.printed(/listening on (http:\S+)/);
     return [server, url];
   };
