@@ -3,7 +3,7 @@ import { runGroup } from '../process/run-group.js';
 import { runMain } from '../process/run-main.js';
 import { bin, root } from '../repo/root.js';
 import { selectWorkspaces, workspaces } from '../repo/workspaces.js';
-import { kinds, withTests } from './kinds.js';
+import { kinds, testsOf } from './kinds.js';
 
 /** `long.mjs fuzz|soak [NAME...]` */
 await runMain(async ([kindName = '', ...names]) => {
@@ -13,15 +13,22 @@ await runMain(async ([kindName = '', ...names]) => {
     process.stdout.write(kind.help);
     return 0;
   }
-  const all = withTests(workspaces(root), kind);
+  const all = workspaces(root).filter((workspace) => testsOf(workspace, kind).length > 0);
   const chosen = names.length === 0 ? all : selectWorkspaces(all, names);
-  if (chosen.length === 0) throw new Error(`no workspace has tests named *${kind.ending}`);
+  if (chosen.length === 0) throw new Error(`no workspace has tests that call ${kind.call.source}`);
   const signal = interruptSignal();
   const failed: string[] = [];
-  for (const { path, folder } of chosen) {
+  for (const workspace of chosen) {
+    const { path, folder } = workspace;
     process.stdout.write(`\n${path}\n`);
     // The tests say themselves how long a sample may take; whole, they may take their time.
-    const args = ['run', kind.ending, '--maxWorkers=1', '--testTimeout=86400000', '--hookTimeout=86400000'];
+    const args = [
+      'run',
+      ...testsOf(workspace, kind),
+      '--maxWorkers=1',
+      '--testTimeout=86400000',
+      '--hookTimeout=86400000',
+    ];
     const code = await runGroup(process.execPath, [bin('vitest'), ...args], { cwd: folder, env: kind.env, signal });
     if (signal.aborted) return 130;
     if (code !== 0) failed.push(path);

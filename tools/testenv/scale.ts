@@ -1,8 +1,8 @@
 /**
  * How much a long test does: a small sample in `npm test`, the whole under its own command.
  *
- * A test named `x.fuzz.test.ts` takes its number of inputs from {@link fuzzInputs} (`npm run fuzz`), one named
- * `x.soak.test.ts` its size from {@link soak} (`npm run test:soak`).
+ * A test that takes its number of inputs from {@link fuzzInputs} is run by `npm run fuzz`, one that takes its size from {@link soak} by
+ * `npm run test:soak`; where it is all that a file has, the file is named `x.fuzz.test.ts` or `x.soak.test.ts`.
  */
 
 /**
