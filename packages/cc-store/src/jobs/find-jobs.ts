@@ -18,25 +18,21 @@ import { jobColumns, type JobRow, toJob } from './job-row.js';
 import { unsealText } from './statistics-text.js';
 import type { JobTags, TagReader } from './tags.js';
 
+/** Which jobs a list is to show, of which page, to whom. */
+export interface ListQuestion {
+  filter: JobFilter;
+  page: JobPage;
+  visibility: Visibility;
+  include: { metaData: boolean };
+  /** Unix seconds: a running job's duration ends there. */
+  nowSeconds: number;
+}
+
 /** Reads jobs: by filter, and by row id. */
 export interface FindJobs {
-  list(
-    session: Session,
-    filter: JobFilter,
-    page: JobPage,
-    visibility: Visibility,
-    include: { metaData: boolean },
-    nowSeconds: number,
-  ): Promise<ListedJob[]>;
+  list(session: Session, question: ListQuestion): Promise<ListedJob[]>;
   /** A list of any length in parts, each read when it is asked for: what changes meanwhile may be seen or not, no job comes twice. */
-  slices(
-    session: Session,
-    filter: JobFilter,
-    page: JobPage,
-    visibility: Visibility,
-    include: { metaData: boolean },
-    nowSeconds: number,
-  ): AsyncIterable<ListedJob[]>;
+  slices(session: Session, question: ListQuestion): AsyncIterable<ListedJob[]>;
   /** With its metadata. @param tagReader whose tags it carries. Default: those that the reader of the job sees. */
   byId(
     session: Session,
@@ -94,13 +90,13 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
   };
 
   return {
-    async list(session, filter, page, visibility, include, nowSeconds) {
+    async list(session, { filter, page, visibility, include, nowSeconds }) {
       const values = listValues(filter, page, visibility);
       const rows = await session.all(listQuery(listShape(filter, visibility, include.metaData)), values);
       return toJobs(session, rows, visibility, nowSeconds);
     },
 
-    async *slices(session, filter, page, visibility, include, nowSeconds) {
+    async *slices(session, { filter, page, visibility, include, nowSeconds }) {
       const whole = listShape(filter, visibility, include.metaData);
       const wholeValues = listValues(filter, page, visibility);
       let after: ListPlace | undefined;

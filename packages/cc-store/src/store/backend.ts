@@ -72,15 +72,14 @@ export function createBackend(parts: BackendParts): CcBackend {
       return outcome;
     },
     listJobs(filter, page, visibility, include) {
-      const now = nowSeconds();
-      const list = () => findJobs.list(reading, filter, page, visibility, include, now);
+      const question = { filter, page, visibility, include, nowSeconds: nowSeconds() };
+      const list = () => findJobs.list(reading, question);
       // Metadata holds whole job scripts: too much to keep.
       if (jobAnswers === undefined || include.metaData) return list();
-      const question = JSON.stringify(['list', now, filter, page, visibility]);
-      return jobAnswers.answer(question, page.itemsPerPage, list);
+      return jobAnswers.answer(JSON.stringify(question), page.itemsPerPage, list);
     },
     listJobsInSlices: (filter, page, visibility, include) =>
-      findJobs.slices(reading, filter, page, visibility, include, nowSeconds()),
+      findJobs.slices(reading, { filter, page, visibility, include, nowSeconds: nowSeconds() }),
     getJob: (id, visibility) => findJobs.byId(reading, id, visibility, nowSeconds()),
     async jobMetrics(job, names, scopes) {
       const archived = await archive.metricsOf(job);
