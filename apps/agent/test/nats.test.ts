@@ -4,6 +4,7 @@ import { createEngine, type Engine, manifold, rankedErrors, valueWorker } from '
 import { openSpool, type Spool, type SpoolEntry } from '@moorline/cc-store/spool';
 import { createRecordingLogger, type RecordingLogger } from '@moorline/core/testing';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { makeCertificate } from '../../../tools/testenv/certificates.js';
 import { hasNatsServer, type NatsServer, startNatsServer } from '../../../tools/testenv/nats-server.js';
 import { soak } from '../../../tools/testenv/scale.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
@@ -208,6 +209,27 @@ describe.skipIf(!hasNatsServer)('the delivery over NATS', () => {
     expect(logger.text()).toContain('Check user and password, token, NKey or credentials file');
     expect(`${logger.text()} ${JSON.stringify(engine.status())}`).not.toContain('geheim');
     writeFileSync(natsTokenFile, 'right\n');
+    await until(isEmpty);
+    await expectJobs([1]);
+  });
+
+  it('goes over TLS to a server that it trusts, and says what to do where it does not', async () => {
+    const { cert, key } = await makeCertificate();
+    const file = (name: string, content: string): string => {
+      writeFileSync(join(dataDir, name), content);
+      return join(dataDir, name);
+    };
+    await serve(`tls { cert_file: "${file('nats.crt', cert)}", key_file: "${file('nats.key', key)}" }`, {
+      tls: { ca: cert },
+    });
+    await admin.addStream('JOBS', 'cc.job.event');
+    const natsCaFile = file('ca.crt', (await makeCertificate()).cert);
+    markDescribed(dataDir, testMachine);
+    const engine = await deliver({ nats: `tls://127.0.0.1:${server.port}`, natsCaFile });
+    await spool.append([start(1), stop(1)]);
+    await until(warned('(--nats-ca-file)'));
+    expect(engine.status().manifolds['nats']?.lastError?.message).toMatch(/^connecting to tls:.*certificate/);
+    writeFileSync(natsCaFile, cert);
     await until(isEmpty);
     await expectJobs([1]);
   });

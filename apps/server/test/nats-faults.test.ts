@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../../../tools/testenv/certificates.js';
 import { hasNatsServer, type NatsServer, startNatsServer } from '../../../tools/testenv/nats-server.js';
 import { soak } from '../../../tools/testenv/scale.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
@@ -222,6 +223,27 @@ describe.skipIf(!hasNatsServer)('a NATS server that refuses', () => {
     writeFileSync(file, password);
     return file;
   };
+
+  it('the trust of this server is named as such; with its certificate events are taken over TLS', async () => {
+    const { cert, key } = await makeCertificate();
+    const folder = temporaryFolder();
+    const natsCaFile = join(folder, 'nats.crt');
+    writeFileSync(natsCaFile, cert);
+    writeFileSync(join(folder, 'nats.key'), key);
+    const nats = await startNatsServer(`tls { cert_file: "${natsCaFile}", key_file: "${join(folder, 'nats.key')}" }`);
+    const flags = { nats: `tls://127.0.0.1:${nats.port}` };
+    {
+      await using server = await startTestServer(flags);
+      const { problem } = await until(
+        () => intakeOf(server),
+        ({ state }) => state === 'down',
+      );
+      expect(problem).toMatch(/^nats_untrusted: connecting to tls:/);
+    }
+    await using server = await startTestServer({ ...flags, natsCaFile });
+    expect(await consuming(server)).toMatchObject({ state: 'consuming' });
+    await nats.remove();
+  });
 
   it('credentials is named as such, without them', async () => {
     const nats = await startNatsServer('authorization { users: [{ user: a, password: right }] }');

@@ -21,6 +21,8 @@ export type AppErrorCode =
   | 'control_failed'
   /** A file or standard input that should hold a secret does not. */
   | 'no_secret'
+  /** The certificate of a NATS server is not one that the app trusts, or is another server's. */
+  | 'nats_untrusted'
   /** Stopping took longer than its grace. */
   | 'stop_timed_out';
 

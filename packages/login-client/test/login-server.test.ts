@@ -19,7 +19,7 @@ import {
   type LoginStore,
 } from '../src/server.js';
 import { afterwards } from './support/cleanup.js';
-import { makeCertificate } from './support/certificates.js';
+import { makeCertificate } from '../../../tools/testenv/certificates.js';
 import { smallRequest } from './support/machine.js';
 
 const newcomer: LoginRequest = { ...smallRequest, machineID: '', nodeGroup: 'lab-h100' };

@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import { type Certificate, makeCertificate } from '../../../../tools/testenv/certificates.js';
 import { afterwards } from './cleanup.js';
-import { type Certificate, fetchTrusting, makeCertificate } from './certificates.js';
+import { fetchTrusting } from './certificates.js';
 
 /** A request as it came over the wire. */
 export interface Seen {
