@@ -1,8 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSpool } from '@moorline/cc-store/spool';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRecordingLogger, type RecordingLogger } from '@moorline/core/testing';
+import { hasNatsServer, startNatsServer } from '../../../tools/testenv/nats-server.js';
+import { natsSubjects } from '../src/delivery/nats-sender.js';
 import { replay, type ReplayOptions, type ReplayResult } from '../src/replay/replay.js';
 import type { SwfDefect } from '../src/replay/swf-record.js';
 import { openSession } from '../src/session.js';
@@ -11,6 +13,7 @@ import { agent, startAgent } from './support/agent.js';
 import { jobsOf, startControlPlane, type TestControlPlane } from './support/control-plane.js';
 import { enrolledDataDir } from './support/data-dir.js';
 import { editSpool } from './support/edit-spool.js';
+import { eventsOf, natsAdmin } from './support/nats.js';
 import { until } from './support/until.js';
 
 // Each test starts processes, and the machine may have others to run.
@@ -313,5 +316,70 @@ describe('moorline-agent replay', () => {
     };
     const { stdout } = await agent(args('--concurrency', '1'));
     expect(stdout).toMatch(/^replayed 2 of 3 jobs /);
+  });
+});
+
+describe.skipIf(!hasNatsServer)('a replay over NATS', () => {
+  const overNats = (flags: Record<string, unknown>): Pick<ReplayOptions, 'nats'> => {
+    const settings = readSettings({ dataDir, ...flags }, {});
+    return { nats: { settings, subjects: natsSubjects(settings, 'small-log') } };
+  };
+  const jobRequests = () => plane.requests.filter((request) => /_job/.test(request));
+
+  it('puts each event into the stream once, a start before its stop, and tells REST of the cluster alone', async () => {
+    const server = await startNatsServer();
+    onTestFinished(() => server.remove());
+    const admin = await natsAdmin(server);
+    onTestFinished(() => admin.close());
+    await admin.addStream('JOBS', 'cc.job.event');
+    writeFileSync(log, smallLog(40));
+    const nats = `nats://127.0.0.1:${server.port}`;
+    const ran = await agent(args('--nats', nats));
+    expect(ran).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('replayed 40 of 40 jobs onto cluster small'),
+    });
+    expect(ran.stdout).toContain('waiting for NATS');
+    const messages = await admin.read('JOBS');
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
+    const events = eventsOf(messages);
+    const ids = Array.from({ length: 40 }, (_, index) => index + 1);
+    expect([...events].sort()).toEqual(ids.flatMap((id) => [`start_job ${id}`, `stop_job ${id}`]).sort());
+    for (const id of ids) expect(events.indexOf(`start_job ${id}`)).toBeLessThan(events.indexOf(`stop_job ${id}`));
+    expect((await plane.backend.clusters()).map(({ name }) => name)).toEqual(['small-log']);
+    expect(jobRequests()).toEqual([]);
+    expect(await replayHere(overNats({ nats }))).toMatchObject({ deliveredEvents: 0, rejected: 0 });
+  });
+
+  it('waits for a server and for a stream, and goes on when they are there', async () => {
+    const server = await startNatsServer();
+    onTestFinished(() => server.remove());
+    await server.kill();
+    writeFileSync(log, smallLog(5));
+    const logger = createRecordingLogger();
+    const replayed = replayHere({ ...overNats({ nats: `nats://127.0.0.1:${server.port}` }), logger });
+    await until(() => logger.text().includes('waiting for NATS: connecting to nats:'));
+    await server.start();
+    await until(() => logger.text().includes('job events cannot be delivered, they wait in the spool'));
+    const admin = await natsAdmin(server);
+    onTestFinished(() => admin.close());
+    await admin.addStream('JOBS', 'cc.job.event');
+    expect(await replayed).toMatchObject({ deliveredEvents: 10, deliveredJobs: 5, rejected: 0 });
+    expect(await admin.count('JOBS')).toBe(10);
+  });
+
+  it('ends where NATS does not take the credentials, and goes on with the right ones', async () => {
+    const server = await startNatsServer('authorization { token: right }');
+    onTestFinished(() => server.remove());
+    const admin = await natsAdmin(server, { token: 'right' });
+    onTestFinished(() => admin.close());
+    await admin.addStream('JOBS', 'cc.job.event');
+    writeFileSync(log, smallLog(5));
+    const natsTokenFile = join(dataDir, 'token');
+    const flags = { nats: `nats://127.0.0.1:${server.port}`, natsTokenFile };
+    writeFileSync(natsTokenFile, 'geheim-4711');
+    await expect(replayHere(overNats(flags))).rejects.toMatchObject({ code: 'authorization_failed' });
+    writeFileSync(natsTokenFile, 'right');
+    expect(await replayHere(overNats(flags))).toMatchObject({ deliveredJobs: 5 });
   });
 });

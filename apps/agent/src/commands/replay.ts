@@ -11,6 +11,7 @@ import {
 } from '@moorline/app-kit';
 import type { Command } from 'commander';
 import { AgentError } from '../agent-error.js';
+import { natsSubjects } from '../delivery/nats-sender.js';
 import { createProgressDisplay, type ProgressDisplay } from '../replay/progress-display.js';
 import { replay, type ReplayResult } from '../replay/replay.js';
 import { clusterNameOf } from '../replay/replay-cluster.js';
@@ -22,6 +23,7 @@ Examples:
   moorline-agent replay NASA-iPSC-1993-3.1-cln.swf.gz
   moorline-agent replay log.swf --cluster ipsc --speed 1000        a day in 86 seconds
   moorline-agent replay log.swf --limit 100 --nodes 256
+  moorline-agent replay log.swf --nats nats://127.0.0.1:4222       into a stream of NATS, in place of REST
 
 The machine must be enrolled with a token that may report for the cluster:
   moorline-server token create --group NAME --cluster '*'
@@ -68,7 +70,7 @@ export function addReplayCommand(program: Command): void {
     .option('--concurrency <N>', 'requests at once', valueOf(form.integer(1, 256)), 16)
     .option('--limit <N>', "only the log's first jobs", valueOf(form.integer(1, 1_000_000_000)))
     .addHelpText('after', examples);
-  addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir')).action(
+  addSettingOptions(command, appName, some('endpoint', 'allowInsecureHttp', 'dataDir', ...ofNats)).action(
     async (file: string, flags: ReplayFlags) => {
       const settings = readSettings(flags);
       await replayFile(file, flags, { ...settings, dataDir: openDataDir(settings.dataDir) });
@@ -76,10 +78,24 @@ export function addReplayCommand(program: Command): void {
   );
 }
 
+/** What job events over NATS need. */
+const ofNats = [
+  'nats',
+  'natsUser',
+  'natsPasswordFile',
+  'natsTokenFile',
+  'natsNkeyFile',
+  'natsCredsFile',
+  'natsCaFile',
+  'natsAllowPlaintext',
+  'natsJobSubject',
+] as const;
+
 async function replayFile(file: string, flags: ReplayFlags, settings: AgentSettings): Promise<void> {
   const cluster = flags.cluster ?? clusterNameOf(file);
   const session = await openSession(settings);
   const display = createProgressDisplay(process.stderr.isTTY);
+  const isOverNats = settings.nats.length > 0;
   let result: ReplayResult | undefined;
   try {
     await untilStopped(async (signal) => {
@@ -92,6 +108,7 @@ async function replayFile(file: string, flags: ReplayFlags, settings: AgentSetti
         concurrency: flags.concurrency,
         limit: flags.limit,
         session,
+        nats: isOverNats ? { settings, subjects: natsSubjects(settings, cluster) } : undefined,
         signal,
         onProgress: display.show,
         onDefect: createDefectReport(display, file),
@@ -109,10 +126,11 @@ async function replayFile(file: string, flags: ReplayFlags, settings: AgentSetti
     process.exitCode = 130;
     return;
   }
-  report(result, cluster);
+  report(result, cluster, isOverNats ? 'NATS' : 'the control plane');
 }
 
-function report(result: ReplayResult, cluster: string): void {
+/** @param taker who took the events. */
+function report(result: ReplayResult, cluster: string, taker: string): void {
   const { jobs, deliveredEvents, deliveredJobs, seconds, serverShare, spoolShare, rejected, defects } = result;
   if (deliveredEvents === 0 && rejected === 0) answer(`cluster ${cluster} has all ${jobs} jobs of the log already`);
   else {
@@ -120,11 +138,11 @@ function report(result: ReplayResult, cluster: string): void {
     answer(
       `replayed ${deliveredJobs} of ${jobs} jobs onto cluster ${cluster} in ${seconds.toFixed(1)} s: ${rate} jobs/s`,
     );
-    answer(`time: ${percent(serverShare)} waiting for the control plane, ${percent(spoolShare)} in the spool`);
+    answer(`time: ${percent(serverShare)} waiting for ${taker}, ${percent(spoolShare)} in the spool`);
   }
   if (rejected > 0) {
     throw new AgentError(
-      `the control plane did not take ${rejected} events, the first because: ${result.firstRejection ?? ''}`,
+      `${taker} did not take ${rejected} events, the first because: ${result.firstRejection ?? ''}`,
       {
         code: 'events_rejected',
         hint: `they are kept in the spool of the replay (replay/${cluster}.db, table "rejected")`,

@@ -1,9 +1,12 @@
+import type { NatsSettings } from '@moorline/app-kit';
 import { createCcClient } from '@moorline/cc-api';
 import { isStoreError, openSpool, type Spool } from '@moorline/cc-store/spool';
-import { type Clock, type Logger, silentLogger, systemClock } from '@moorline/core';
+import { type Clock, type Logger, retry, silentLogger, systemClock } from '@moorline/core';
 import { AgentError } from '../agent-error.js';
 import { createBell } from '../bell.js';
-import { createDelivery } from '../delivery/delivery.js';
+import { createDelivery, type DeliveryOptions } from '../delivery/delivery.js';
+import { openNatsLink } from '../delivery/nats-link.js';
+import { createNatsSender, type NatsSubjects } from '../delivery/nats-sender.js';
 import { createRestSender } from '../delivery/rest-sender.js';
 import type { MachineToken } from '../moorline-api.js';
 import type { Session } from '../session.js';
@@ -36,12 +39,19 @@ export interface ReplayOptions {
   /** Jobs at most, the log's first ones; absent = all. */
   limit?: number | undefined;
   session: Session;
+  /** Takes the events in place of the control plane, which is told of the cluster alone; absent = REST. */
+  nats?: NatsOptions | undefined;
   signal: AbortSignal;
   onProgress?: ((progress: ReplayProgress) => void) | undefined;
   /** Told of each line that is left out. */
   onDefect?: ((defect: SwfDefect) => void) | undefined;
   clock?: Clock | undefined;
   logger?: Logger | undefined;
+}
+
+export interface NatsOptions {
+  settings: NatsSettings;
+  subjects: NatsSubjects;
 }
 
 /** How far a replay has come. An event is a start or a stop. */
@@ -62,7 +72,7 @@ export interface ReplayResult {
   deliveredJobs: number;
   /** Lines that were left out. */
   defects: number;
-  /** Events that the control plane will not take; the spool keeps them apart. */
+  /** Events that will never be taken; the spool keeps them apart. */
   rejected: number;
   /** Why the first of them was not taken. */
   firstRejection?: string | undefined;
@@ -78,7 +88,7 @@ export interface ReplayResult {
 const mostWaiting = 4096;
 
 /**
- * Replays a log as jobs and returns when the control plane has them all. The place in the log is written in one step with
+ * Replays a log as jobs and returns when the control plane, or a stream of NATS, has them all. The place in the log is written in one step with
  * the events, so that a run that was killed at any moment is continued without losing or doubling one.
  *
  * @throws AgentError `log_unreadable`, `log_unfit`, `replay_running`, `server_refused`; StoreError of the spool; the
@@ -96,17 +106,16 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
     const description = describeReplayCluster(cluster, header, machine);
     const token = await announceCluster(session, description, { signal, clock, logger });
     const place: ReplayPlace = { cluster, machine, unixStartTime: header.unixStartTime };
-    const { fetch, close } = createKeepAliveFetch(options.concurrency);
+    const { send, close } = await openSender(token, { ...options, clock, logger });
     try {
-      return await runReplay(spool, cursor, place, token, {
+      return await runReplay(spool, cursor, place, send, {
         ...options,
-        fetch,
         clock,
         logger,
         jobs: Math.min(jobs, limit ?? jobs),
       });
     } finally {
-      close();
+      await close();
     }
   } finally {
     await spool.close();
@@ -127,16 +136,49 @@ async function claim(spool: Spool, { cluster }: ReplayOptions): Promise<void> {
   }
 }
 
-type RunOptions = ReplayOptions & { clock: Clock; logger: Logger; jobs: number; fetch: typeof fetch };
+type Surroundings = ReplayOptions & { clock: Clock; logger: Logger };
+type RunOptions = Surroundings & { jobs: number };
+
+interface Sender {
+  send: DeliveryOptions['send'];
+  close(): void | Promise<void>;
+}
+
+/** The way over REST, or over NATS; for the servers of that it is waited. */
+async function openSender(firstToken: MachineToken, options: Surroundings): Promise<Sender> {
+  const { session, nats, signal, clock, logger } = options;
+  if (nats !== undefined) {
+    const link = await retry(() => openNatsLink(nats.settings, logger), {
+      ...{ maxAttempts: Infinity, minDelayMs: 500, maxDelayMs: 10_000, signal, clock },
+      onRetry({ error, attempt }) {
+        if (attempt === 1)
+          logger.warn({}, `waiting for NATS: ${error instanceof Error ? error.message : String(error)}`);
+      },
+    });
+    const send = createNatsSender({ link, subjects: nats.subjects, logger });
+    return { send, close: () => link.connection.close() };
+  }
+  let token = firstToken;
+  const { fetch, close } = createKeepAliveFetch(options.concurrency);
+  const client = createCcClient({
+    baseUrl: session.baseUrl,
+    token: () => Promise.resolve(token.token),
+    retry: false,
+    fetch,
+    clock,
+  });
+  const renewToken = async () => (token = await session.fetchToken({ signal }));
+  return { send: createRestSender({ client, renewToken }), close };
+}
 
 async function runReplay(
   spool: Spool,
   cursor: ReplayCursor,
   place: ReplayPlace,
-  firstToken: MachineToken,
+  send: Sender['send'],
   options: RunOptions,
 ): Promise<ReplayResult> {
-  const { session, clock, logger, jobs, onProgress } = options;
+  const { clock, logger, jobs, onProgress } = options;
   const serverTime = createSpanMeter(clock);
   const spoolTime = createSpanMeter(clock);
   const work = createBell(clock);
@@ -149,7 +191,6 @@ async function runReplay(
   let defects = 0;
   let firstRejection: string | undefined;
   let isFed = false;
-  let token = firstToken;
   const startedAt = clock.monotonic();
 
   const tell = () =>
@@ -164,15 +205,6 @@ async function runReplay(
     room.ring();
     tell();
   };
-  const client = createCcClient({
-    baseUrl: session.baseUrl,
-    token: () => Promise.resolve(token.token),
-    retry: false,
-    fetch: options.fetch,
-    clock,
-  });
-  const renewToken = async () => (token = await session.fetchToken({ signal: options.signal }));
-  const send = createRestSender({ client, renewToken });
   const delivery = createDelivery({
     spool: {
       ...spool,

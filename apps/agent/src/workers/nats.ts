@@ -1,8 +1,7 @@
-import { dialNats } from '@moorline/app-kit';
 import { manifold, type Manifold, outputKey, worker } from '@moorline/apicaller/engine';
-import { isMoorlineError, type Logger } from '@moorline/core';
+import type { Logger } from '@moorline/core';
 import { toNatsError } from '@moorline/nats-lineproto/nats';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { connectingTo, openNatsLink } from '../delivery/nats-link.js';
 import type { NatsLink } from '../delivery/nats-sender.js';
 import type { AgentSettings } from '../settings.js';
 
@@ -15,52 +14,25 @@ export const natsKey = outputKey<NatsLink>('nats');
 export const natsManifold = (settings: AgentSettings, logger: Logger): Manifold =>
   manifold({
     async start(context) {
-      const attempted = `connecting to ${settings.nats.join(', ')}`;
-      const { jetstream } = await import('@nats-io/jetstream');
-      const connection = await dialNats(settings, 'moorline-agent').catch((error: unknown) => {
-        throw isMoorlineError(error) ? error : toNatsError(error, attempted);
-      });
+      const link = await openNatsLink(settings, logger);
+      const { connection } = link;
       if (context.signal.aborted) await connection.close();
       context.signal.throwIfAborted();
-      const state = watch(connection, logger);
       const run = async (signal: AbortSignal): Promise<void> => {
         const stop = (): void => void connection.close();
         signal.addEventListener('abort', stop, { once: true });
         const error = await connection.closed();
         signal.throwIfAborted();
-        throw toNatsError(error ?? new Error('the connection was closed'), attempted);
+        throw toNatsError(error ?? new Error('the connection was closed'), connectingTo(settings));
       };
-      const link: NatsLink = { connection, jetstream: jetstream(connection), life: () => state.life?.signal };
       return worker(run, {
         output: link,
-        report: () => ({ server: connection.getServer(), isConnected: state.life !== undefined, breaks: state.breaks }),
+        report: () => ({
+          server: connection.getServer(),
+          isConnected: link.life() !== undefined,
+          breaks: link.breaks(),
+        }),
       });
     },
     outputs: ({ output }) => [natsKey.provide(output)],
   });
-
-interface LinkState {
-  /** Of the connection of now; undefined while there is none. */
-  life: AbortController | undefined;
-  /** How often the connection broke off. */
-  breaks: number;
-}
-
-/** Follows what the connection says of itself, to its end. */
-function watch(connection: NatsConnection, logger: Logger): LinkState {
-  const state: LinkState = { life: new AbortController(), breaks: 0 };
-  void (async () => {
-    for await (const status of connection.status()) {
-      if (status.type === 'disconnect' && state.life !== undefined) {
-        state.breaks++;
-        state.life.abort();
-        state.life = undefined;
-        logger.warn({ server: status.server }, 'the NATS server is gone; connecting again');
-      } else if (status.type === 'reconnect') {
-        state.life = new AbortController();
-        logger.info({ server: status.server }, 'connected to NATS again');
-      }
-    }
-  })();
-  return state;
-}
