@@ -230,7 +230,9 @@ export interface Schema {
   site_text: SiteTextTable;
 }
 
-/** A blob column's value as bytes. */
+/** A blob column's value as bytes, whichever class it came in: a `Buffer` is a `Uint8Array` that slices otherwise. */
 export function bytesOf(value: ArrayBuffer | Uint8Array): Uint8Array {
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+  return value instanceof ArrayBuffer
+    ? new Uint8Array(value)
+    : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
