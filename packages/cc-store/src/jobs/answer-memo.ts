@@ -38,6 +38,6 @@ export class AnswerMemo {
 }
 
 /** Jobs in all answers that are kept: some 3 kB each with statistics, as objects and as text. */
-const most = 4_000;
+const most = 2_000;
 /** Longer answers are rare, and would push out many others. */
 const mostOfOne = 200;
