@@ -1,6 +1,7 @@
 import type { Session } from '../database/query.js';
 import { decodeChunk } from './chunk.js';
-import type { MetricTables, ReportCorrupt } from './metric-tables.js';
+import type { MetricTables } from './metric-tables.js';
+import type { ReportCorrupt } from './report-corrupt.js';
 import { rollUp } from './roll-up.js';
 import { merge, type Samples } from './samples.js';
 

@@ -1,6 +1,7 @@
 import type { Session } from '../database/query.js';
 import { mostIds } from './many-ids.js';
-import type { MetricTables, ReportCorrupt } from './metric-tables.js';
+import type { MetricTables } from './metric-tables.js';
+import type { ReportCorrupt } from './report-corrupt.js';
 import { rollUp } from './roll-up.js';
 import type { SeriesState } from './series-catalog.js';
 

@@ -8,9 +8,11 @@ import { foldSeries, type Tail } from './fold-series.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
 import type { Buckets } from './buckets.js';
 import { forget, forgetSteps, type Horizon } from './forget.js';
-import type { MetricTables, ReportCorrupt } from './metric-tables.js';
+import type { MetricTables } from './metric-tables.js';
 import { readBuckets } from './read-buckets.js';
-import { arrived, merge, noSamples, type Samples, within } from './samples.js';
+import { readSeries } from './read-series.js';
+import { createReportCorrupt } from './report-corrupt.js';
+import { arrived, type Samples } from './samples.js';
 import { SeriesCatalog, type SeriesState } from './series-catalog.js';
 
 /** Counts of a {@link MetricStore}. */
@@ -81,10 +83,7 @@ export function createMetricStore({
   let gathering: { batch: Batch; written: Promise<void> } | undefined;
   let lastSeq = 0;
 
-  const reportCorrupt: ReportCorrupt = (what, id) => {
-    stats.corrupt += 1;
-    logger.error({ [what]: id }, `a ${what} of the metrics cannot be read: its samples are left out`);
-  };
+  const reportCorrupt = createReportCorrupt(stats, logger);
 
   const keep = ({ series, times, values }: Batch): void => {
     for (let index = 0; index < series.length; index++) {
@@ -196,18 +195,7 @@ export function createMetricStore({
       await written;
     },
 
-    async read(series, from, to) {
-      // Memory first: what a compaction moves meanwhile is then seen twice, never not at all.
-      const newest = series.map((state) => within(arrived(state.newest), from, to));
-      const ids = series.map((state) => state.id);
-      const stored = await tables.samplesOf(reading, ids, { from, to }, reportCorrupt);
-      const found = new Map<number, Samples>();
-      for (const [index, id] of ids.entries()) {
-        const samples = merge(within(stored.get(id) ?? noSamples, from, to), newest[index] ?? noSamples);
-        if (samples.times.length > 0) found.set(id, samples);
-      }
-      return found;
-    },
+    read: (series, from, to) => readSeries(tables, reading, { series, from, to }, reportCorrupt),
 
     readBuckets: (series, step, from, to) => readBuckets(tables, reading, { series, step, from, to }, reportCorrupt),
 

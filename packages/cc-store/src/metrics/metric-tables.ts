@@ -3,15 +3,13 @@ import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { decodeChunk, encodeChunk } from './chunk.js';
 import { prepareForIds } from './many-ids.js';
+import type { ReportCorrupt } from './report-corrupt.js';
 import { createRollupTables, type Span } from './rollup-tables.js';
 import { merge, noSamples, type Samples } from './samples.js';
 import type { SeriesKey, SeriesState } from './series-catalog.js';
 
 /** The statements on series, journal and chunks. */
 export type MetricTables = ReturnType<typeof createMetricTables>;
-
-/** Is told of each row that cannot be read, with its table and number; the others are answered. */
-export type ReportCorrupt = (what: 'journal row' | 'chunk' | 'rollup', id: number) => void;
 
 export function createMetricTables(db: StoreDatabase) {
   const insertSeries = prepare(db, (db, p: Params<SeriesKey & { id: number }>) =>

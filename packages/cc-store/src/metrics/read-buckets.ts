@@ -2,7 +2,8 @@ import type { Session } from '../database/query.js';
 import { bytesOf } from '../database/schema.js';
 import { type Buckets, bucketAt, bucketsOf, bucketsWithin, mergeBuckets, noBuckets } from './buckets.js';
 import { decodeChunk } from './chunk.js';
-import type { MetricTables, ReportCorrupt } from './metric-tables.js';
+import type { MetricTables } from './metric-tables.js';
+import type { ReportCorrupt } from './report-corrupt.js';
 import { arrived, merge, noSamples, type Samples, within } from './samples.js';
 import type { SeriesState } from './series-catalog.js';
 

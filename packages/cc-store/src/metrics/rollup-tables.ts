@@ -4,7 +4,7 @@ import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { type Buckets, decodeBuckets, encodeBuckets, mergeBuckets, noBuckets } from './buckets.js';
 import { prepareForIds } from './many-ids.js';
-import type { ReportCorrupt } from './metric-tables.js';
+import type { ReportCorrupt } from './report-corrupt.js';
 
 /** The statements on roll-ups, and on the chunks that are not in them. */
 export type RollupTables = ReturnType<typeof createRollupTables>;

@@ -6,10 +6,11 @@ import { checkSamples } from './check-samples.js';
 import { foldSeries } from './fold-series.js';
 import { forget, forgetSteps } from './forget.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
-import type { ReportCorrupt } from './metric-tables.js';
 import type { MetricStats, MetricStore, MetricStoreOptions } from './metric-store.js';
 import { readBuckets } from './read-buckets.js';
-import { arrived, merge, noSamples, type Samples, within } from './samples.js';
+import { readSeries } from './read-series.js';
+import { createReportCorrupt } from './report-corrupt.js';
+import { arrived } from './samples.js';
 import { nameOfSeries, SeriesCatalog, type SeriesKey } from './series-catalog.js';
 
 export interface SharedMetricStoreOptions extends MetricStoreOptions {
@@ -38,10 +39,7 @@ export function createSharedMetricStore({
   let gathering: { samples: MetricSample[]; written: Promise<void> } | undefined;
   let refreshing: { running: Promise<void>; next: Promise<void> | undefined } | undefined;
 
-  const reportCorrupt: ReportCorrupt = (what, id) => {
-    stats.corrupt += 1;
-    logger.error({ [what]: id }, `a ${what} of the metrics cannot be read: its samples are left out`);
-  };
+  const reportCorrupt = createReportCorrupt(stats, logger);
 
   const loadSeries = async (): Promise<void> => {
     for (const row of await tables.allSeries(reading)) {
@@ -171,18 +169,7 @@ export function createSharedMetricStore({
       await written;
     },
 
-    async read(series, from, to) {
-      // Memory first: what a fold moves meanwhile is then seen twice, never not at all.
-      const newest = series.map((state) => within(arrived(state.newest), from, to));
-      const ids = series.map((state) => state.id);
-      const stored = await tables.samplesOf(reading, ids, { from, to }, reportCorrupt);
-      const found = new Map<number, Samples>();
-      for (const [index, id] of ids.entries()) {
-        const samples = merge(within(stored.get(id) ?? noSamples, from, to), newest[index] ?? noSamples);
-        if (samples.times.length > 0) found.set(id, samples);
-      }
-      return found;
-    },
+    read: (series, from, to) => readSeries(tables, reading, { series, from, to }, reportCorrupt),
 
     readBuckets: (series, step, from, to) => readBuckets(tables, reading, { series, step, from, to }, reportCorrupt),
 
