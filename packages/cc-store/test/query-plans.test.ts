@@ -5,7 +5,14 @@ import { LibsqlDialect } from '../src/database/libsql-dialect.js';
 import { migrate } from '../src/database/migrate.js';
 import { bind, type Parameters as Params, prepare } from '../src/database/query.js';
 import type { Schema } from '../src/database/schema.js';
-import { buildJobList, listShape, type ListValues, listValues, sliceOf } from '../src/jobs/job-list-query.js';
+import {
+  buildJobList,
+  listShape,
+  type ListValues,
+  listValues,
+  sliceShape,
+  sliceValues,
+} from '../src/jobs/job-list-query.js';
 import { Connection } from '../src/sql/connection.js';
 import { loadDriver } from '../src/sql/driver.js';
 import { demoStore, firstPage, job } from './support.js';
@@ -15,9 +22,9 @@ afterAll(() => db.connection.close());
 
 /** What SQLite does for a list, a line for each step, without the lines that only say how branches are merged. */
 function planOf(filter: JobFilter, visibility: Visibility, isPart: boolean): string[] {
-  const list = { shape: listShape(filter, visibility, false), values: listValues(filter, firstPage, visibility) };
-  const after = { startTime: 2, id: 1 };
-  const { shape, values } = isPart ? sliceOf(list.shape, list.values, { after, offset: 0, limit: 25 }) : list;
+  const [whole, page] = [listShape(filter, visibility, false), listValues(filter, firstPage, visibility)];
+  const shape = isPart ? sliceShape(whole) : whole;
+  const values = isPart ? sliceValues(page, { startTime: 2, id: 1 }, 25) : page;
   const query = prepare(db.kysely, (db, p: Params<ListValues>) => buildJobList(db, p, shape));
   const steps = db.connection.all(`explain query plan ${query.sql}`, bind(query, values));
   return steps.map(({ detail }) => String(detail)).filter((step) => !/^(?:MERGE|LEFT|RIGHT)/.test(step));

@@ -12,7 +12,8 @@ import {
   type ListShape,
   listValues,
   type ListValues,
-  sliceOf,
+  sliceShape,
+  sliceValues,
 } from './job-list-query.js';
 import { jobColumns, type JobRow, toJob } from './job-row.js';
 import { unsealText } from './statistics-text.js';
@@ -97,14 +98,12 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
     },
 
     async *slices(session, { filter, page, visibility, include, nowSeconds }) {
-      const whole = listShape(filter, visibility, include.metaData);
-      const wholeValues = listValues(filter, page, visibility);
+      const query = listQuery(sliceShape(listShape(filter, visibility, include.metaData)));
+      const whole = listValues(filter, page, visibility);
       let after: ListPlace | undefined;
       for (let left = page.itemsPerPage; left > 0;) {
         const limit = Math.min(left, jobsOfSlice);
-        const offset = after === undefined ? (page.page - 1) * page.itemsPerPage : 0;
-        const { shape, values } = sliceOf(whole, wholeValues, { after, offset, limit });
-        const rows = await session.all(listQuery(shape), values);
+        const rows = await session.all(query, sliceValues(whole, after, limit));
         if (rows.length > 0) yield toJobs(session, rows, visibility, nowSeconds);
         const last = rows.at(-1);
         if (last === undefined || rows.length < limit) return;

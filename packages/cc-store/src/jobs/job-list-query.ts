@@ -53,25 +53,13 @@ export interface ListPlace {
   id: number;
 }
 
-/** The list from a place on. @param values of the whole list. */
-export function sliceOf(
-  shape: ListShape,
-  values: ListValues,
-  slice: { after: ListPlace | undefined; offset: number; limit: number },
-): { shape: ListShape; values: ListValues } {
-  const { after, offset, limit } = slice;
-  const { from, to } = shape.startTime ? values : { from: Number.MIN_SAFE_INTEGER, to: Number.MAX_SAFE_INTEGER };
-  return {
-    shape: { ...shape, startTime: true, isSlice: true },
-    values: {
-      ...values,
-      from: from ?? 0,
-      to: after?.startTime ?? to ?? 0,
-      beforeId: after?.id ?? Number.MAX_SAFE_INTEGER,
-      offset: bounded(offset),
-      limit,
-    },
-  };
+/** The shape of a part of a list. */
+export const sliceShape = (whole: ListShape): ListShape => ({ ...whole, startTime: true, isSlice: true });
+
+/** The part that begins behind a place, or with the page. @param whole the values of the whole list. */
+export function sliceValues(whole: ListValues, after: ListPlace | undefined, limit: number): ListValues {
+  const place = after && { to: after.startTime, beforeId: after.id, offset: 0 };
+  return { ...whole, ...place, limit };
 }
 
 export function listValues(filter: JobFilter, page: JobPage, visibility: Visibility): ListValues {
@@ -80,8 +68,9 @@ export function listValues(filter: JobFilter, page: JobPage, visibility: Visibil
     offset: bounded((page.page - 1) * page.itemsPerPage),
     cluster: filter.cluster ?? '',
     project: filter.project ?? '',
-    from: filter.startTime?.from ?? 0,
-    to: filter.startTime?.to ?? 0,
+    from: filter.startTime?.from ?? Number.MIN_SAFE_INTEGER,
+    to: filter.startTime?.to ?? Number.MAX_SAFE_INTEGER,
+    beforeId: Number.MAX_SAFE_INTEGER,
   };
   const states = distinct(filter.states ?? []);
   addAll(values, 'state', states.length === 0 ? jobStates : states);

@@ -11,14 +11,17 @@ export interface CommitStats {
   busyMs: number;
 }
 
+/** What the writes of a group touch; undefined: anything. */
+export type Touched = ReadonlySet<string> | undefined;
+
 /** Options of {@link CommitQueue}. */
 export interface CommitQueueOptions {
   /** Milliseconds, monotonic. */
   now: () => number;
   /** The code of the error that a write after {@link CommitQueue.close} gets. Default `store_closed`. */
   closedCode?: StoreErrorCode;
-  /** Told when a group is done, with or without success, before its writes are answered. @param touched undefined: anything. */
-  onDone?: (touched: ReadonlySet<string> | undefined) => void;
+  /** Told when a group is done, with or without success, before its writes are answered. */
+  onDone?: (touched: Touched) => void;
 }
 
 interface Pending {
@@ -50,7 +53,7 @@ export class CommitQueue {
   #isClosed = false;
   #stats: CommitStats = { commits: 0, writes: 0, busyMs: 0 };
   readonly #now: () => number;
-  readonly #onDone: (touched: ReadonlySet<string> | undefined) => void;
+  readonly #onDone: (touched: Touched) => void;
 
   constructor(transactions: Transactions, { now, closedCode = 'store_closed', onDone = () => {} }: CommitQueueOptions) {
     this.#transactions = transactions;
@@ -98,26 +101,27 @@ export class CommitQueue {
 
   async #commit(group: readonly Pending[]): Promise<void> {
     const startedAt = this.#now();
+    const touched = touchedBy(group);
     let answers: Answers;
     try {
-      answers = await this.#repeated(group);
+      answers = await this.#repeated(group, touched);
     } catch (error) {
       for (const pending of group) pending.reject(error);
       return;
     } finally {
       this.#stats.busyMs += this.#now() - startedAt;
-      this.#onDone(touchedBy(group));
+      this.#onDone(touched);
     }
     this.#stats.commits += 1;
     this.#stats.writes += group.length;
     for (const answer of answers) answer();
   }
 
-  async #repeated(group: readonly Pending[]): Promise<Answers> {
+  async #repeated(group: readonly Pending[], touched: Touched): Promise<Answers> {
     let isTogether = this.#transactions.isRemote;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#transaction(group, isTogether ? () => this.#together(group) : () => this.#oneByOne(group));
+        return await this.#transaction(touched, isTogether ? () => this.#together(group) : () => this.#oneByOne(group));
       } catch (error) {
         const isRepeated = this.#transactions.isWorthRepeating(error);
         // One of many failed, and took the others along: with savepoints it fails alone.
@@ -128,9 +132,9 @@ export class CommitQueue {
     }
   }
 
-  async #transaction(group: readonly Pending[], run: () => Promise<Answers>): Promise<Answers> {
+  async #transaction(touched: Touched, run: () => Promise<Answers>): Promise<Answers> {
     try {
-      await this.#transactions.begin(touchedBy(group));
+      await this.#transactions.begin(touched);
       const answers = await run();
       await this.#transactions.commit();
       return answers;
@@ -211,7 +215,7 @@ function isFinal(error: unknown): boolean {
   return isStoreError(error) && (error.code === 'outcome_unknown' || error.code === 'connection_lost');
 }
 
-function touchedBy(group: readonly Pending[]): ReadonlySet<string> | undefined {
+function touchedBy(group: readonly Pending[]): Touched {
   const touched = new Set<string>();
   for (const { touches } of group) {
     if (touches === undefined) return undefined;

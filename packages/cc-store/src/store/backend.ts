@@ -21,7 +21,7 @@ import { withSummaries } from '../metrics/summary-series.js';
 import type { MetricStore } from '../metrics/metric-store.js';
 import { createUpdateNodeStates } from '../nodes/node-states.js';
 import { createSiteStore } from '../site/site-store.js';
-import type { CommitQueue } from '../sql/commit-queue.js';
+import type { CommitQueue, Touched } from '../sql/commit-queue.js';
 import { createUserStore } from '../users/user-store.js';
 
 export interface BackendParts {
@@ -123,7 +123,7 @@ export function createBackend(parts: BackendParts): CcBackend {
 }
 
 /** Whether a write may change what is said of jobs. @param touched what it was queued with. */
-export function touchesJobs(touched: ReadonlySet<string> | undefined): boolean {
+export function touchesJobs(touched: Touched): boolean {
   return touched === undefined || [...touched].some((name) => !besideJobs.test(name));
 }
 
