@@ -1,0 +1,1 @@
+export type { ByteReceiver, ByteStream } from './wire/byte-stream.js';
