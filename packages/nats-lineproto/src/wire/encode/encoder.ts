@@ -4,8 +4,8 @@ import { splitNanoseconds } from '../exact-value.js';
 import { type Precision, subsecondDigits } from '../precision.js';
 import { ByteWriter } from './byte-writer.js';
 import type { FieldInput, PointInput, TypedValue } from './field-input.js';
+import { HeadMemory } from './head-memory.js';
 import type { PreparedSeries } from './prepared-series.js';
-import { TagMemory } from './tag-memory.js';
 import { compareTagKeys } from './tag-order.js';
 
 export interface EncoderOptions {
@@ -36,7 +36,7 @@ export class Encoder {
   readonly #subsecond: number;
   #state: State = 'idle';
   #lineStart = 0;
-  readonly #tags: TagMemory;
+  readonly #head: HeadMemory;
   #started = 0;
   #ended = 0;
 
@@ -49,7 +49,7 @@ export class Encoder {
       });
     }
     this.#writer = new ByteWriter(initialBytes);
-    this.#tags = new TagMemory(this.#writer);
+    this.#head = new HeadMemory(this.#writer);
     this.#isLax = options.lax ?? false;
     this.#subsecond = subsecondDigits(options.precision ?? 'ns');
   }
@@ -79,7 +79,7 @@ export class Encoder {
   /** Forgets every line and keeps the buffer. */
   reset(): void {
     this.#writer.length = 0;
-    this.#tags.forget();
+    this.#head.forget();
     this.#state = 'idle';
     this.#started = 0;
     this.#ended = 0;
@@ -113,6 +113,7 @@ export class Encoder {
     this.#started++;
     this.#state = 'tags';
     if (typeof measurement !== 'string') this.#refuseType('measurement', measurement);
+    if (this.#head.begin(measurement)) return this;
     if (!this.#writer.writePlainName(measurement, ENDS_MEASUREMENT))
       this.#irregularName('measurement', measurement, false);
     if (measurement.charCodeAt(0) === HASH && !this.#isLax) {
@@ -121,7 +122,7 @@ export class Encoder {
         `measurement ${quote(measurement)} begins with #, which reads back as a comment`,
       );
     }
-    this.#tags.begin();
+    this.#head.keepMeasurement(measurement, this.#lineStart);
     return this;
   }
 
@@ -146,17 +147,12 @@ export class Encoder {
    */
   addTag(key: string, value: string): this {
     if (this.#state !== 'tags') this.#refuse('call_order', `tag ${quote(key)} does not follow a measurement or a tag`);
-    if (this.#tags.recall(key, value)) return this;
-    const last = this.#tags.lastKey;
-    if (!this.#isLax && last !== undefined && compareTagKeys(last, key) >= 0) {
-      if (last === key) this.#refuse('duplicate_tag', `tag ${quote(key)} comes twice`);
-      this.#refuse('tag_order', `tag ${quote(key)} must come before ${quote(last)}`);
-    }
-    this.#writer.writeByte(COMMA);
-    this.#key('tag key', key);
-    this.#writer.writeByte(EQUALS);
+    const recalled = this.#head.recall(key, value);
+    if (recalled === 'tag') return this;
+    if (recalled === 'nothing') this.#tagKey(key);
+    const valueStart = this.#writer.length;
     this.#key('tag value', value);
-    this.#tags.keep(key, value);
+    this.#head.keepTag(key, value, valueStart);
     return this;
   }
 
@@ -224,10 +220,21 @@ export class Encoder {
     return this.#refuse('unsupported_value', `field ${quote(key)} of kind ${kind} has a value of type ${typeof value}`);
   }
 
+  #tagKey(key: string): void {
+    const last = this.#head.lastKey;
+    if (!this.#isLax && last !== undefined && compareTagKeys(last, key) >= 0) {
+      if (last === key) this.#refuse('duplicate_tag', `tag ${quote(key)} comes twice`);
+      this.#refuse('tag_order', `tag ${quote(key)} must come before ${quote(last)}`);
+    }
+    this.#writer.writeByte(COMMA);
+    this.#key('tag key', key);
+    this.#writer.writeByte(EQUALS);
+  }
+
   #fieldKey(key: string): void {
     if (this.#state === 'idle')
       this.#refuse('call_order', `field ${quote(key)} does not follow a measurement, a tag or a field`);
-    if (this.#state === 'tags') this.#tags.write();
+    if (this.#state === 'tags') this.#head.write();
     if (this.#state !== 'series') this.#writer.writeByte(this.#state === 'tags' ? SPACE : COMMA);
     this.#state = 'fields';
     this.#key('field key', key);
@@ -317,7 +324,7 @@ export class Encoder {
   #refuse(code: LineProtocolErrorCode, message: string): never {
     if (this.#state !== 'idle') {
       this.#writer.length = this.#lineStart;
-      this.#tags.forget();
+      this.#head.forget();
     }
     this.#state = 'idle';
     throw new LineProtocolError(`entry ${this.#started}: ${message}`, { code, details: { entry: this.#started } });

@@ -6,7 +6,7 @@ import { prepareSeries } from './prepared-series.js';
 const series = prepareSeries('s', { z: '1' });
 const tag = fc.tuple(fc.constantFrom('a', 'b', 'c', 'ü', 'bad\n'), fc.constantFrom('1', '2 3', 'four', 'end\\'));
 const step = fc.record({
-  measurement: fc.constantFrom('m', 'other', 'a b'),
+  measurement: fc.constantFrom('m', 'other', 'a b', '#c'),
   tags: fc.array(tag, { maxLength: 4 }),
   hasField: fc.boolean(),
   then: fc.constantFrom('nothing', 'reset', 'series'),
