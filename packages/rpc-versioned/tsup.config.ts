@@ -3,5 +3,6 @@ import { lib } from '../../tsup.base.js';
 export default lib({
   index: 'src/index.ts',
   server: 'src/server.ts',
+  transports: 'src/transports.ts',
   testing: 'src/testing.ts',
 });

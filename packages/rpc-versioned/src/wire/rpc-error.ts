@@ -21,6 +21,19 @@ export const rpcErrorCodes = [
   'invalid_image',
   'invalid_field',
   'invalid_payload',
+  'bad_endpoint',
+  'insecure_endpoint',
+  'bad_token',
+  'dial_failed',
+  'endpoint_deprecated',
+  'websocket_closed',
+  'websocket_protocol',
+  'message_too_large',
+  'read_timeout',
+  'write_timeout',
+  'kicked',
+  'unauthorized',
+  'event_refused',
 ] as const;
 
 export type RpcErrorCode = (typeof rpcErrorCodes)[number];
