@@ -28,7 +28,7 @@ export type ReadResult = 'entry' | 'error' | 'end' | 'incomplete';
 export class EntryReader {
   readonly tape = spareTape ?? new EntryTape();
   /** What is being read. */
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes = noBytes;
   /** Offset behind the last entry. */
   pos = 0;
   /** The error, where the last result was `error`. */
@@ -41,7 +41,7 @@ export class EntryReader {
   #exact: ExactScanner | undefined;
   readonly #subsecond: number;
   readonly #lines = new LineCounter();
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  #view = noView;
   #end = 0;
   #isLast = true;
 
@@ -112,6 +112,10 @@ export class EntryReader {
     return 'end';
   }
 }
+
+/** Shared: making buffers takes longer than reading a short message. */
+const noBytes: Uint8Array = new Uint8Array(0);
+const noView: DataView = new DataView(noBytes.buffer);
 
 /** The tape of a reader that has come to its end, for the next one: a short message costs less than a tape. */
 let spareTape: EntryTape | undefined;

@@ -246,35 +246,42 @@ function scanName(tape: EntryTape, slot: number, bytes: Uint8Array, from: number
   return pos;
 }
 
-/** Scans a string from behind its opening quote. What is rare is gathered without a branch, and looked at in the end. */
+/** Scans a string from behind its opening quote. */
 function scanString(tape: EntryTape, slot: number, bytes: Uint8Array, from: number, end: number): number {
   let pos = from;
   let flags = 0;
-  let seen = 0;
-  /** Negative once a control character has come, or a backslash that escapes nothing. */
-  let unlikeJson = 0;
-  for (; pos < end; pos++) {
-    const byte = bytes[pos] ?? 0;
-    if (byte === QUOTE) break;
-    seen |= byte;
-    unlikeJson |= byte - SPACE;
-    if (byte !== BACKSLASH) continue;
-    flags = ESCAPED;
-    pos++;
+  let isAscii = true;
+  let isLikeJson = true;
+  for (;;) {
+    while (pos < end && plainInStrings[bytes[pos] ?? 0] === 1) pos++;
     if (pos >= end) return -1;
-    const escaped = bytes[pos] ?? 0;
-    seen |= escaped;
-    unlikeJson |= (stringEscapes[escaped] ?? 0) - 1;
+    let byte = bytes[pos] ?? 0;
+    if (byte === QUOTE) break;
+    if (byte === BACKSLASH) {
+      pos++;
+      if (pos >= end) return -1;
+      byte = bytes[pos] ?? 0;
+      flags = ESCAPED;
+      if (stringEscapes[byte] === 0) isLikeJson = false;
+    } else if (byte < SPACE) {
+      isLikeJson = false;
+    }
+    if (byte >= 0x80) isAscii = false;
+    pos++;
   }
-  if (pos >= end) return -1;
-  if (seen >= 0x80) {
+  if (!isAscii) {
     if (!isValidUtf8(bytes, from, pos)) return -1;
     flags |= NON_ASCII;
   }
-  if (unlikeJson >= 0) flags |= JSON_STRING;
+  if (isLikeJson) flags |= JSON_STRING;
   writeValue(tape, slot, STRING, from, pos, flags);
   return pos + 1;
 }
+
+/** 1 for each byte that means itself inside a string, in JSON as well. */
+const plainInStrings = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= SPACE && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
 
 /** Digits that a 32-bit integer holds, whatever they are; a number is read in groups of so many. */
 const groupDigits = 9;

@@ -12,7 +12,7 @@ const longToken = 4096;
  * bytes from 0x80 are decoded on their own.
  */
 export class TokenText {
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes = noBytes;
   #end = 0;
   #windowStart = 0;
   #windowEnd = 0;
@@ -62,6 +62,7 @@ export class TokenText {
   }
 }
 
+const noBytes: Uint8Array = new Uint8Array(0);
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 let scratch = new Uint8Array(4096);
 
