@@ -1,1 +1,7 @@
+export type { CallContext, DaemonHandler, Loosely } from './server/handler.js';
+export { RPCServer } from './server/rpc-server.js';
+export { newServer, type ServeOptions, Server, type ServerOptions } from './server/server.js';
+export { fluxError, type FluxErrorOptions } from './wire/application-error.js';
 export type { ByteReceiver, ByteStream } from './wire/byte-stream.js';
+export type { MethodName } from './wire/methods.js';
+export type { WireRequest } from './wire/request.js';
