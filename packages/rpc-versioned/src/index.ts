@@ -1,3 +1,15 @@
+export { fromDuplex, type DuplexLike } from './transports/from-duplex.js';
+export {
+  type AutoReleaseMetadata,
+  type CommitMetadata,
+  eventTypes,
+  type FluxEvent,
+  type PlainEventType,
+  readEvent,
+  type ReleaseMetadata,
+  type ReleaseSpec,
+  type SyncMetadata,
+} from './wire/event.js';
 export { type CallOptions, type ClientOptions } from './client/client-options.js';
 export {
   newClient,
