@@ -13,6 +13,8 @@ import { sizes } from './sizes.js';
 
 const connections = 32;
 const seconds = 2;
+/** The goals are for sustained load: in its first seconds a process compiles what it runs. */
+const warmUpSeconds = 10;
 const load = openLoad();
 const fastify = await startBareFastify();
 
@@ -28,6 +30,7 @@ for (const jobs of sizes.jobs) {
   const results = await compare(load, targets, {
     connections,
     seconds,
+    warmUpSeconds,
     rounds: sizes.rounds,
     what: start,
     onResult: (target, { answers }) => {

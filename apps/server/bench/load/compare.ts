@@ -5,6 +5,8 @@ import type { Plan, Requests, Result } from './plan.js';
 /** What {@link compare} puts on each target; `what` is made anew for each round, since each job and sample is a new one. */
 export interface Comparison extends Omit<Plan, 'url' | 'token' | 'what'> {
   rounds: number;
+  /** Seconds of the same load on each target before anything is measured, as a program that has been up for a while is meant. Default 0. */
+  warmUpSeconds?: number;
   what: (target: string) => Requests;
   onResult?: (target: string, result: Result) => void;
 }
@@ -16,10 +18,14 @@ export type Compared = Result;
 export async function compare<Name extends string>(
   load: Load,
   targets: Record<Name, { url: string; token: string }>,
-  { rounds, what, onResult, ...plan }: Comparison,
+  { rounds, warmUpSeconds = 0, what, onResult, ...plan }: Comparison,
 ): Promise<Record<Name, Compared>> {
   const names = Object.keys(targets) as Name[];
   const results = Object.fromEntries(names.map((name): [Name, Result[]] => [name, []])) as Record<Name, Result[]>;
+  for (const name of warmUpSeconds > 0 ? names : []) {
+    const { url, token } = targets[name];
+    onResult?.(name, await load.run({ ...plan, seconds: warmUpSeconds, url, token, what: what(name) }));
+  }
   for (let round = 0; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : [...names].reverse()) {
       const { url, token } = targets[name];
