@@ -4,5 +4,6 @@ export default lib({
   index: 'src/index.ts',
   server: 'src/server.ts',
   transports: 'src/transports.ts',
+  msw: 'src/msw.ts',
   testing: 'src/testing.ts',
 });

@@ -10,6 +10,8 @@ export {
   type ReleaseSpec,
   type SyncMetadata,
 } from './wire/event.js';
+export { postEvent, type PostEventOptions } from './events/post-event.js';
+export type { EndpointOptions } from './transports/endpoint.js';
 export { type CallOptions, type ClientOptions } from './client/client-options.js';
 export {
   newClient,

@@ -3,51 +3,41 @@ import { createServer, request as httpRequest } from 'node:http';
 import { type AddressInfo, connect as tcpConnect } from 'node:net';
 import { createFakeClock, createRecordingLogger } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
-import { RpcError } from '../src/index.js';
+import { RPCClientV9, RpcError } from '../src/index.js';
 import {
   createDaemonListener,
   type DaemonListenerOptions,
   DaemonRegistry,
-  type ProtocolVersion,
   type RegisteredDaemon,
   tenantOf,
 } from '../src/transports.js';
-import { createMemoryPair } from '../src/testing.js';
-import type { ByteStream } from '../src/wire/byte-stream.js';
+import { createMemoryPair, type MemoryStream } from '../src/testing.js';
 import { afterwards } from './support/cleanup.js';
-import { dialPlain } from './support/platform.js';
+import { dialPlain, type PlainSocket } from './support/platform.js';
 
-/** Sees and sends bytes, where a real client makes calls. */
-interface Tap {
-  version: ProtocolVersion;
-  received: string[];
-  end: Promise<Error | undefined>;
-  send(text: string): void;
-}
-
-function tap(version: ProtocolVersion, stream: ByteStream): Tap {
-  const received: string[] = [];
-  const end = new Promise<Error | undefined>((resolve) => {
-    stream.open({ data: (chunk) => received.push(new TextDecoder().decode(chunk)), end: resolve });
+/** A daemon on plain `ws` that answers every call with `{}`. */
+function answering(peer: PlainSocket): PlainSocket {
+  peer.socket.on('message', (data: Buffer) => {
+    const { id } = JSON.parse(data.toString()) as { id: number };
+    peer.socket.send(Buffer.from(`{"id":${id},"result":{},"error":null}\n`));
   });
-  return { version, received, end, send: (text) => stream.send(text) };
+  return peer;
 }
 
 interface Platform {
   /** `ws://127.0.0.1:port`. */
   url: string;
   port: number;
-  registry: DaemonRegistry<Tap>;
+  registry: DaemonRegistry;
   clock: ReturnType<typeof createFakeClock>;
-  connected(): Promise<RegisteredDaemon<Tap>>;
-  disconnected(): Promise<{ daemon: RegisteredDaemon<Tap>; reason: Error | undefined }>;
+  connected(): Promise<RegisteredDaemon>;
+  disconnected(): Promise<{ daemon: RegisteredDaemon; reason: Error | undefined }>;
 }
 
-function newRegistry(options: { maxAgeMs?: number } = {}): Omit<Platform, 'url' | 'port'> {
+function newRegistry(options: { maxAgeMs?: number; pingIntervalMs?: number } = {}): Omit<Platform, 'url' | 'port'> {
   const clock = createFakeClock();
-  const queues = { up: queue<RegisteredDaemon<Tap>>(), down: queue<Awaited<ReturnType<Platform['disconnected']>>>() };
-  const registry = new DaemonRegistry<Tap>({
-    clientFor: tap,
+  const queues = { up: queue<RegisteredDaemon>(), down: queue<Awaited<ReturnType<Platform['disconnected']>>>() };
+  const registry = new DaemonRegistry({
     clock,
     ...options,
     onConnect: (daemon) => queues.up.put(daemon),
@@ -57,9 +47,7 @@ function newRegistry(options: { maxAgeMs?: number } = {}): Omit<Platform, 'url' 
   return { registry, clock, connected: queues.up.take, disconnected: queues.down.take };
 }
 
-async function startPlatform(
-  options: Partial<DaemonListenerOptions<Tap>> & { maxAgeMs?: number } = {},
-): Promise<Platform> {
+async function startPlatform(options: Partial<DaemonListenerOptions> & { maxAgeMs?: number } = {}): Promise<Platform> {
   const made = newRegistry(options);
   const listener = createDaemonListener({
     authenticate: ({ token, headers }) => tenantOf(headers) ?? token,
@@ -133,14 +121,12 @@ describe('acceptDaemon', () => {
     const peer = await dialPlain(`${url}/api/flux/v9/daemon?x=1`, { ...token('t-1'), 'user-agent': 'fluxd/1.3.0' });
     const daemon = await connected();
     expect(daemon).toMatchObject({ tenant: 't-1', version: 9, userAgent: 'fluxd/1.3.0', remoteAddress: '127.0.0.1' });
-    expect(daemon.client.version).toBe(9);
-    daemon.client.send('{"id":0}\n');
-    expect(await peer.message(0)).toBe('{"id":0}\n');
-    const answered = once(peer.socket, 'pong');
-    peer.socket.send(Buffer.from('{"id":0,"result":{}}\n'));
-    peer.socket.ping();
-    await answered;
-    expect(daemon.client.received).toEqual(['{"id":0,"result":{}}\n']);
+    expect(daemon.client).toBeInstanceOf(RPCClientV9);
+    const answer = daemon.client.jobStatus('x');
+    expect(await peer.message(0)).toBe('{"method":"RPCServer.JobStatus","params":["x"],"id":0}\n');
+    const result = { Result: {}, Err: '', StatusString: 'queued' };
+    peer.socket.send(Buffer.from(JSON.stringify({ id: 0, result: { Result: result }, error: null })));
+    expect(await answer).toEqual(result);
     expect(registry.list()).toEqual([daemon]);
   });
 
@@ -313,23 +299,32 @@ describe('acceptDaemon', () => {
   });
 });
 
+/** Reads a stream and does nothing with it; settles at its end. */
+function drained(stream: MemoryStream): Promise<Error | undefined> {
+  return new Promise((resolve) => stream.open({ data: () => undefined, end: resolve }));
+}
+
 describe('DaemonRegistry', () => {
   it('conformance 100: the newest daemon of a tenant wins, and the late end of the former leaves it alone', async () => {
     const { url, registry, connected, disconnected } = await startPlatform();
     const oldPeer = await dialPlain(`${url}/v11/daemon`, token('t'));
     const former = await connected();
     oldPeer.socket.pause();
-    const newPeer = await dialPlain(`${url}/v11/daemon`, token('t'));
+    const waiting = former.client.ping().catch((error: unknown) => error);
+    answering(await dialPlain(`${url}/v11/daemon`, token('t')));
     const latter = await connected();
-    expect(await former.client.end).toMatchObject({ code: 'kicked', message: `Kicked by new subscriber ${latter.id}` });
+    expect(await waiting).toMatchObject({
+      isFatal: true,
+      message: `Kicked by new subscriber ${latter.id}`,
+      cause: { code: 'kicked' },
+    });
     expect((await disconnected()).daemon).toBe(former);
     expect(registry.get('t')).toBe(latter);
     oldPeer.socket.resume();
     expect(await oldPeer.closed).toEqual({ code: 1000, reason: 'ok' });
     expect(registry.get('t')).toBe(latter);
-    latter.client.send('"still"');
-    expect(await newPeer.message(0)).toBe('"still"');
-    expect(registry.counters).toEqual({ registered: 2, kicked: 1, expired: 0, failed: 0 });
+    await latter.client.ping();
+    expect(registry.counters).toEqual({ registered: 2, kicked: 1, expired: 0 });
   });
 
   it('conformance 100: a connection of the maximum age ends cleanly, for the daemon to dial again', async () => {
@@ -358,7 +353,7 @@ describe('DaemonRegistry', () => {
   it('conformance 78: a fatal error takes the daemon out and reaches the caller; every other leaves it in', async () => {
     const { registry, connected, disconnected } = newRegistry();
     const [ours, theirs] = createMemoryPair();
-    const ended = tap(11, theirs).end;
+    const ended = drained(theirs);
     registry.register(ours, { tenant: 't', version: 11 });
     const daemon = await connected();
     const fail = (error: Error): Promise<unknown> =>
@@ -376,7 +371,57 @@ describe('DaemonRegistry', () => {
     expect(registry.get('t')).toBeUndefined();
     expect((await disconnected()).reason).toBe(fatal);
     expect(await ended).toBeUndefined();
-    expect(registry.counters.failed).toBe(1);
+  });
+
+  it('takes a daemon out that answers what is no answer', async () => {
+    const { url, registry, connected, disconnected } = await startPlatform();
+    const peer = await dialPlain(`${url}/v11/daemon`, token('t'));
+    const daemon = await connected();
+    const waiting = daemon.client.ping().catch((error: unknown) => error);
+    peer.socket.send(Buffer.from('garbage'));
+    expect(await waiting).toMatchObject({ isFatal: true });
+    expect((await disconnected()).reason).toBe(await waiting);
+    expect(registry.size).toBe(0);
+    expect(await peer.closed).toEqual({ code: 1000, reason: 'ok' });
+  });
+
+  it('waits at the maximum age for calls in flight, and not for ever', async () => {
+    const { registry, clock, connected, disconnected } = newRegistry({ maxAgeMs: 1000 });
+    const [ours, theirs] = createMemoryPair();
+    void drained(theirs);
+    registry.register(ours, { tenant: 't', version: 11 });
+    const { client } = await connected();
+    const call = client.ping();
+    await clock.advance(2000);
+    theirs.send('{"id":0,"result":{},"error":null}\n');
+    await call;
+    expect(registry.size).toBe(1);
+    const lost = client.ping().catch((error: unknown) => error);
+    await clock.advance(8_000);
+    expect(registry.size).toBe(1);
+    await clock.advance(1_000);
+    expect(await lost).toMatchObject({ code: 'connection_ended', isRetryable: true });
+    expect((await disconnected()).reason).toBeUndefined();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('pings daemons itself where it is told to, and drops one that does not answer', async () => {
+    const { registry, clock, connected, disconnected } = newRegistry({ pingIntervalMs: 5000 });
+    const [ours, theirs] = createMemoryPair();
+    let answers = 0;
+    theirs.open({
+      data: () => {
+        if (answers++ < 2) theirs.send(`{"id":${answers - 1},"result":null,"error":"busy"}\n`);
+      },
+      end: () => undefined,
+    });
+    registry.register(ours, { tenant: 't', version: 11 });
+    await connected();
+    await clock.advance(14_999);
+    expect([answers, registry.size]).toEqual([2, 1]);
+    await clock.advance(5_001);
+    expect((await disconnected()).reason).toMatchObject({ code: 'timeout' });
+    expect([answers, registry.size, clock.pendingTimers]).toEqual([3, 0, 0]);
   });
 
   it('forgets a daemon that goes, with the reason', async () => {
@@ -384,7 +429,7 @@ describe('DaemonRegistry', () => {
     const [ours, theirs] = createMemoryPair();
     registry.register(ours, { tenant: 't', version: 6 });
     const daemon = await connected();
-    void tap(6, theirs);
+    void drained(theirs);
     theirs.fail(new Error('cable cut'));
     expect(await disconnected()).toEqual({ daemon, reason: new Error('cable cut') });
     expect(await daemon.ended).toEqual(new Error('cable cut'));
@@ -395,7 +440,7 @@ describe('DaemonRegistry', () => {
     const { registry, connected, disconnected, clock } = newRegistry();
     for (const tenant of ['a', 'b']) {
       const [ours, theirs] = createMemoryPair();
-      void tap(11, theirs);
+      void drained(theirs);
       registry.register(ours, { tenant, version: 11 });
       await connected();
     }

@@ -7,6 +7,8 @@ import {
   sleep,
   systemClock,
 } from '@moorline/core';
+import type { DaemonHandler } from '../server/handler.js';
+import { newServer, type Server, type ServerOptions } from '../server/server.js';
 import type { ByteStream } from '../wire/byte-stream.js';
 import { dialDaemon, type DialOptions } from './dial-daemon.js';
 import { isDialError, isEndpointDeprecated } from './dial-error.js';
@@ -25,8 +27,12 @@ export interface DaemonStateChange {
 }
 
 export interface ConnectDaemonOptions extends DialOptions {
-  /** Serves one connection; settles when its calls have ended. */
-  serve: (stream: ByteStream) => Promise<void> | void;
+  /** What the daemon answers; or {@link ConnectDaemonOptions.serve}. */
+  handler?: DaemonHandler | undefined;
+  /** Options of the server that calls the handler. */
+  server?: Omit<ServerOptions, 'clock' | 'logger'> | undefined;
+  /** Serves one connection in place of a handler; settles when its calls have ended. */
+  serve?: ((stream: ByteStream) => Promise<void> | void) | undefined;
   /**
    * How long to wait between connections, and after failed dials. Default: always 5 s, as the original has it. With
    * a factor, a connection that came up starts it anew.
@@ -64,8 +70,9 @@ const alwaysFiveSeconds: BackoffOptions = { minDelayMs: 5000, maxDelayMs: 5000, 
  * @throws RpcError `bad_endpoint`, `insecure_endpoint` or `bad_token` through {@link DaemonConnection.finished}.
  */
 export function connectDaemon(options: ConnectDaemonOptions): DaemonConnection {
-  const { serve, backoff = {}, waitForCalls = false, onStateChange, logger = silentLogger } = options;
-  const { clock = systemClock, signal } = options;
+  const { backoff = {}, waitForCalls = false, onStateChange, logger = silentLogger } = options;
+  const { clock = systemClock, signal, handler = {}, server } = options;
+  const { serve = serving(newServer(handler, { ...server, clock, logger })) } = options;
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   let state: DaemonState = 'connecting';
@@ -78,7 +85,7 @@ export function connectDaemon(options: ConnectDaemonOptions): DaemonConnection {
     onStateChange?.(next);
   };
 
-  const serving = async (connection: WebSocketStream): Promise<void> => {
+  const serveToTheEnd = async (connection: WebSocketStream): Promise<void> => {
     try {
       await serve(connection);
     } catch (error) {
@@ -93,7 +100,7 @@ export function connectDaemon(options: ConnectDaemonOptions): DaemonConnection {
     logger.info({ url }, 'connected');
     change({ state: 'connected' });
     if (stopping.signal.aborted) connection.close();
-    const served = serving(connection);
+    const served = serveToTheEnd(connection);
     const reason = await connection.ended;
     stream = undefined;
     if (waitForCalls || stopping.signal.aborted) await served;
@@ -165,3 +172,8 @@ export function connectDaemon(options: ConnectDaemonOptions): DaemonConnection {
     [Symbol.asyncDispose]: close,
   };
 }
+
+const serving =
+  (server: Server) =>
+  (stream: ByteStream): Promise<void> =>
+    server.serveConn(stream);

@@ -2,10 +2,11 @@ import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES } from 'no
 import type { Duplex } from 'node:stream';
 import { type Logger, silentLogger, systemClock, withDeadline } from '@moorline/core';
 import { WebSocketServer } from 'ws';
+import type { RpcVersion } from '../client/rpc-client.js';
 import type { DaemonRegistry } from './daemon-registry.js';
 import { defaultMaxMessageBytes } from './dial-daemon.js';
 import { FluxSocket } from './flux-socket.js';
-import { type ProtocolVersion, readRegisterPath, type RegisterPath } from './register-path.js';
+import { readRegisterPath, type RegisterPath } from './register-path.js';
 import { readToken } from './scope-probe.js';
 import { type KeepAliveOptions, WebSocketStream } from './websocket-stream.js';
 
@@ -14,19 +15,19 @@ export interface DaemonRequest {
   /** From `Authorization: Scope-Probe token=…`; undefined where the header is absent or of another scheme. */
   token: string | undefined;
   /** What it wants to register as. */
-  version: ProtocolVersion;
+  version: RpcVersion;
   headers: IncomingHttpHeaders;
   remoteAddress: string | undefined;
 }
 
-export interface DaemonListenerOptions<Client> extends KeepAliveOptions {
+export interface DaemonListenerOptions extends KeepAliveOptions {
   /**
    * Says whose daemon this is, or undefined to refuse it (401). Behind a proxy that has looked at the token already:
    * `({ headers }) => tenantOf(headers)`.
    */
   authenticate: (request: DaemonRequest) => Promise<string | undefined> | string | undefined;
   /** Where connections are kept, and called from. */
-  registry: DaemonRegistry<Client>;
+  registry: DaemonRegistry;
   /** What precedes `/vN/daemon` in the path: `/api/flux`. Default empty. */
   basePath?: string | undefined;
   /** Largest message taken, bytes; 0 takes all. Default 64 MiB. */
@@ -71,7 +72,7 @@ const failed: Refusal = { status: 500, text: 'internal server error' };
 /** Messages of real peers come in frames of 4,096 bytes; a quarter of that is as small as a peer may cut them. */
 const smallestFragmentBytes = 1024;
 
-export function createDaemonListener<Client>(options: DaemonListenerOptions<Client>): DaemonListener {
+export function createDaemonListener(options: DaemonListenerOptions): DaemonListener {
   const { registry, authenticate, basePath, maxConnections = 0, timeoutMs = 10_000 } = options;
   const { maxMessageBytes = defaultMaxMessageBytes, clock = systemClock, logger = silentLogger } = options;
   const upgrades = new WebSocketServer({
@@ -97,12 +98,7 @@ export function createDaemonListener<Client>(options: DaemonListenerOptions<Clie
     }
   };
 
-  const accept = async (
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    version: ProtocolVersion,
-  ): Promise<void> => {
+  const accept = async (request: IncomingMessage, socket: Duplex, head: Buffer, version: RpcVersion): Promise<void> => {
     const { headers } = request;
     const { remoteAddress } = request.socket;
     const asked = { token: readToken(headers.authorization), version, headers, remoteAddress };
@@ -147,7 +143,7 @@ export function tenantOf(headers: IncomingHttpHeaders): string | undefined {
 
 const plainText = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
 
-const isSpoken = (path: RegisterPath): path is { version: ProtocolVersion } => typeof path.version === 'number';
+const isSpoken = (path: RegisterPath): path is { version: RpcVersion } => typeof path.version === 'number';
 
 function refusalOf({ version }: RegisterPath, method: string | undefined): Refusal | undefined {
   if (version === 'deprecated') return deprecated;

@@ -1,7 +1,11 @@
-import { type Clock, type Logger, silentLogger, systemClock, type Timer } from '@moorline/core';
+import { type Clock, type Logger, silentLogger, systemClock } from '@moorline/core';
+import type { ClientOptions } from '../client/client-options.js';
+import { newClient } from '../client/clients.js';
+import type { RPCClient, RpcVersion } from '../client/rpc-client.js';
+import { unavailableError } from '../wire/application-error.js';
 import type { ByteStream } from '../wire/byte-stream.js';
 import { isFatalError, RpcError } from '../wire/rpc-error.js';
-import type { ProtocolVersion } from './register-path.js';
+import { DaemonTimers } from './daemon-timers.js';
 import { WatchedStream } from './watched-stream.js';
 
 /** What is known of a daemon beside its connection. */
@@ -9,18 +13,18 @@ export interface DaemonDescription {
   /** Whose daemon it is: what calls are routed by. */
   tenant: string;
   /** What it registered as. */
-  version: ProtocolVersion;
+  version: RpcVersion;
   userAgent?: string | undefined;
   /** Address of the peer; behind a proxy that of the proxy. */
   remoteAddress?: string | undefined;
 }
 
 /** A daemon that is connected. */
-export interface RegisteredDaemon<Client> extends Readonly<DaemonDescription> {
+export interface RegisteredDaemon extends Readonly<DaemonDescription> {
   /** Of this connection; unique within the process. */
   readonly id: string;
   /** Makes calls; the class is that of the daemon's version. */
-  readonly client: Client;
+  readonly client: RPCClient;
   /** Wall time, milliseconds since 1970. */
   readonly connectedAt: number;
   /** Settles when the connection has ended, with the reason unless the end was clean. */
@@ -29,17 +33,22 @@ export interface RegisteredDaemon<Client> extends Readonly<DaemonDescription> {
   close(reason?: Error): void;
 }
 
-export interface DaemonRegistryOptions<Client> {
-  /** Makes the client of a connection. */
-  clientFor: (version: ProtocolVersion, stream: ByteStream) => Client;
+export interface DaemonRegistryOptions {
+  /** Options of the clients that calls are made with. */
+  client?: Omit<ClientOptions, 'clock'> | undefined;
   /**
    * Milliseconds after which a connection is ended, for the daemon to dial again: balances the load of several
-   * servers. 0 turns it off. Default two hours.
+   * servers. Calls in flight get up to ten seconds more. 0 turns it off. Default two hours.
    */
   maxAgeMs?: number | undefined;
-  onConnect?: ((daemon: RegisteredDaemon<Client>) => void) | undefined;
+  /**
+   * Milliseconds between pings of a daemon itself, to find one that holds its connection but answers no calls; it
+   * has as long again to answer. Default 0: none, since keep-alive finds lost connections within 30 s.
+   */
+  pingIntervalMs?: number | undefined;
+  onConnect?: ((daemon: RegisteredDaemon) => void) | undefined;
   /** Told the reason unless the end was clean. */
-  onDisconnect?: ((daemon: RegisteredDaemon<Client>, reason: Error | undefined) => void) | undefined;
+  onDisconnect?: ((daemon: RegisteredDaemon, reason: Error | undefined) => void) | undefined;
   clock?: Clock | undefined;
   logger?: Logger | undefined;
 }
@@ -51,8 +60,6 @@ export interface RegistryCounters {
   kicked: number;
   /** Ended because of their age. */
   expired: number;
-  /** Ended because a call failed in a way that leaves the connection unusable. */
-  failed: number;
 }
 
 /**
@@ -60,15 +67,15 @@ export interface RegistryCounters {
  *
  * Nothing in it outlives the connections: after a restart the daemons' own dials fill it again.
  */
-export class DaemonRegistry<Client> implements Disposable {
+export class DaemonRegistry implements Disposable {
   readonly counters: Readonly<RegistryCounters>;
-  readonly #counters: RegistryCounters = { registered: 0, kicked: 0, expired: 0, failed: 0 };
-  readonly #daemons = new Map<string, RegisteredDaemon<Client>>();
-  readonly #options: DaemonRegistryOptions<Client>;
+  readonly #counters: RegistryCounters = { registered: 0, kicked: 0, expired: 0 };
+  readonly #daemons = new Map<string, RegisteredDaemon>();
+  readonly #options: DaemonRegistryOptions;
   readonly #clock: Clock;
   readonly #logger: Logger;
 
-  constructor(options: DaemonRegistryOptions<Client>) {
+  constructor(options: DaemonRegistryOptions = {}) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
@@ -81,17 +88,17 @@ export class DaemonRegistry<Client> implements Disposable {
   }
 
   /** Takes a connection in; the tenant's former one, if there is one, ends as kicked. */
-  register(stream: ByteStream, description: DaemonDescription): RegisteredDaemon<Client> {
+  register(stream: ByteStream, description: DaemonDescription): RegisteredDaemon {
     const watched = new WatchedStream(stream);
-    const daemon: RegisteredDaemon<Client> = {
+    const daemon: RegisteredDaemon = {
       ...description,
       id: globalThis.crypto.randomUUID(),
-      client: this.#options.clientFor(description.version, watched),
+      client: newClient(description.version, watched, { ...this.#options.client, clock: this.#clock }),
       connectedAt: this.#clock.now(),
       ended: watched.ended,
       close: (reason) => watched.end(reason),
     };
-    const { tenant, id } = daemon;
+    const { tenant, id, version, userAgent, client } = daemon;
     const former = this.#daemons.get(tenant);
     this.#daemons.set(tenant, daemon);
     this.#counters.registered++;
@@ -101,22 +108,24 @@ export class DaemonRegistry<Client> implements Disposable {
         new RpcError(`Kicked by new subscriber ${id}`, { code: 'kicked', isFatal: true, isRetryable: true }),
       );
     }
-    const timer = this.#limitAge(daemon);
+    const timers = new DaemonTimers(daemon, this.#clock, this.#options, () => this.#counters.expired++);
+    // A client that reads what it cannot go on with leaves the stream open.
+    void client.ended.then((reason) => this.#fail(daemon, reason));
     void daemon.ended.then((reason) => {
-      timer?.cancel();
+      timers.cancel();
       this.#remove(daemon, reason);
     });
-    this.#logger.info({ tenant, id, version: daemon.version, userAgent: daemon.userAgent }, 'daemon connected');
+    this.#logger.info({ tenant, id, version, userAgent }, 'daemon connected');
     this.#options.onConnect?.(daemon);
     return daemon;
   }
 
-  get(tenant: string): RegisteredDaemon<Client> | undefined {
+  get(tenant: string): RegisteredDaemon | undefined {
     return this.#daemons.get(tenant);
   }
 
   /** All daemons that are connected, oldest connection first. */
-  list(): RegisteredDaemon<Client>[] {
+  list(): RegisteredDaemon[] {
     return [...this.#daemons.values()].sort((a, b) => a.connectedAt - b.connectedAt);
   }
 
@@ -126,9 +135,9 @@ export class DaemonRegistry<Client> implements Disposable {
    *
    * @throws RpcError `unavailable` when no daemon of this tenant is connected; whatever the call throws.
    */
-  async call<Result>(tenant: string, work: (client: Client) => Promise<Result>): Promise<Result> {
+  async call<Result>(tenant: string, work: (client: RPCClient) => Promise<Result>): Promise<Result> {
     const daemon = this.#daemons.get(tenant);
-    if (daemon === undefined) throw unavailable(tenant);
+    if (daemon === undefined) throw unavailableError(`no daemon of ${tenant} is connected`);
     try {
       return await work(daemon.client);
     } catch (error) {
@@ -146,42 +155,16 @@ export class DaemonRegistry<Client> implements Disposable {
     this.close();
   }
 
-  #fail(daemon: RegisteredDaemon<Client>, error: RpcError): void {
-    if (this.#daemons.get(daemon.tenant) !== daemon) return;
-    this.#counters.failed++;
-    this.#daemons.delete(daemon.tenant);
+  #fail(daemon: RegisteredDaemon, error: RpcError): void {
+    if (this.#daemons.get(daemon.tenant) === daemon) this.#daemons.delete(daemon.tenant);
     daemon.close(error);
   }
 
-  #limitAge(daemon: RegisteredDaemon<Client>): Timer | undefined {
-    const { maxAgeMs = 2 * 60 * 60 * 1000 } = this.#options;
-    if (maxAgeMs <= 0) return undefined;
-    return this.#clock.setTimer(maxAgeMs, () => {
-      this.#counters.expired++;
-      daemon.close();
-    });
-  }
-
   /** A late end of a former connection leaves the tenant's present one alone. */
-  #remove(daemon: RegisteredDaemon<Client>, reason: Error | undefined): void {
+  #remove(daemon: RegisteredDaemon, reason: Error | undefined): void {
     const { tenant, id } = daemon;
     if (this.#daemons.get(tenant) === daemon) this.#daemons.delete(tenant);
     this.#logger.info({ tenant, id, reason: reason?.message }, 'daemon disconnected');
     this.#options.onDisconnect?.(daemon, reason);
   }
-}
-
-function unavailable(tenant: string): RpcError {
-  const error = `no daemon of ${tenant} is connected`;
-  return new RpcError(error, {
-    code: 'unavailable',
-    hint: 'wait for the daemon to connect, or look at its log',
-    isRetryable: true,
-    application: {
-      type: 'user',
-      help: `The daemon cannot be reached: ${error}.\n\nIt dials in by itself, so waiting a little may help. If it stays away, look at the daemon's log: it tells why it cannot connect.`,
-      error,
-    },
-    details: { tenant },
-  });
 }

@@ -1,11 +1,11 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { ConnectionOptions } from 'node:tls';
 import { systemClock, TimeoutError } from '@moorline/core';
+import type { RpcVersion } from '../client/rpc-client.js';
 import { RpcError } from '../wire/rpc-error.js';
 import { type DialAnswer, DialError } from './dial-error.js';
 import { type EndpointOptions, resolveEndpoint } from './endpoint.js';
 import { FluxSocket } from './flux-socket.js';
-import type { ProtocolVersion } from './register-path.js';
 import { isSendableToken, scopeProbe } from './scope-probe.js';
 import { type KeepAliveOptions, WebSocketStream } from './websocket-stream.js';
 
@@ -18,7 +18,7 @@ export interface DialOptions extends EndpointOptions, KeepAliveOptions {
   /** Default `fluxd/1.25.4`, the newest that services know. */
   userAgent?: string | undefined;
   /** What to register as. Default 11. */
-  version?: ProtocolVersion | undefined;
+  version?: RpcVersion | undefined;
   /** Milliseconds until the connection must be up, handshakes and all; 0 turns the deadline off. Default 10,000. */
   timeoutMs?: number | undefined;
   /** Largest message taken, bytes; 0 takes all. Default 64 MiB. */

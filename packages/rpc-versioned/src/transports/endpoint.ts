@@ -1,11 +1,12 @@
 import { redactUrl } from '@moorline/core';
+import type { RpcVersion } from '../client/rpc-client.js';
 import { RpcError } from '../wire/rpc-error.js';
-import { newestVersion, type ProtocolVersion } from './register-path.js';
+import { newestVersion } from './register-path.js';
 
 /** The URLs of a service, made from the one that an operator configures (docs/protocol.md, Endpoints). */
 export interface Endpoint {
   /** Where a daemon of this version registers: `ws://` or `wss://`. */
-  daemonUrl(version?: ProtocolVersion): URL;
+  daemonUrl(version?: RpcVersion): URL;
   /** Where events are posted: `http://` or `https://`. */
   eventsUrl(): URL;
 }

@@ -1,13 +1,10 @@
-/** Protocol versions that are spoken: one client class each. */
-export const protocolVersions = [6, 7, 8, 9, 10, 11] as const;
-
-export type ProtocolVersion = (typeof protocolVersions)[number];
+import { type RpcVersion, rpcVersions } from '../client/rpc-client.js';
 
 /** What today's daemons register as. */
-export const newestVersion: ProtocolVersion = 11;
+export const newestVersion: RpcVersion = 11;
 
 /** What a register path says: a version that is spoken, one that is not any more, or one that is not known. */
-export type RegisterPath = { version: ProtocolVersion } | { version: 'deprecated' } | { version: 'unknown' };
+export type RegisterPath = { version: RpcVersion } | { version: 'deprecated' } | { version: 'unknown' };
 
 /**
  * Reads `/vN/daemon`, or its alias `/vN/register`, below a base path (docs/protocol.md, Endpoints). v1 to v5 are
@@ -22,7 +19,7 @@ export function readRegisterPath(path: string, basePath = ''): RegisterPath | un
   if (!path.startsWith(`${base}/`)) return undefined;
   const number = /^\/v(0|[1-9]\d{0,4})\/(?:daemon|register)$/.exec(path.slice(base.length))?.[1];
   if (number === undefined) return undefined;
-  const version = protocolVersions.find((known) => known === Number(number));
+  const version = rpcVersions.find((known) => known === Number(number));
   if (version !== undefined) return { version };
   return { version: Number(number) >= 1 && Number(number) < 6 ? 'deprecated' : 'unknown' };
 }

@@ -81,6 +81,8 @@ export class WebSocketStream implements ByteStream {
   #unflushed = 0;
   #writingSince = 0;
   #isCorked = false;
+  #lastDone: Done | undefined;
+  #lastFlushed: Done = () => undefined;
   #large: LargeMessage | undefined;
   readonly #waiting: { message: string; done: Done | undefined }[] = [];
 
@@ -241,11 +243,15 @@ export class WebSocketStream implements ByteStream {
     if (--this.#unflushed > 0) this.#writingSince = this.#clock.monotonic();
   };
 
+  /** What to call when a write is flushed; made anew only when `done` is another one than that of the write before. */
   #flushedThen(done: Done): Done {
-    return (error) => {
+    if (this.#lastDone === done) return this.#lastFlushed;
+    this.#lastDone = done;
+    this.#lastFlushed = (error) => {
       this.#onFlushed();
       done(this.#failureOf(error));
     };
+    return this.#lastFlushed;
   }
 
   /** Node reports no failure for a write that was under way when its socket was destroyed. */

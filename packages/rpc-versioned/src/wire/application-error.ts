@@ -47,7 +47,8 @@ export function receivedApplicationError(application: ApplicationError, partialR
 
 /** An error of type `user` with its own code; `help` says more than `message`. */
 function userError(code: RpcErrorCode, message: string, help: string, cause?: unknown): RpcError {
-  return new RpcError(message, { code, application: { type: 'user', help, error: message }, cause });
+  const isRetryable = code === 'unavailable';
+  return new RpcError(message, { code, application: { type: 'user', help, error: message }, cause, isRetryable });
 }
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -37,6 +37,7 @@ export const rpcErrorCodes = [
   'kicked',
   'unauthorized',
   'event_refused',
+  'event_failed',
 ] as const;
 
 export type RpcErrorCode = (typeof rpcErrorCodes)[number];
