@@ -32,14 +32,14 @@ export function fromBase64(text: string): Uint8Array {
   const clean = /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, '') : text;
   const padding = clean.endsWith('==') ? 2 : clean.endsWith('=') ? 1 : 0;
   const digits = clean.length - padding;
-  if (clean.length % 4 !== 0) throw illegal(clean, digits);
+  if (clean.length % 4 !== 0) throw illegal(firstFault(clean, digits));
   const out = new Uint8Array((clean.length / 4) * 3 - padding);
   let to = 0;
   for (let at = 0; at < digits; at += 4) {
     let bits = 0;
     for (let index = at; index < at + 4; index++) {
       const value = index < digits ? (values[clean.charCodeAt(index)] ?? invalid) : 0;
-      if (value === invalid) throw illegal(clean, index);
+      if (value === invalid) throw illegal(index);
       bits = (bits << 6) | value;
     }
     if (to < out.length) out[to++] = bits >> 16;
@@ -49,8 +49,13 @@ export function fromBase64(text: string): Uint8Array {
   return out;
 }
 
-const illegal = (text: string, at: number): PayloadError =>
-  new PayloadError(`illegal base64 data at input byte ${Math.min(at, text.length)}`);
+/** Where Go finds text at fault that has not whole groups of four: at its first bad character, else its last group. */
+function firstFault(text: string, digits: number): number {
+  for (let at = 0; at < digits; at++) if ((values[text.charCodeAt(at)] ?? invalid) === invalid) return at;
+  return digits - (digits % 4);
+}
+
+const illegal = (at: number): PayloadError => new PayloadError(`illegal base64 data at input byte ${at}`);
 
 /** Bytes that travel as base64; null and `''` are no bytes, and a list of byte numbers is taken too. */
 export const exportBytes: Shape<Uint8Array> = {
