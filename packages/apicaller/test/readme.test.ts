@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 
 const folder = join(import.meta.dirname, '..');
 const readme = readFileSync(join(folder, 'README.md'), 'utf8');
@@ -37,14 +38,17 @@ describe('the examples', () => {
     report: /^connection: started, came up 1 ×\n[^]*reporter: starting[^]*watcher: stopped/,
     'fatal-error': /^store closed\nError: the machine was removed\n/,
   };
+  const names = Object.keys(wanted);
+  beforeAll(() => bundle(folder, Object.fromEntries(names.map((name) => [`example-${name}`, `examples/${name}.ts`]))));
+
   it.each(Object.entries(wanted))(
     '%s stands in the README as it is run, and prints what it should',
     { timeout: 30_000 },
     async (name, output) => {
-      const file = join('examples', `${name}.ts`);
-      expect(readme).toContain('```ts\n' + readFileSync(join(folder, file), 'utf8') + '```');
-      const args = ['--import', 'tsx', '--conditions=@moorline/source', file];
-      const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+      expect(readme).toContain('```ts\n' + readFileSync(join(folder, 'examples', `${name}.ts`), 'utf8') + '```');
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [bundled(folder, `example-${name}`)], {
+        cwd: folder,
+      });
       expect(stdout).toMatch(output);
       expect(stderr).toBe('');
     },

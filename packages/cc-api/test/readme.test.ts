@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { serve, type Served } from './support/serve.js';
 
 const folder = join(import.meta.dirname, '..');
@@ -41,27 +42,35 @@ it('lists every error code, and no other', () => {
   expect([...table.matchAll(/^\| `(\w+)` /gm)].map(([, code]) => code)).toEqual(Object.keys(codes));
 });
 
+const examples: [string, RegExp][] = [
+  ['report-job', /^job 4711: started\nthe server has it already, as row 1\ncompleted after 60 s\n4711 completed\n$/],
+  ['by-path', /^\d jobs\n$/],
+  ['mock', /^\[ 'job_already_stopped', 'completed' \]\nmetrics_unavailable\n60 1\n$/],
+  ['log-in', /^302 \[ 'api', 'user', 'manager', 'support', 'admin' \]\n$/],
+  ['serve', /^\[ 'demo' \]\n$/],
+  ['web-standard', /^401 \{"error":"no user for secured check","status":"Unauthorized"\}\n\n$/],
+];
+
 describe('the examples', () => {
   let served: Served;
   beforeAll(async () => {
+    await bundle(folder, Object.fromEntries(examples.map(([name]) => [`example-${name}`, `examples/${name}.ts`])));
     served = await serve({ now: Math.floor(Date.now() / 1000) });
   });
   afterAll(() => served.close());
 
-  it.each([
-    ['report-job', /^job 4711: started\nthe server has it already, as row 1\ncompleted after 60 s\n4711 completed\n$/],
-    ['by-path', /^\d jobs\n$/],
-    ['mock', /^\[ 'job_already_stopped', 'completed' \]\nmetrics_unavailable\n60 1\n$/],
-    ['log-in', /^302 \[ 'api', 'user', 'manager', 'support', 'admin' \]\n$/],
-    ['serve', /^\[ 'demo' \]\n$/],
-    ['web-standard', /^401 \{"error":"no user for secured check","status":"Unauthorized"\}\n\n$/],
-  ])('%s stands in the README as it is run, and prints what it should', { timeout: 30_000 }, async (name, output) => {
-    const file = join('examples', `${name}.ts`);
-    expect(readme).toContain('```ts\n' + readFileSync(join(folder, file), 'utf8') + '```');
-    const args = ['--import', 'tsx', '--conditions=@moorline/source', file];
-    const env = { ...process.env, CC_URL: served.baseUrl, CC_TOKEN: served.tokens.token('A') };
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder, env });
-    expect(stdout).toMatch(output);
-    expect(stderr.replace(/\(node:\d+\) ExperimentalWarning: [^\n]*\n\(Use [^\n]*\n/g, '')).toBe('');
-  });
+  it.each(examples)(
+    '%s stands in the README as it is run, and prints what it should',
+    { timeout: 30_000 },
+    async (name, output) => {
+      expect(readme).toContain('```ts\n' + readFileSync(join(folder, 'examples', `${name}.ts`), 'utf8') + '```');
+      const env = { ...process.env, CC_URL: served.baseUrl, CC_TOKEN: served.tokens.token('A') };
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, [bundled(folder, `example-${name}`)], {
+        cwd: folder,
+        env,
+      });
+      expect(stdout).toMatch(output);
+      expect(stderr.replace(/\(node:\d+\) ExperimentalWarning: [^\n]*\n\(Use [^\n]*\n/g, '')).toBe('');
+    },
+  );
 });

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { login, openIdentity } from '../src/index.js';
 import { createLoginListener, createMemoryLoginStore } from '../src/server.js';
 import { afterwards, temporaryFolder } from './support/cleanup.js';
@@ -28,7 +28,9 @@ const steps = [
   'successfully logged in and assigned machine id',
 ];
 
-const child = fileURLToPath(new URL('support/login-child.ts', import.meta.url));
+const root = join(import.meta.dirname, '..');
+
+beforeAll(() => bundle(root, { 'login-child': 'test/support/login-child.ts' }));
 
 interface Ended {
   signal: NodeJS.Signals | null;
@@ -38,8 +40,8 @@ interface Ended {
 async function runChild(settings: { port: number; dataDir: string; killAfter: string }): Promise<Ended> {
   const settingsFile = join(await temporaryFolder(), 'settings.json');
   await writeFile(settingsFile, JSON.stringify(settings));
-  const flags = ['--import', 'tsx', '--conditions=@moorline/source'];
-  const running = spawn(process.execPath, [...flags, child, settingsFile], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [bundled(root, 'login-child'), settingsFile];
+  const running = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   running.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   const [, signal] = (await once(running, 'close')) as [number | null, NodeJS.Signals | null];

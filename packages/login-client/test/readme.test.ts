@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { documentedFailures } from '../src/index.js';
 import { localErrorCodes } from '../src/wire/login-error.js';
 import { afterwards, temporaryFolder } from './support/cleanup.js';
@@ -11,15 +12,20 @@ const root = resolve(import.meta.dirname, '..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
 
-/** Starts a code block as a program, inside the package, so that it imports the package by its name. */
-async function start(block: string, cwd: string, env: Record<string, string> = {}): Promise<ChildProcess> {
-  const folder = join(root, '.vitest', `readme-${process.pid}`);
-  await mkdir(folder, { recursive: true });
-  afterwards(() => rm(folder, { recursive: true, force: true }));
-  const file = join(folder, `${blocks.indexOf(block)}.ts`);
-  await writeFile(file, block);
-  const flags = ['--import', import.meta.resolve('tsx'), '--conditions=@moorline/source'];
-  const child = spawn(process.execPath, [...flags, file], {
+/** Inside the package, so that the code blocks import it by its name. */
+const folder = join('.vitest', `readme-${process.pid}`);
+const programs = blocks.map((_, index) => `readme-${index}`);
+
+beforeAll(async () => {
+  await mkdir(join(root, folder), { recursive: true });
+  await Promise.all(blocks.map((block, index) => writeFile(join(root, folder, `${index}.ts`), block)));
+  await bundle(root, Object.fromEntries(programs.map((name, index) => [name, join(folder, `${index}.ts`)])));
+});
+afterAll(() => rm(join(root, folder), { recursive: true, force: true }));
+
+/** Starts a code block as a program. */
+function start(block: string, cwd: string, env: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, [bundled(root, programs[blocks.indexOf(block)] ?? '')], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -33,7 +39,7 @@ async function run(
   cwd: string,
   env: Record<string, string> = {},
 ): Promise<{ code: number; text: string }> {
-  const child = await start(block, cwd, env);
+  const child = start(block, cwd, env);
   let text = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -50,7 +56,7 @@ const blockWith = (words: string): string => {
 describe('README.md', () => {
   it('enrols a machine with the control plane that it starts, once, and reads the identity', async () => {
     const cwd = await temporaryFolder();
-    const server = await start(blockWith('createServer'), cwd, { TOKEN: 'reg-readme', PORT: '0' });
+    const server = start(blockWith('createServer'), cwd, { TOKEN: 'reg-readme', PORT: '0' });
     const [chunk] = (await once(server.stdout ?? server, 'data')) as [Buffer];
     const port = /port: (\d+)/.exec(chunk.toString())?.[1];
     const env = { TOKEN: 'reg-readme', ENDPOINT: `http://127.0.0.1:${port}` };
