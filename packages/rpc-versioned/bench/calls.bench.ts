@@ -21,20 +21,20 @@ interface Round {
   perSecond: number;
 }
 
-const rounds = 7;
+const rounds = 5;
 const floor = await startPair('floor', 'floor');
 const ours = await startPair('ours', 'ours');
 const oursOnFloor = await startPair('ours', 'floor');
 try {
-  await compare('ping', 1, 4000);
-  await compare('ping', 64, 20_000);
-  await compare('hashes100B', 1, 4000);
-  await compare('hashes100B', 64, 20_000);
-  await compare('hashes100kB', 1, 400);
-  await compare('hashes100kB', 64, 600);
-  await compare('services100kB', 1, 300);
-  await compare('services100kB', 64, 400);
-  const [bound, caller] = await measurePairs([floor, oursOnFloor], { run: 'images10MB', inFlight: 1, count: 6 });
+  await compare('ping', 1, 2000);
+  await compare('ping', 64, 10_000);
+  await compare('hashes100B', 1, 2000);
+  await compare('hashes100B', 64, 10_000);
+  await compare('hashes100kB', 1, 150);
+  await compare('hashes100kB', 64, 250);
+  await compare('services100kB', 1, 100);
+  await compare('services100kB', 64, 150);
+  const [bound, caller] = await measurePairs([floor, oursOnFloor], { run: 'images10MB', inFlight: 1, count: 4 });
   report({
     name: 'ListImages of 10 MB, in the caller',
     unit: 'ms CPU',

@@ -9,8 +9,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { DaemonHandler } from '../src/server.js';
 import { connectDaemon, createDaemonListener, DaemonRegistry } from '../src/transports.js';
 
-export type FleetRequest = 'memory' | 'callAll' | 'answered';
-export type FleetReply = { port: number } | { bytes: number; connections: number } | { count: number };
+export type FleetRequest = 'memory' | 'connections' | 'callAll' | 'answered';
+export type FleetReply = { port: number } | { bytes: number } | { count: number };
 
 const [role, place = '', count = '0'] = process.argv.slice(2);
 const tell = (reply: FleetReply): void => void process.send?.(reply);
@@ -37,7 +37,8 @@ async function startServer(kind: 'bare' | 'ours', port: number): Promise<void> {
     });
   }
   process.on('message', (request: FleetRequest) => {
-    if (request === 'memory') tell({ bytes: bytesInUse(), connections: registry.size + bare.size });
+    if (request === 'memory') tell({ bytes: bytesInUse() });
+    if (request === 'connections') tell({ count: registry.size + bare.size });
     if (request === 'callAll') void callAll(registry).then((answered) => tell({ count: answered }));
   });
   server.listen(port, '127.0.0.1');
