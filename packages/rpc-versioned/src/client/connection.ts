@@ -13,6 +13,7 @@ import { encodeRequest } from '../wire/request.js';
 import { invalidError, readResponse } from '../wire/response.js';
 import { isRpcError, RpcError, type RpcErrorCode } from '../wire/rpc-error.js';
 import { defaultMaxValueBytes, ValueSplitter } from '../wire/value-splitter.js';
+import { SignalWatch } from './signal-watch.js';
 
 /** How a {@link Connection} behaves; see {@link ClientOptions} for what the members mean. */
 export interface ConnectionOptions {
@@ -65,6 +66,7 @@ export class Connection {
   readonly #splitter: ValueSplitter;
   readonly #pending = new Map<number, Pending>();
   readonly #abandoned = new Set<number>();
+  readonly #signals = new SignalWatch();
   readonly #resolveEnded: (reason: RpcError) => void;
   #nextId = 0;
   #ignoredAnswers = 0;
@@ -203,14 +205,13 @@ export class Connection {
       this.#abandoned.add(id);
       pending.reject(reason);
     };
-    const abort = () => giveUp(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
+    const unwatch = signal && this.#signals.add(signal, () => giveUp(signal.reason));
     const timer =
       deadline === undefined
         ? undefined
         : this.#clock.setTimer(deadline.at - now, () => giveUp(new TimeoutError(pending.name, deadline.timeoutMs)));
     pending.release = () => {
-      signal?.removeEventListener('abort', abort);
+      unwatch?.();
       timer?.cancel();
     };
   }
