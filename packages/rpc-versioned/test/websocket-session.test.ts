@@ -1,14 +1,13 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { isRpcError, type RPCClient } from '../src/index.js';
+import { isRpcError } from '../src/index.js';
 import type { DaemonHandler } from '../src/server.js';
-import { connectDaemon, createDaemonListener, DaemonRegistry, dialDaemon, isDialError } from '../src/transports.js';
+import { connectDaemon, dialDaemon, isDialError } from '../src/transports.js';
 import { captureFolder, goStrings, readCapture, sections } from './support/captures.js';
 import { afterwards } from './support/cleanup.js';
-import { clientFrame, closePayload, dialRaw, type RawDaemon } from './support/frames.js';
+import { clientFrame, closePayload, type RawDaemon } from './support/frames.js';
 import { type PlainSocket, startPlainPlatform } from './support/platform.js';
+import { startService } from './support/service.js';
 
 /** A daemon of ours, and the service that it has dialled, on plain `ws`. */
 async function startDaemon(handler: DaemonHandler): Promise<PlainSocket> {
@@ -22,42 +21,6 @@ async function startDaemon(handler: DaemonHandler): Promise<PlainSocket> {
   });
   afterwards(() => daemon.close());
   return platform.next();
-}
-
-interface Service {
-  port: number;
-  registry: DaemonRegistry;
-  /** Dials in on a bare socket; resolves when the service has its client. */
-  dial(): Promise<{ daemon: RawDaemon; client: RPCClient }>;
-}
-
-/** A service of ours, and daemons on bare sockets. */
-async function startService(): Promise<Service> {
-  const waiting: ((client: RPCClient) => void)[] = [];
-  const registry = new DaemonRegistry({ onConnect: ({ client }) => waiting.shift()?.(client) });
-  const listener = createDaemonListener({ registry, authenticate: ({ token }) => token });
-  const server = createServer((request, response) => {
-    const answer = listener.answer(new Request(`http://h${request.url}`, { method: request.method ?? 'GET' }));
-    response.writeHead(answer?.status ?? 404, Object.fromEntries(answer?.headers ?? []));
-    void answer?.text().then((text) => response.end(text));
-  });
-  server.on('upgrade', (request, socket, head) => void listener.acceptDaemon(request, socket, head));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  afterwards(async () => {
-    registry.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    registry,
-    async dial() {
-      const client = new Promise<RPCClient>((resolve) => waiting.push(resolve));
-      return { daemon: await dialRaw(port, '/v11/daemon', 't'), client: await client };
-    },
-  };
 }
 
 const version = (id: number): string => `{"method":"RPCServer.Version","params":[{}],"id":${id}}`;
