@@ -64,6 +64,7 @@ export class EntryReader {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.tape.isWhole = false;
+    this.tape.secondsAt = -1;
     this.#end = end;
     this.#isLast = isLast;
   }

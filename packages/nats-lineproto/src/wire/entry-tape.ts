@@ -43,6 +43,8 @@ export class EntryTape {
   hasSameMeasurement = false;
   /** What each tag has in common with the tag at its place in the entry before: {@link SAME_KEY}, {@link SAME_TAG} or 0. */
   sameTags = new Uint8Array(64);
+  /** How many of the first tags are {@link SAME_TAG}. */
+  sameTagCount = 0;
   /** Whether the field keys are those of the entry before. */
   hasSameFieldKeys = false;
   /** Counts the entries: tells a reader of the tape whether it has read the entry before. */
@@ -53,6 +55,8 @@ export class EntryTape {
   hasTime = false;
   /** The timestamp: whole seconds since 1970, rounded down. */
   seconds = 0;
+  /** Offset of the ten digits in the input that {@link seconds} came from; −1 where it came from others. */
+  secondsAt = -1;
   /** Nanoseconds of the timestamp within the second, 0 to 999,999,999. */
   nanos = 0;
   /** Tokens: the measurement, then keys and values of the tags, then the fields. */

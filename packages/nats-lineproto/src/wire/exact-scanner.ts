@@ -84,6 +84,7 @@ export class ExactScanner {
     tape.hasSameMeasurement = false;
     tape.hasSameFieldKeys = false;
     tape.sameTags.fill(0);
+    tape.sameTagCount = 0;
     tape.serial++;
 
     if (!this.#skipBlankLines()) return 'end';
@@ -425,6 +426,7 @@ export class ExactScanner {
     }
     tape.hasTime = true;
     tape.seconds = time.seconds;
+    tape.secondsAt = -1;
     tape.nanos = time.nanos;
     return true;
   }

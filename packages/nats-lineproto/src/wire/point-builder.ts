@@ -57,11 +57,10 @@ export class PointBuilder<Integer extends number | bigint> {
   /** The tags of an entry that comes right behind the one of the last point. */
   #nextTags(tape: EntryTape): readonly Tag[] {
     const before = this.#tags;
-    let isSame = before.length === tape.tagCount;
-    for (let index = 0; isSame && index < tape.tagCount; index++) isSame = tape.sameTags[index] === SAME_TAG;
-    if (isSame) return before;
-    const tags = before.slice(0, tape.tagCount);
-    for (let index = 0; index < tape.tagCount; index++) {
+    const { tagCount, sameTagCount } = tape;
+    if (sameTagCount === tagCount && before.length === tagCount) return before;
+    const tags = before.slice(0, tagCount);
+    for (let index = sameTagCount; index < tagCount; index++) {
       const same = tape.sameTags[index];
       if (same !== SAME_TAG)
         tags[index] = this.#makeTag(tape, index, same === SAME_KEY ? before[index]?.key : undefined);

@@ -148,10 +148,16 @@ function scanHead(
     if (pos < 0) return -1;
   }
   let index = 0;
+  tape.sameTagCount = 0;
   for (let slot = FIRST_TAG; bytes[pos] === COMMA; slot += TAG_SLOTS, index++) {
     if (index < knownTags && (slots[slot + TAG_VALUE + 1] ?? 0) < same) {
       tape.sameTags[index] = SAME_TAG;
+      tape.sameTagCount = index + 1;
       pos = from + (slots[slot + TAG_VALUE + 1] ?? 0);
+    } else if (index < knownTags && (slots[slot + 1] ?? 0) < same) {
+      tape.sameTags[index] = SAME_KEY;
+      pos = scanName(tape, slot + TAG_VALUE, bytes, from + (slots[slot + 1] ?? 0) + 1, end, ENDS_KEY);
+      if (pos < 0) return -1;
     } else {
       pos = scanTag(tape, slot, index, bytes, view, index < knownTags ? before : -1, pos + 1, end);
       if (pos < 0) return -1;
@@ -448,22 +454,42 @@ function scanTime(
     while (pos < end && isDigit(bytes[pos] ?? 0)) pos++;
   }
   const point = Math.max(first, pos - subsecond);
+  const nanos = readDigits(bytes, view, point, pos) * (powersOfTen[9 - subsecond] ?? 1);
+  if (nanos < 0) return -1;
+  if (!isNegative && point - first === presentDigits && hasSameSeconds(tape, view, first)) {
+    tape.hasTime = true;
+    tape.nanos = nanos;
+    tape.secondsAt = first;
+    return pos;
+  }
   const group = Math.max(first, point - groupDigits);
   if (pos === first || group - first > groupDigits) return -1;
   const billions = readDigits(bytes, view, first, group);
   const units = readDigits(bytes, view, group, point);
-  const nanos = readDigits(bytes, view, point, pos) * (powersOfTen[9 - subsecond] ?? 1);
   const seconds = billions * 1e9 + units;
-  if (billions < 0 || units < 0 || nanos < 0 || seconds > maxWholeSecond) return -1;
+  if (billions < 0 || units < 0 || seconds > maxWholeSecond) return -1;
   tape.hasTime = true;
   if (isNegative) {
     tape.seconds = nanos === 0 ? 0 - seconds : -seconds - 1;
     tape.nanos = nanos === 0 ? 0 : 1_000_000_000 - nanos;
+    tape.secondsAt = -1;
   } else {
     tape.seconds = seconds;
     tape.nanos = nanos;
+    tape.secondsAt = point - first === presentDigits ? first : -1;
   }
   return pos;
+}
+
+/** Whether the ten digits at `from` are those that {@link EntryTape.seconds} came from. */
+function hasSameSeconds(tape: EntryTape, view: DataView, from: number): boolean {
+  const before = tape.secondsAt;
+  return (
+    before >= 0 &&
+    view.getInt32(before + 6, true) === view.getInt32(from + 6, true) &&
+    view.getInt32(before + 4, true) === view.getInt32(from + 4, true) &&
+    view.getInt32(before, true) === view.getInt32(from, true)
+  );
 }
 
 /** Digits of the seconds from 2001 to 2286: where they end there is no need to look for it. */
