@@ -21,10 +21,11 @@ export class TextGenerator {
     return items[this.below(items.length)] ?? '';
   }
 
-  /** One text: bytes of the grammar at random, or well-formed lines, some of them damaged. */
+  /** One text: bytes of the grammar at random, or well-formed lines, some of them alike, some damaged. */
   text(): Uint8Array {
-    const kind = this.below(4);
+    const kind = this.below(5);
     if (kind === 0) return this.#soup();
+    if (kind === 4) return this.#alike();
     const lines = Buffer.concat(Array.from({ length: 1 + this.below(3) }, () => this.#line()));
     return kind === 1 ? lines : this.#damage(lines);
   }
@@ -38,13 +39,42 @@ export class TextGenerator {
   }
 
   #line(): Buffer {
+    return Buffer.from(this.#parts().join(''), 'latin1');
+  }
+
+  /** Lines as a collector sends them: each differs from the one before in one part. */
+  #alike(): Uint8Array {
+    const parts = this.#parts();
+    let text = parts.join('');
+    for (let i = 1 + this.below(5); i > 0; i--) {
+      const at = this.below(parts.length);
+      parts[at] = this.#variant(parts[at] ?? '');
+      text += parts.join('');
+    }
+    return Buffer.from(text, 'latin1');
+  }
+
+  #variant(part: string): string {
+    switch (this.below(4)) {
+      case 0:
+        return part + this.pick(['0', '7', 'x']);
+      case 1:
+        return part.slice(0, -1);
+      case 2:
+        return part.replace(/[0-9a-z](?=[^0-9a-z]*$)/, this.pick(['0', '7', 'x']));
+      default:
+        return this.pick(this.#parts());
+    }
+  }
+
+  #parts(): string[] {
     const parts = [this.#name()];
     for (let i = this.below(4); i > 0; i--) parts.push(`,${this.#name()}=${this.#name()}`);
     parts.push(this.pick([' ', ' ', ' ', '  ']));
     for (let i = 1 + this.below(3); i > 0; i--) parts.push(`${this.#name()}=${this.#value()}${i > 1 ? ',' : ''}`);
     if (this.below(3) > 0) parts.push(` ${this.#time()}`);
     parts.push(this.pick(['\n', '\n', '\n', '\r\n', ' \n', '\r', '']));
-    return Buffer.from(parts.join(''), 'latin1');
+    return parts;
   }
 
   #name(): string {
@@ -214,6 +244,9 @@ const badValues = [
 ];
 
 const times = [
+  '1700000000123456789',
+  '1700000000999999999',
+  '1700000001000000000',
   '1700000000',
   '1700000000000000000',
   '1602841605822791506',
