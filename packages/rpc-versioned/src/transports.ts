@@ -22,6 +22,6 @@ export {
 export { dialDaemon, type DialOptions } from './transports/dial-daemon.js';
 export { DialError, isDialError, isEndpointDeprecated } from './transports/dial-error.js';
 export { type Endpoint, type EndpointOptions, resolveEndpoint } from './transports/endpoint.js';
-export { type Connection, type KeepAliveOptions, WebSocketStream } from './transports/websocket-stream.js';
+export type { KeepAliveOptions, SocketStream } from './transports/websocket-stream.js';
 export { type RpcVersion, rpcVersions } from './client/rpc-client.js';
 export type { ByteReceiver, ByteStream } from './wire/byte-stream.js';

@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import { createFakeClock } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
-import { dialDaemon, type DialOptions } from '../src/transports/dial-daemon.js';
-import type { WebSocketStream } from '../src/transports/websocket-stream.js';
+import { dialDaemon, type DialOptions, type SocketStream } from '../src/transports.js';
 import { isRpcError, type RpcError } from '../src/index.js';
 import { afterwards } from './support/cleanup.js';
 import { type PlainSocket, startPlainPlatform } from './support/platform.js';
 
 interface Pair {
-  stream: WebSocketStream;
+  stream: SocketStream;
   peer: PlainSocket;
   clock: ReturnType<typeof createFakeClock>;
   /** Chunks that came out of the stream. */

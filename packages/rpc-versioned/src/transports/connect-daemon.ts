@@ -12,7 +12,7 @@ import { newServer, type Server, type ServerOptions } from '../server/server.js'
 import type { ByteStream } from '../wire/byte-stream.js';
 import { dialDaemon, type DialOptions } from './dial-daemon.js';
 import { isDialError, isEndpointDeprecated } from './dial-error.js';
-import type { WebSocketStream } from './websocket-stream.js';
+import type { SocketStream } from './websocket-stream.js';
 
 /** Where a daemon's loop is. */
 export type DaemonState = 'connecting' | 'connected' | 'waiting' | 'closed';
@@ -76,7 +76,7 @@ export function connectDaemon(options: ConnectDaemonOptions): DaemonConnection {
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   let state: DaemonState = 'connecting';
-  let stream: WebSocketStream | undefined;
+  let stream: SocketStream | undefined;
   let connectedAt = 0;
   const url = redactUrl(options.url);
 
@@ -85,7 +85,7 @@ export function connectDaemon(options: ConnectDaemonOptions): DaemonConnection {
     onStateChange?.(next);
   };
 
-  const serveToTheEnd = async (connection: WebSocketStream): Promise<void> => {
+  const serveToTheEnd = async (connection: SocketStream): Promise<void> => {
     try {
       await serve(connection);
     } catch (error) {
@@ -94,7 +94,7 @@ export function connectDaemon(options: ConnectDaemonOptions): DaemonConnection {
     connection.close();
   };
 
-  const serveOne = async (connection: WebSocketStream): Promise<Error | undefined> => {
+  const serveOne = async (connection: SocketStream): Promise<Error | undefined> => {
     stream = connection;
     connectedAt = clock.monotonic();
     logger.info({ url }, 'connected');

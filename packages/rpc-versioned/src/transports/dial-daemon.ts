@@ -7,7 +7,7 @@ import { type DialAnswer, DialError } from './dial-error.js';
 import { type EndpointOptions, resolveEndpoint } from './endpoint.js';
 import { FluxSocket } from './flux-socket.js';
 import { isSendableToken, scopeProbe } from './scope-probe.js';
-import { type KeepAliveOptions, WebSocketStream } from './websocket-stream.js';
+import { type KeepAliveOptions, type SocketStream, WebSocketStream } from './websocket-stream.js';
 
 /** How a daemon dials. */
 export interface DialOptions extends EndpointOptions, KeepAliveOptions {
@@ -39,7 +39,7 @@ const bodyPrefixBytes = 1024;
  *
  * @throws DialError; RpcError `bad_endpoint`, `insecure_endpoint` or `bad_token`; the signal's reason.
  */
-export async function dialDaemon(options: DialOptions): Promise<WebSocketStream> {
+export async function dialDaemon(options: DialOptions): Promise<SocketStream> {
   const { token = '', userAgent = 'fluxd/1.25.4', timeoutMs = 10_000, clock = systemClock, signal } = options;
   if (!isSendableToken(token)) {
     throw new RpcError('the token cannot be sent in a header', {

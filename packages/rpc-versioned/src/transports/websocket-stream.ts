@@ -17,6 +17,14 @@ export interface KeepAliveOptions {
   clock?: Clock | undefined;
 }
 
+/** A websocket as a stream of bytes. */
+export interface SocketStream extends ByteStream {
+  /** Settles when the stream has ended, with the reason unless the end was clean. */
+  readonly ended: Promise<Error | undefined>;
+  /** As `close()`, but the receiver is told this reason. */
+  abort(reason?: Error): void;
+}
+
 /** The connection below: a `net.Socket` or `tls.TLSSocket`, or any other duplex, which tells less of itself. */
 export interface Connection extends Duplex {
   /** Bytes received so far. */
@@ -51,8 +59,7 @@ const piece = { binary: true, fin: false };
  *
  * What is sent within one turn leaves in one system call.
  */
-export class WebSocketStream implements ByteStream {
-  /** Settles when the stream has ended, with the reason unless the end was clean. */
+export class WebSocketStream implements SocketStream {
   readonly ended: Promise<Error | undefined>;
 
   readonly #socket: FluxSocket;
@@ -150,7 +157,6 @@ export class WebSocketStream implements ByteStream {
     this.abort();
   }
 
-  /** As {@link close}, but the receiver is told this reason. */
   abort(reason?: Error): void {
     if (this.#hasEnded) return;
     this.#end(reason, queueMicrotask);
