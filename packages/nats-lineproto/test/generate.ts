@@ -61,10 +61,16 @@ export class TextGenerator {
       case 1:
         return part.slice(0, -1);
       case 2:
-        return part.replace(/[0-9a-z](?=[^0-9a-z]*$)/, this.pick(['0', '7', 'x']));
+        return this.#withOther(part, this.below(part.length + 1));
       default:
         return this.pick(this.#parts());
     }
+  }
+
+  /** The digit at `at`, or the letter, is another one. */
+  #withOther(part: string, at: number): string {
+    const other = /[0-9]/.test(part[at] ?? '') ? String(this.below(10)) : 'x';
+    return /[0-9a-z]/.test(part[at] ?? '') ? part.slice(0, at) + other + part.slice(at + 1) : part;
   }
 
   #parts(): string[] {
