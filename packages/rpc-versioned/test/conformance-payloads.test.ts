@@ -411,7 +411,7 @@ describe('payloads', () => {
         `{"id":${id},"result":{"Result":[{"ID":"a/b","Labels":${text},"__proto__":{"Status":"x"}}],"ApplicationError":null},"error":null}`,
     );
     const [status] = (await newClientV9(service).listServices('')) ?? [];
-    expect(JSON.stringify(status?.Labels)).toBe('{"__proto__":"x","a":"1","constructor":"y"}');
+    expect(JSON.stringify(status?.Labels)).toBe(text);
     expect([status?.Status, Object.getPrototypeOf(status), ({} as { Status?: string }).Status]).toEqual([
       '',
       Object.prototype,

@@ -10,7 +10,6 @@ const ascii = new TextDecoder('latin1');
 /** Standard base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
-  const code = (bits: number) => codes[bits & 63] ?? 0;
   let to = 0;
   for (let at = 0; at < bytes.length; at += 3) {
     const left = bytes.length - at;
@@ -22,6 +21,8 @@ export function toBase64(bytes: Uint8Array): string {
   }
   return ascii.decode(out);
 }
+
+const code = (bits: number): number => codes[bits & 63] ?? 0;
 
 /**
  * Reads standard base64 with padding; line ends are skipped.

@@ -135,34 +135,35 @@ export const list = <T>(item: Shape<T>): Shape<T[] | null> => ({
 });
 
 /**
- * An object with names of the peer's choice, or null. Names are written in order; `__proto__` is one like any other.
+ * An object with names of the peer's choice, or null; `__proto__` is a name like any other. Names stay in the order in
+ * which they were given, where Go sorts them.
  *
  * @param name reads a name, where it is not any text.
  */
-export const map = <T>(item: Shape<T>, name?: Shape<string>): Shape<Record<string, T> | null> => ({
-  goType: `map[${name?.goType ?? 'string'}]${item.goType}`,
-  read(value) {
-    if (value === undefined || value === null) return null;
-    if (!isObject(value)) throw PayloadError.mismatch(value, this.goType);
-    let isAsIs = true;
-    let previous = '';
-    for (const key in value) {
-      const given = value[key];
-      if (item.read(given) !== given || key < previous || (name !== undefined && name.read(key) !== key)) {
-        isAsIs = false;
-        break;
+export const map = <T>(item: Shape<T>, name?: Shape<string>): Shape<Record<string, T> | null> => {
+  const isText = (item as Shape<unknown>) === text;
+  const goType = `map[${name?.goType ?? 'string'}]${item.goType}`;
+  return {
+    goType,
+    read(value) {
+      if (value === undefined || value === null) return null;
+      if (!isObject(value)) throw PayloadError.mismatch(value, goType);
+      for (const key in value) {
+        const given = value[key];
+        if (isText && typeof given === 'string' && name === undefined) continue;
+        if (item.read(given) !== given || (name !== undefined && name.read(key) !== key))
+          return rebuilt(value, item, name);
       }
-      previous = key;
-    }
-    if (isAsIs) return value as Record<string, T>;
-    const entries = Object.entries(value).map(([key, given]): [string, T] => [
-      name?.read(key) ?? key,
-      item.read(given),
-    ]);
-    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-  },
-  isEmpty: (value) => value === null || Object.keys(value).length === 0,
-});
+      return value as Record<string, T>;
+    },
+    isEmpty: (value) => value === null || Object.keys(value).length === 0,
+  };
+};
+
+function rebuilt<T>(value: object, item: Shape<T>, name: Shape<string> | undefined): Record<string, T> {
+  const entries = Object.entries(value).map(([key, given]): [string, T] => [name?.read(key) ?? key, item.read(given)]);
+  return Object.fromEntries(entries);
+}
 
 /** One member of a {@link struct}. */
 export interface Member {
@@ -187,19 +188,32 @@ export function struct<T extends object>(goType: string, members: { readonly [K 
   return new Struct<T>(goType, members as Record<string, Member>);
 }
 
+interface NamedMember {
+  readonly name: string;
+  readonly shape: Shape<unknown>;
+  readonly isOptional: boolean;
+  /** What `typeof` says of a value that is as it should be, where that alone decides: no call is needed then. */
+  readonly plainType: 'string' | 'boolean' | undefined;
+}
+
+/** Shapes of which every value of a type is as it should be. */
+const plainTypes = new Map<Shape<unknown>, 'string' | 'boolean'>([
+  [text as Shape<unknown>, 'string'],
+  [flag as Shape<unknown>, 'boolean'],
+]);
+
 class Struct<T extends object> implements Shape<T> {
   readonly goType: string;
   readonly #name: string;
-  readonly #members: readonly { readonly name: string; readonly shape: Shape<unknown>; readonly isOptional: boolean }[];
+  readonly #members: readonly NamedMember[];
 
   constructor(goType: string, members: Record<string, Member>) {
     this.goType = goType;
     this.#name = goType.slice(goType.lastIndexOf('.') + 1);
-    this.#members = Object.entries(members).map(([name, { shape, isOptional }]) => ({
-      name,
-      shape: shape as unknown as Shape<unknown>,
-      isOptional,
-    }));
+    this.#members = Object.entries(members).map(([name, member]) => {
+      const shape = member.shape as unknown as Shape<unknown>;
+      return { name, shape, isOptional: member.isOptional, plainType: plainTypes.get(shape) };
+    });
   }
 
   isEmpty(): boolean {
@@ -212,18 +226,25 @@ class Struct<T extends object> implements Shape<T> {
     const members = this.#members;
     let next = 0;
     for (const key in value) {
-      while (next < members.length && members[next]?.name !== key && members[next]?.isOptional === true) next++;
-      const member = members[next];
-      if (member?.name !== key) return this.#build(value, next, undefined);
+      let member = members[next];
+      while (member !== undefined && member.name !== key) {
+        if (!member.isOptional) return this.#build(value, next, undefined);
+        member = members[++next];
+      }
+      if (member === undefined) return this.#build(value, next, undefined);
       const given = value[key];
-      const read = this.#readMember(member, given);
-      if (read !== given || (member.isOptional && member.shape.isEmpty(read))) {
-        return this.#build(value, next, { read });
+      if (typeof given === member.plainType) {
+        if (member.isOptional && (given === '' || given === false)) return this.#build(value, next, { read: given });
+      } else {
+        const read = this.#readMember(member, given);
+        if (read !== given || (member.isOptional && member.shape.isEmpty(read))) {
+          return this.#build(value, next, { read });
+        }
       }
       next++;
     }
-    for (let rest = next; rest < members.length; rest++) {
-      if (members[rest]?.isOptional === false) return this.#build(value, next, undefined);
+    for (let member = members[next]; member !== undefined; member = members[++next]) {
+      if (!member.isOptional) return this.#build(value, next, undefined);
     }
     return value as T;
   }
@@ -251,7 +272,7 @@ class Struct<T extends object> implements Shape<T> {
     return built as T;
   }
 
-  #readMember(member: { readonly name: string; readonly shape: Shape<unknown> }, given: unknown): unknown {
+  #readMember(member: NamedMember, given: unknown): unknown {
     try {
       return member.shape.read(given);
     } catch (error) {

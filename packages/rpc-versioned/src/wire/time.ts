@@ -4,7 +4,8 @@ import { PayloadError, type Shape } from './shape.js';
 export const zeroTime = '0001-01-01T00:00:00Z';
 
 const written = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
-const exact = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,8}[1-9])?Z$/;
+/** The very form, on a day that every month has: nearly all of the thousands of times in a list of images. */
+const exact = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,8}[1-9])?Z$/;
 
 /**
  * Brings a time into the form in which daemons write it: RFC 3339 in UTC, to the nanosecond, without trailing zeros.
@@ -14,7 +15,7 @@ const exact = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{0,8}[1-9])?Z$/;
  * @throws RpcError `invalid_payload` where Go refuses the text: another form, no zone, small letters, a day that is none.
  */
 export function normalizeTime(text: string): string {
-  if (exact.test(text) && isOfCalendar(text)) return text;
+  if (exact.test(text)) return text;
   const [, year = '', month, day, hour, minute, second, fraction = '', sign, zoneHour, zoneMinute] =
     written.exec(text) ?? [];
   if (year === '') throw new PayloadError(`parsing time ${JSON.stringify(text)}: not of RFC 3339`);
@@ -30,15 +31,17 @@ export function normalizeTime(text: string): string {
 
 /** Whether month, day and time of day exist; `text` has its digits where an RFC 3339 time has them. */
 function isOfCalendar(text: string): boolean {
-  const at = (index: number) => (text.charCodeAt(index) - 48) * 10 + text.charCodeAt(index + 1) - 48;
-  const month = at(5);
-  const day = at(8);
-  if (month < 1 || month > 12 || day < 1 || at(11) > 23 || at(14) > 59 || at(17) > 59) return false;
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  if (month < 1 || month > 12 || day < 1) return false;
+  if (twoDigits(text, 11) > 23 || twoDigits(text, 14) > 59 || twoDigits(text, 17) > 59) return false;
   if (day <= 28) return true;
-  const year = at(0) * 100 + at(2);
-  if (month === 2) return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+  if (month !== 2) return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
+
+const twoDigits = (text: string, at: number): number => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 
 /** A time that is left out, and is `''`, when it is not set. */
 export const optionalTime: Shape<string> = {
