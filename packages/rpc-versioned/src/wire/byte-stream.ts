@@ -1,7 +1,7 @@
 /**
  * A byte pipe with message-sized writes: what a websocket, a pair in memory or a Node stream is to the RPC layer.
  *
- * Message boundaries carry no meaning for the reader (docs/protocol.md, Framing): `data` may get a value in pieces, and
+ * Message boundaries carry no meaning for the reader (docs/protocol.md, Messages): `data` may get a value in pieces, and
  * several values in one piece.
  */
 export interface ByteStream {

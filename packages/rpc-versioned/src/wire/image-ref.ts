@@ -14,7 +14,7 @@ export interface ImageRef {
 const hostInside = /localhost|(?:[a-zA-Z0-9_-]+\.)+[a-zA-Z0-9_-]+/;
 
 /**
- * Reads `[domain/]path[:tag][@sha256:hex]` by the rules of Flux, which are not those of Docker: see docs/protocol.md.
+ * Reads `[domain/]path[:tag][@sha256:hex]` by the rules of Flux, which are not those of Docker: see docs/protocol.md, Payloads.
  *
  * @throws RpcError `invalid_image` in Flux's words.
  */

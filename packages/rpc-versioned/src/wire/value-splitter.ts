@@ -9,7 +9,7 @@ export type ValueSink = (value: unknown, text: string) => void;
 
 /**
  * Cuts a byte stream into JSON values: any split, any coalescing, with or without line ends between them
- * (docs/protocol.md, Framing).
+ * (docs/protocol.md, Messages).
  *
  * A chunk that is one whole value, as peers send them, costs its `JSON.parse` alone; only other chunks are walked byte
  * by byte. Bytes that are not UTF-8 become U+FFFD, as in Go's decoder.
