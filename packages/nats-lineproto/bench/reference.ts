@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildInTemporaryFolder } from './temporary-build.js';
 
 /** The Go reference codec, built for this run. */
 export interface Reference {
@@ -12,21 +12,14 @@ export interface Reference {
 
 /** @returns why there is none, where Go or its module is not to be had. */
 export function buildReference(): Reference | string {
-  const folder = mkdtempSync(join(tmpdir(), 'line-protocol-reference-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  const go = (...args: string[]): void => {
-    execFileSync('go', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], timeout: 300_000 });
-  };
-  try {
-    copyFileSync(join(import.meta.dirname, 'reference/main.go'), join(folder, 'main.go'));
-    copyFileSync(join(import.meta.dirname, 'reference/go.mod.txt'), join(folder, 'go.mod'));
-    go('mod', 'tidy');
-    go('build', '-o', 'reference', '.');
-  } catch (error) {
-    remove();
-    const text = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return `the Go reference needs a Go toolchain and its module (${text})`;
-  }
+  const build = buildInTemporaryFolder('the Go reference needs a Go toolchain and its module', ({ copy, run }) => {
+    copy('reference/main.go', 'main.go');
+    copy('reference/go.mod.txt', 'go.mod');
+    run('go', 'mod', 'tidy');
+    run('go', 'build', '-o', 'reference', '.');
+  });
+  if (typeof build === 'string') return build;
+  const { folder, remove } = build;
   return {
     run: (work, messages) => {
       const file = join(folder, 'messages');

@@ -6,7 +6,7 @@ import { ByteWriter } from './byte-writer.js';
 import type { FieldInput, PointInput, TypedValue } from './field-input.js';
 import { HeadMemory } from './head-memory.js';
 import type { PreparedSeries } from './prepared-series.js';
-import { compareTagKeys } from './tag-order.js';
+import { compareTagKeys, keysInOrder, tagsInOrder } from './tag-order.js';
 
 export interface EncoderOptions {
   /** Unit in which timestamps are written; what lies below it is cut off, towards zero. Default `ns`. */
@@ -91,15 +91,19 @@ export class Encoder {
    * @throws LineProtocolError for what the entry cannot say: README, table of errors.
    */
   encode(point: PointInput): this {
-    this.startLine(point.measurement);
-    const tags = tagList(point.tags);
-    for (const tag of isSorted(tags) ? tags : [...tags].sort(byKey)) this.addTag(tag.key, tag.value);
-    if (isList(point.fields)) {
-      for (const field of point.fields) this.addField(field.key, field);
-    } else {
-      for (const [key, value] of Object.entries(point.fields)) this.addField(key, value);
+    const { measurement, tags, fields, time } = point;
+    this.startLine(measurement);
+    if (isList(tags)) {
+      for (const { key, value } of tagsInOrder(tags)) this.#tag(key, value);
+    } else if (tags !== undefined) {
+      for (const key of keysInOrder(tags)) this.#tag(key, tags[key]);
     }
-    return this.endLine(point.time);
+    if (isList(fields)) {
+      for (const field of fields) this.addField(field.key, field);
+    } else {
+      for (const key of Object.keys(fields)) this.#field(key, fields[key]);
+    }
+    return this.endLine(time);
   }
 
   /**
@@ -146,14 +150,18 @@ export class Encoder {
    * @throws LineProtocolError `tag_order`, `duplicate_tag`, `call_order` and those of {@link startLine}.
    */
   addTag(key: string, value: string): this {
+    this.#tag(key, value);
+    return this;
+  }
+
+  #tag(key: string, value: string | undefined): void {
     if (this.#state !== 'tags') this.#refuse('call_order', `tag ${quote(key)} does not follow a measurement or a tag`);
     const recalled = this.#head.recall(key, value);
-    if (recalled === 'tag') return this;
+    if (recalled === 'tag') return;
     if (recalled === 'nothing') this.#tagKey(key);
     const valueStart = this.#writer.length;
     this.#key('tag value', value);
     this.#head.keepTag(key, value, valueStart);
-    return this;
   }
 
   /**
@@ -163,6 +171,10 @@ export class Encoder {
    * of {@link startLine}.
    */
   addField(key: string, value: FieldInput): this {
+    return this.#field(key, value);
+  }
+
+  #field(key: string, value: FieldInput | undefined): this {
     if (typeof value === 'object' && value !== null) return this.#addTyped(key, value);
     this.#fieldKey(key);
     switch (typeof value) {
@@ -297,7 +309,7 @@ export class Encoder {
     if (digits > 0) writer.writeDigits(below, whole > 0 ? digits : 1);
   }
 
-  #key(what: string, text: string): void {
+  #key(what: string, text: string | undefined): asserts text is string {
     if (typeof text !== 'string') this.#refuseType(what, text);
     if (!this.#writer.writePlainName(text, ENDS_KEY)) this.#irregularName(what, text, true);
   }
@@ -331,23 +343,8 @@ export class Encoder {
   }
 }
 
-type TagInput = { readonly key: string; readonly value: string };
-
-function tagList(tags: PointInput['tags']): readonly TagInput[] {
-  if (tags === undefined) return [];
-  return isList(tags) ? tags : Object.entries(tags).map(([key, value]) => ({ key, value }));
-}
-
-function isList<Item>(items: readonly Item[] | object): items is readonly Item[] {
+function isList<Item>(items: readonly Item[] | object | undefined): items is readonly Item[] {
   return Array.isArray(items);
-}
-
-function isSorted(tags: readonly TagInput[]): boolean {
-  return tags.every((tag, index) => index === 0 || compareTagKeys(tags[index - 1]?.key ?? '', tag.key) < 0);
-}
-
-function byKey(a: TagInput, b: TagInput): number {
-  return compareTagKeys(a.key, b.key);
 }
 
 function quote(text: string): string {

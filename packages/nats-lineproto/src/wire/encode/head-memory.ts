@@ -56,7 +56,7 @@ export class HeadMemory {
   }
 
   /** What the line before has of this tag at this place; of less than the whole tag, everything up to there has been written. */
-  recall(key: string, value: string): Recalled {
+  recall(key: string, value: string | undefined): Recalled {
     if (this.#isWritten) return 'nothing';
     const index = this.#count;
     if (index >= this.#known || this.#keys[index] !== key) {

@@ -14,6 +14,29 @@ export function compareTagKeys(a: string, b: string): number {
   return a.length - b.length;
 }
 
+/** @returns the list itself where it is in order, as it mostly is; else a sorted copy. */
+export function tagsInOrder<Tag extends { readonly key: string }>(tags: readonly Tag[]): readonly Tag[] {
+  let last: string | undefined;
+  for (const { key } of tags) {
+    if (last !== undefined && compareTagKeys(last, key) > 0) {
+      return [...tags].sort((a, b) => compareTagKeys(a.key, b.key));
+    }
+    last = key;
+  }
+  return tags;
+}
+
+/** The keys of an object, in order. */
+export function keysInOrder(tags: object): readonly string[] {
+  const keys = Object.keys(tags);
+  let last: string | undefined;
+  for (const key of keys) {
+    if (last !== undefined && compareTagKeys(last, key) > 0) return keys.sort(compareTagKeys);
+    last = key;
+  }
+  return keys;
+}
+
 /** Surrogates rank above every other unit. */
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit;
