@@ -1,13 +1,14 @@
 /**
  * Against the npm packages that write or read line protocol, in processor time, with the metric lines of the benchmarks
- * beside, 500 to a message. Encoding goes from what each package calls a point, made beforehand, to the bytes of a message.
- * Decoding goes from such bytes to points; a package that wants text, one line at a time, is given that.
+ * beside, 500 to a message. Encoding goes from the values of whole points to the bytes of a message; its goal is for lines by
+ * host, as a collector sends them. Decoding goes from such bytes to points; a package that wants text, one line at a time,
+ * is given that.
  */
 import { measure, notAvailable, report } from '../../../tools/bench/harness.js';
 import { sharedFolder } from '../../../tools/testenv/shared.js';
 import { decode, Encoder } from '../src/index.js';
 import { readVectors } from '../test/vectors.js';
-import { linesPerMessage, metricLineCount, metricLines, metricText } from './data.js';
+import { linesPerMessage, type MetricLine, metricLineCount, metricLines, metricText } from './data.js';
 import { countOurs, countPeers } from './peers/decode-cases.js';
 import { countRightEscapes, escapingCases } from './peers/escaping-cases.js';
 import { installPeers } from './peers/install.js';
@@ -55,7 +56,7 @@ async function benchEncoders(encoders: readonly PeerEncoder[]): Promise<void> {
         unit: 'lines/s',
         ours: rate(ours.name),
         peer: { name: `${peer.name}, ${escapes}`, value: rate(peer.name) },
-        ...(isBest && { goal: '≥ 3 ×' }),
+        ...(isBest && order === 'by host' && { goal: '≥ 3 ×' }),
       });
     }
   }
@@ -103,14 +104,16 @@ function ourEncoder(): PeerEncoder {
   return {
     name: 'ours',
     prepare: (points) => () => {
-      for (const point of points) encoder.encode(point);
+      for (const { measurement, tags, fields, time } of points) encoder.encode({ measurement, tags, fields, time });
       return encoder.take();
     },
   };
 }
 
-function toPlainPoint({ metric, tags, value, time }: ReturnType<typeof metricLines>[number]): PlainPoint {
-  return { measurement: metric, tags: Object.fromEntries(tags), fields: { value }, time };
+/** Its numbers are made anew: so they lie in memory in the order of the lines, as what has just been measured does. */
+function toPlainPoint({ metric, tags, value, time }: MetricLine): PlainPoint {
+  const fresh = typeof value === 'bigint' ? BigInt(String(value)) : Number(String(value));
+  return { measurement: metric, tags: Object.fromEntries(tags), fields: { value: fresh }, time: BigInt(String(time)) };
 }
 
 /** @throws Error where the first message does not hold its points: what is measured must be the same work. */

@@ -50,6 +50,11 @@ describe('Encoder', () => {
     expect(Buffer.from(lax.bytes()).toString()).toBe('m,b=1,a=2 f=1i\n');
   });
 
+  it('refuses a tag without a value, as JavaScript may pass it', () => {
+    const tags: Record<string, string> = JSON.parse('{"a":null}');
+    expect(refusal({ measurement: 'm', tags, fields: { f: 1 } })).toBe('unsupported_value');
+  });
+
   it('#E4 refuses a tag that comes twice', () => {
     const tags = [
       { key: 'a', value: '1' },

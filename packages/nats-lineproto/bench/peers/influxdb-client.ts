@@ -1,4 +1,4 @@
-import type { PeerEncoder, PlainPoint } from './peer.js';
+import { type CallValues, callValues, type PeerEncoder } from './peer.js';
 
 interface Point {
   tag(key: string, value: string): void;
@@ -17,23 +17,23 @@ interface Module {
 
 /** `@influxdata/influxdb-client`, for InfluxDB 2. */
 export function influxdbClientEncoder(name: string, { Point }: Module): PeerEncoder {
-  const toPoint = ({ measurement, tags, fields, time }: PlainPoint): Point => {
+  const toPoint = ({ measurement, tags, fields, time }: CallValues): Point => {
     const point = new Point(measurement);
-    for (const [key, value] of Object.entries(tags)) point.tag(key, value);
-    for (const [key, value] of Object.entries(fields)) {
+    for (const [key, value] of tags) point.tag(key, value);
+    for (const [key, value] of fields) {
       if (typeof value === 'number') point.floatField(key, value);
       else if (typeof value === 'bigint') point.intField(key, value);
       else if (typeof value === 'string') point.stringField(key, value);
       else point.booleanField(key, value);
     }
-    point.timestamp(String(time));
+    point.timestamp(time);
     return point;
   };
   return {
     name,
     prepare: (plain) => {
-      const points = plain.map(toPoint);
-      return () => Buffer.from(points.map((point) => point.toLineProtocol()).join('\n'));
+      const values = plain.map(callValues);
+      return () => Buffer.from(values.map((each) => toPoint(each).toLineProtocol()).join('\n'));
     },
   };
 }

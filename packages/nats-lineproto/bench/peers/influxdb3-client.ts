@@ -1,4 +1,4 @@
-import type { PeerEncoder, PlainPoint } from './peer.js';
+import { type CallValues, callValues, type PeerEncoder } from './peer.js';
 
 interface Point {
   setTag(key: string, value: string): void;
@@ -17,23 +17,23 @@ interface Module {
 
 /** `@influxdata/influxdb3-client`, for InfluxDB 3. */
 export function influxdb3ClientEncoder(name: string, { Point }: Module): PeerEncoder {
-  const toPoint = ({ measurement, tags, fields, time }: PlainPoint): Point => {
+  const toPoint = ({ measurement, tags, fields, time }: CallValues): Point => {
     const point = Point.measurement(measurement);
-    for (const [key, value] of Object.entries(tags)) point.setTag(key, value);
-    for (const [key, value] of Object.entries(fields)) {
+    for (const [key, value] of tags) point.setTag(key, value);
+    for (const [key, value] of fields) {
       if (typeof value === 'number') point.setFloatField(key, value);
       else if (typeof value === 'bigint') point.setIntegerField(key, value);
       else if (typeof value === 'string') point.setStringField(key, value);
       else point.setBooleanField(key, value);
     }
-    point.setTimestamp(String(time));
+    point.setTimestamp(time);
     return point;
   };
   return {
     name,
     prepare: (plain) => {
-      const points = plain.map(toPoint);
-      return () => Buffer.from(points.map((point) => point.toLineProtocol()).join('\n'));
+      const values = plain.map(callValues);
+      return () => Buffer.from(values.map((each) => toPoint(each).toLineProtocol()).join('\n'));
     },
   };
 }

@@ -13,11 +13,24 @@ export interface PeerEncoder {
   /** Package and version. */
   readonly name: string;
   /**
-   * Makes what the package calls a point of each; what is returned writes all of them as one message.
+   * Brings the values into the form in which the package's calls take them, which is not measured. What is returned makes a
+   * message of them: building the package's own points is a part of it, because there numbers become text.
    *
    * Both throw where the package refuses a point.
    */
   prepare(points: readonly PlainPoint[]): () => Uint8Array;
+}
+
+/** The values of a point for packages that are given one with each call. */
+export interface CallValues {
+  readonly measurement: string;
+  readonly tags: readonly [key: string, value: string][];
+  readonly fields: readonly [key: string, value: number | bigint | string | boolean][];
+  readonly time: string;
+}
+
+export function callValues({ measurement, tags, fields, time }: PlainPoint): CallValues {
+  return { measurement, tags: Object.entries(tags), fields: Object.entries(fields), time: String(time) };
 }
 
 /** The half of a package that reads line protocol. */

@@ -1,4 +1,4 @@
-import type { PeerEncoder, PlainPoint } from './peer.js';
+import { type CallValues, callValues, type PeerEncoder, type PlainPoint } from './peer.js';
 
 interface SenderBuffer {
   table(name: string): void;
@@ -20,10 +20,10 @@ interface Module {
 /** `@questdb/nodejs-client`, in the version of its protocol that is text. It has no points: parts go into a buffer. */
 export function questdbEncoder(name: string, { createBuffer }: Module): PeerEncoder {
   const buffer = createBuffer({ protocol_version: '1', init_buf_size: 1 << 17, log: () => undefined });
-  const write = ({ measurement, tags, fields, time }: PlainPoint): void => {
+  const write = ({ measurement, tags, fields }: CallValues, time: bigint): void => {
     buffer.table(measurement);
-    for (const [key, value] of Object.entries(tags)) buffer.symbol(key, value);
-    for (const [key, value] of Object.entries(fields)) {
+    for (const [key, value] of tags) buffer.symbol(key, value);
+    for (const [key, value] of fields) {
       if (typeof value === 'number') buffer.floatColumn(key, value);
       else if (typeof value === 'bigint') buffer.intColumn(key, Number(value));
       else if (typeof value === 'string') buffer.stringColumn(key, value);
@@ -34,10 +34,10 @@ export function questdbEncoder(name: string, { createBuffer }: Module): PeerEnco
   return {
     name,
     prepare: (plain) => {
-      const points = plain.map((point) => ({ ...point, tags: withoutHyphens(point.tags) }));
+      const values = plain.map((point) => ({ ...callValues(point), tags: withoutHyphens(point.tags), at: point.time }));
       return () => {
         buffer.reset();
-        for (const point of points) write(point);
+        for (const each of values) write(each, each.at);
         return buffer.toBufferNew() ?? new Uint8Array();
       };
     },
@@ -45,6 +45,6 @@ export function questdbEncoder(name: string, { createBuffer }: Module): PeerEnco
 }
 
 /** It refuses keys with a hyphen, such as `type-id`. */
-function withoutHyphens(tags: PlainPoint['tags']): PlainPoint['tags'] {
-  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key.replaceAll('-', '_'), value]));
+function withoutHyphens(tags: PlainPoint['tags']): [key: string, value: string][] {
+  return Object.entries(tags).map(([key, value]) => [key.replaceAll('-', '_'), value]);
 }
