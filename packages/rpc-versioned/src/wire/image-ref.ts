@@ -11,7 +11,7 @@ export interface ImageRef {
   digest: string;
 }
 
-const hostInside = /localhost|(?:[a-zA-Z0-9_-]+\.)+[a-zA-Z0-9_-]+/;
+const hostInside = /localhost|[a-zA-Z0-9_-]\.[a-zA-Z0-9_-]/;
 
 /**
  * Reads `[domain/]path[:tag][@sha256:hex]` by the rules of Flux, which are not those of Docker: see docs/protocol.md, Payloads.

@@ -9,6 +9,9 @@ const parts =
 const one = new RegExp(`(${operators})\\s*${parts}\\s*,?\\s*`, 'y');
 const range = new RegExp(`\\s*(${parts})\\s+-\\s+(${parts})\\s*`, 'g');
 
+/** A constraint comes from a daemon: what is longer is not looked at. */
+const longestConstraint = 512;
+
 /**
  * Reads a constraint in the syntax of Masterminds' semver: `~1`, `>=1 <2`, `1.x || 3`, `1.2 - 1.4`. Comma and blank both
  * mean *and*. It differs from npm's: see docs/protocol.md, Tag patterns.
@@ -16,6 +19,7 @@ const range = new RegExp(`\\s*(${parts})\\s+-\\s+(${parts})\\s*`, 'g');
  * @returns undefined where the text is none.
  */
 export function parseConstraint(text: string): Constraint | undefined {
+  if (text.length > longestConstraint) return undefined;
   const alternatives: Constraint[][] = [];
   for (const alternative of text.split('||')) {
     const all = parseAll(
