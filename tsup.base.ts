@@ -24,5 +24,5 @@ export const app = (entry: Record<string, string>) =>
     clean: true,
     sourcemap: true,
     splitting: true,
-    noExternal: ['@moorline/app-kit'],
+    noExternal: ['@moorline/app-kit', '@moorline/gitops'],
   });

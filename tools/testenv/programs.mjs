@@ -16,6 +16,7 @@ export const programs = [
   { command: 'initdb', version: ['--version'], apt: 'postgresql', below: '/usr/lib/postgresql' },
   { command: 'pg_ctl', version: ['--version'], apt: 'postgresql', below: '/usr/lib/postgresql' },
   { command: 'nats-server', version: ['--version'], apt: 'nats-server' },
+  { command: 'git', version: ['--version'], apt: 'git' },
 ];
 
 /**

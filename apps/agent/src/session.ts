@@ -18,6 +18,8 @@ export interface Session {
    * @throws AgentError as {@link MoorlineApi}, and `not_enrolled`.
    */
   fetchToken(options?: CallOptions): Promise<MachineToken>;
+  /** The session token that is stored now. @throws AgentError `not_enrolled`. */
+  sessionToken(): Promise<string>;
   /** What the control plane calls this machine, as it last said; undefined when it never did. */
   name(): MachineName | undefined;
 }
@@ -36,16 +38,20 @@ export async function openSession(settings: AgentSettings): Promise<Session> {
   const allowInsecureHttp = settings.allowInsecureHttp || isKnown;
   const baseUrl = baseUrlOf(settings.endpoint ?? identity.endpoint, allowInsecureHttp);
   const { machineId } = identity;
+  const readToken = async (): Promise<string> => {
+    const { sessionToken } = await readIdentity(dataDir);
+    if (sessionToken === undefined) throw notEnrolled(dataDir, 'the identity in it holds no session token');
+    return sessionToken;
+  };
   const api = createMoorlineApi({ baseUrl });
   return {
     machineId,
     baseUrl,
     api,
     name: () => readMachineName(dataDir, machineId),
+    sessionToken: readToken,
     async fetchToken(options) {
-      const { sessionToken } = await readIdentity(dataDir);
-      if (sessionToken === undefined) throw notEnrolled(dataDir, 'the identity in it holds no session token');
-      const token = await api.fetchMachineToken({ machineId, sessionToken }, options);
+      const token = await api.fetchMachineToken({ machineId, sessionToken: await readToken() }, options);
       const { machineNumber, cluster, host } = token;
       const name: MachineName = { machineId, machineNumber, cluster, host };
       if (JSON.stringify(readMachineName(dataDir, machineId)) !== JSON.stringify(name)) writeMachineName(dataDir, name);

@@ -9,6 +9,7 @@ import {
   type Settings,
   type Values,
 } from '@moorline/app-kit';
+import { gitSettings } from './rpc-daemon/settings.js';
 
 /** Prefix of the environment variables, and the last part of the default data directory. */
 export const appName = 'agent';
@@ -33,6 +34,7 @@ export const agentSettings = {
     256 * 1024 ** 2,
   ),
   ...natsSettings,
+  ...gitSettings,
   logLevel: setting(form.choice(...logLevels), 'how much is logged to standard error', 'info'),
 } satisfies Settings;
 

@@ -11,9 +11,11 @@ import { describeManifold } from './describe.js';
 import { endedJobsManifold } from './ended-jobs.js';
 import { identityManifold } from './identity.js';
 import { machineTokenManifold } from './machine-token.js';
+import { manifestsManifold } from './manifests.js';
 import { metricsManifold } from './metrics.js';
 import { natsManifold } from './nats.js';
 import { nodeStateManifold } from './node-state.js';
+import { rpcDaemonManifold } from './rpc-daemon.js';
 import { spoolManifold } from './spool.js';
 
 /** What the workers share from outside the engine. */
@@ -32,7 +34,8 @@ export interface AgentContext {
 
 /** Every worker of the agent, by the name under which others ask for it. */
 export function agentManifolds(context: AgentContext, server: ControlServer): Record<string, Manifold> {
-  const { settings, jobs, bell, jobBell, logger } = context;
+  const { settings, version, jobs, bell, jobBell, logger } = context;
+  const { gitUrl } = settings;
   return {
     control: controlManifold(server),
     spool: spoolManifold(settings, jobs, logger),
@@ -46,5 +49,11 @@ export function agentManifolds(context: AgentContext, server: ControlServer): Re
     ...(settings.nats.length === 0
       ? { delivery: restDeliveryManifold(bell, logger) }
       : { nats: natsManifold(settings, logger), delivery: natsDeliveryManifold(settings, bell, logger) }),
+    ...(gitUrl === undefined
+      ? {}
+      : {
+          manifests: manifestsManifold({ ...settings, gitUrl }, logger),
+          'rpc-daemon': rpcDaemonManifold({ ...settings, gitUrl }, version, logger),
+        }),
   };
 }

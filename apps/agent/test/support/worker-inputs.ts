@@ -13,5 +13,6 @@ export const session: NamedSession = {
   baseUrl: 'http://127.0.0.1:1',
   api: createMoorlineApi({ baseUrl: 'http://127.0.0.1:1' }),
   fetchToken: () => Promise.reject(new Error('nobody answers')),
+  sessionToken: () => Promise.resolve(testMachine.sessionToken),
   name: () => testMachine,
 };
