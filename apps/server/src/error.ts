@@ -55,6 +55,20 @@ export const serverErrorCodes = [
   'journal_failed',
   /** The input of a control command is not what the command takes. */
   'bad_command_input',
+  /** No machine has that id or host name. */
+  'no_such_node',
+  /** Several machines have that host name. */
+  'ambiguous_node',
+  /** Daemons have no such method, or it does not take what it was given. */
+  'bad_call',
+  /** The machine's daemon has not dialled in, or was cut off. */
+  'daemon_not_connected',
+  /** The daemon did not answer in time. */
+  'daemon_timed_out',
+  /** The daemon answered that it will not, or cannot, do it, and why. */
+  'daemon_refused',
+  /** The call failed in another way: the connection broke, or the answer cannot be understood. */
+  'daemon_failed',
   /** The running server answered a control command in a form that this program does not know. */
   'bad_command_answer',
 ] as const;

@@ -13,6 +13,8 @@ import type { FastifyInstance } from 'fastify';
 import { createControlWork } from './control/control-work.js';
 import { createStoreWork } from './control/store-work.js';
 import { takeDataDir } from './control/take-data-dir.js';
+import { createDaemonWork } from './daemons/daemon-work.js';
+import { createDaemons, type Daemons } from './daemons/daemons.js';
 import { decodeMetrics } from './decode-metrics.js';
 import { createJournalReader } from './journal/read-journal.js';
 import { openKeyPair } from './keys.js';
@@ -20,6 +22,7 @@ import { baseUrl, refuseInsecure } from './listener/address.js';
 import { bind } from './listener/bind.js';
 import { addClusterCockpitRoutes } from './listener/cc-routes.js';
 import { closeListener, createListener } from './listener/create-listener.js';
+import { addDaemonRoutes } from './listener/daemon-routes.js';
 import { addHealthRoutes } from './listener/health-routes.js';
 import { addLoginRoute } from './listener/login-route.js';
 import { addMetricsRoute } from './listener/metrics-route.js';
@@ -74,11 +77,12 @@ export async function startServer(
     const intake = await takeEvents(settings, store, logger);
     closers.push(async () => intake?.close());
 
+    const daemons = createDaemons({ findMachine: (token) => store.machines.findSessionMachine(token), logger });
     const issuer = createTokenIssuer({ privateKey });
     const passwords = createBcryptHasher();
     const app = createListener({ limits: settings, logger });
     closers.push(() => closeListener(app, drainMs));
-    addRoutes(app, { settings, store, intake, issuer, publicKey, sessionKey, passwords, env, logger });
+    addRoutes(app, { settings, store, intake, daemons, issuer, publicKey, sessionKey, passwords, env, logger });
     const port = await bind(app, settings);
     const url = baseUrl(settings.host, port);
     if (port !== settings.port && settings.port !== 0) {
@@ -86,6 +90,7 @@ export async function startServer(
     }
     held.open({
       ...createControlWork({ store, issuer, version, url, dataDir, intake }),
+      ...createDaemonWork({ listMachines: () => store.machines.listMachines(), daemons }),
       ...createStoreWork({ store, users: store.backend.users, hashPassword: (text) => passwords.hash(text) }),
     });
     logger.info({ url, dataDir, keys: source, version }, 'ready');
@@ -109,6 +114,7 @@ interface Parts {
   settings: ServerSettings;
   store: Store;
   intake: EventIntake | undefined;
+  daemons: Daemons;
   issuer: TokenIssuer;
   publicKey: string;
   sessionKey: string;
@@ -119,14 +125,14 @@ interface Parts {
 
 function addRoutes(
   app: FastifyInstance,
-  { settings, store, intake, issuer, publicKey, sessionKey, passwords, env, logger }: Parts,
+  { settings, store, intake, daemons, issuer, publicKey, sessionKey, passwords, env, logger }: Parts,
 ): void {
   const { machines, clusters, backend } = store;
   const verifyToken = createTokenVerifier({ publicKey });
   // First, so that its hook counts the answers of all others.
   addMetricsRoute(
     app,
-    createMetrics(() => store.stats(), intake),
+    createMetrics(() => store.stats(), { intake, daemons }),
     settings.metricsReaders,
   );
   addHealthRoutes(
@@ -138,6 +144,7 @@ function addRoutes(
     },
     logger,
   );
+  addDaemonRoutes(app, daemons);
   addLoginRoute(app, { store: machines, logger });
   addMoorlineRoutes(app, {
     verifyToken,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { backupCommand } from './backup.js';
 import { checkCommand } from './check.js';
 import { clusterCommand } from './cluster.js';
+import { daemonsCommand } from './daemons.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { initCommand } from './init.js';
@@ -32,6 +33,7 @@ export function createServerProgram({ version, description }: { version: string;
     .addCommand(tokenCommand())
     .addCommand(jwtCommand())
     .addCommand(machinesCommand())
+    .addCommand(daemonsCommand())
     .addCommand(userCommand())
     .addCommand(clusterCommand())
     .addCommand(importCommand())

@@ -17,6 +17,8 @@ describe('commands over the control socket', () => {
     'token-create': unused,
     'jwt-create': unused,
     'machines-list': unused,
+    'daemons-list': unused,
+    'daemons-call': unused,
     'user-add': unused,
     'user-list': unused,
     'user-remove': unused,

@@ -35,6 +35,18 @@ const machine = z.object({
   lastLoginAt: moment,
 });
 
+const daemon = z.object({
+  /** Id of its machine. */
+  machine: z.string(),
+  host: z.string(),
+  group: z.string(),
+  /** Version of the protocol that it dialled for. */
+  protocol: z.number().int(),
+  userAgent: z.string().optional(),
+  address: z.string().optional(),
+  connectedAt: moment,
+});
+
 const role = z.enum(['api', 'user', 'manager', 'support', 'admin']);
 
 /** The rules of ClusterCockpit for its own form: lengths in bytes. */
@@ -89,6 +101,18 @@ export const controlCommands = {
     answer: z.object({ token: z.string(), expiresAt: moment }),
   },
   'machines-list': { input: z.null(), answer: z.array(machine) },
+  'daemons-list': { input: z.null(), answer: z.array(daemon) },
+  'daemons-call': {
+    input: z.object({
+      /** Id of a machine, or host name. */
+      node: z.string().min(1),
+      method: z.string().min(1).max(100),
+      /** What the method takes. */
+      argument: z.unknown().optional(),
+      timeoutMs: z.number().positive().max(86_400_000),
+    }),
+    answer: z.object({ result: z.unknown().optional() }),
+  },
   'user-add': {
     input: z.object({
       username: bytes(100).min(1),

@@ -1,5 +1,7 @@
 import type { StoreStats } from '@moorline/cc-store';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { addDaemonMetrics } from '../daemons/daemon-metrics.js';
+import type { Daemons } from '../daemons/daemons.js';
 import type { EventIntake } from '../nats/event-intake.js';
 import { addIntakeMetrics } from '../nats/intake-metrics.js';
 
@@ -11,9 +13,16 @@ export interface ServerMetrics {
   readonly contentType: string;
 }
 
+/** What has counts of its own. */
+export interface MeteredParts {
+  intake?: EventIntake | undefined;
+  daemons?: Pick<Daemons, 'counts'> | undefined;
+}
+
 /** Counts of this server and of its store, and what the process uses. */
-export function createMetrics(stats: () => Promise<StoreStats>, intake?: EventIntake): ServerMetrics {
+export function createMetrics(stats: () => Promise<StoreStats>, { intake, daemons }: MeteredParts = {}): ServerMetrics {
   const registry = new Registry();
+  if (daemons !== undefined) addDaemonMetrics(registry, daemons);
   if (intake !== undefined) addIntakeMetrics(registry, intake);
   const registers = [registry];
   const requests = new Histogram({

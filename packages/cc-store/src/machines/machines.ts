@@ -55,6 +55,8 @@ export interface Machines {
   revokeRegistration(id: string): Promise<boolean>;
   /** The machine that presents this session token; undefined when machine or token are unknown, or the token opens no more. */
   authenticateSession(machineId: string, sessionToken: string): Promise<MachineRecord | undefined>;
+  /** The machine whose session token this is; undefined when it is nobody's, or opens no more. */
+  findSessionMachine(sessionToken: string): Promise<MachineRecord | undefined>;
   /** Whether this session token opens, whosever it is. */
   isSessionToken(sessionToken: string): Promise<boolean>;
   /** By number. */
@@ -88,6 +90,9 @@ export function createMachines(
         'registration.clusters',
       ]);
   const byId = prepare(db, (db, p: Params<{ id: string }>) => select(db).where('machine.id', '=', p.id));
+  const byNumber = prepare(db, (db, p: Params<{ number: number }>) =>
+    select(db).where('machine.number', '=', p.number),
+  );
   const all = prepare(db, (db, _: Params<object>) => select(db).orderBy('machine.number'));
   const insert = prepare(db, (db, p: Params<NewMachine>) =>
     db.insertInto('machine').values({
@@ -168,6 +173,11 @@ export function createMachines(
       const machine = await find(reading, id);
       const found = await findSession(token);
       return found?.machine === machine?.number ? machine : undefined;
+    },
+    async findSessionMachine(token) {
+      const found = await findSession(token);
+      const row = found === undefined ? undefined : await reading.first(byNumber, { number: found.machine });
+      return row === undefined ? undefined : toRecord(row);
     },
     isSessionToken: async (token) => (await findSession(token)) !== undefined,
     listMachines: async () => (await reading.all(all, {})).map(toRecord),

@@ -1,0 +1,65 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type Duplex, Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Daemons } from '../daemons/daemons.js';
+
+/** `/vN/daemon`, where daemons dial in: the upgrade to a websocket, and what plain requests are told there; and `/v6/events`. */
+export function addDaemonRoutes(app: FastifyInstance, daemons: Daemons): void {
+  app.server.on('upgrade', (request, socket, head) => {
+    if (!daemons.acceptUpgrade(request, socket, head)) answerPlainly(app, request, socket);
+  });
+  app.addHook('preClose', (done) => {
+    daemons.close();
+    done();
+  });
+  app.register(async (routes) => {
+    routes.removeAllContentTypeParsers();
+    routes.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    for (const base of ['', '/api/flux']) {
+      routes.all(`${base}/:version(^v\\d+$)/daemon`, async ({ url, method }, reply) =>
+        send(reply, daemons.answer(new Request(new URL(url, here), { method }))),
+      );
+      routes.all(`${base}/v6/events`, async (request, reply) =>
+        send(reply, await daemons.takeEvent(streamed(request))),
+      );
+    }
+  });
+}
+
+/** Only the path of a request counts. */
+const here = 'http://localhost';
+
+/** The body is read by the handler, once it knows the sender. */
+function streamed({ url, method, headers, raw }: FastifyRequest): Request {
+  const kept = ['authorization', 'accept', 'content-type', 'content-length'].flatMap((name): [string, string][] => {
+    const value = headers[name];
+    return typeof value === 'string' ? [[name, value]] : [];
+  });
+  const body = method === 'POST' ? { body: Readable.toWeb(raw) as ReadableStream, duplex: 'half' } : {};
+  return new Request(new URL(url, here), { method, headers: kept, ...body } as RequestInit);
+}
+
+async function send(reply: FastifyReply, response: Response | undefined): Promise<FastifyReply> {
+  if (response === undefined) {
+    reply.callNotFound();
+    return reply;
+  }
+  return reply
+    .code(response.status)
+    .headers(Object.fromEntries(response.headers))
+    .send(await response.text());
+}
+
+/**
+ * Node gives every request that offers an upgrade to those who take upgrades, also those of clients that would rather
+ * speak HTTP/2: such an offer may be passed over. The body, which these never have, is lost.
+ */
+function answerPlainly(app: FastifyInstance, request: IncomingMessage, socket: Duplex): void {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  socket.on('error', () => socket.destroy());
+  response.on('finish', () => socket.end());
+  // Of the type that Node declares for it; it is the socket of the request.
+  response.assignSocket(request.socket);
+  app.server.emit('request', request, response);
+}
