@@ -3,8 +3,8 @@
  * and answerer are processes of their own, one connection for all calls; rounds of both pairs interleave.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { median, report } from '../../../tools/bench/harness.js';
+import { nextMessage } from './child.js';
 import type { PeerReply, PeerRequest } from './peer-process.js';
 import type { CallName } from './results.js';
 
@@ -98,7 +98,7 @@ async function runRound({ caller, answerer }: Pair, run: PeerRequest & { count: 
 
 async function ask(child: ChildProcess, request: PeerRequest): Promise<{ cpuUs: number; wallMs: number }> {
   child.send(request);
-  return (await once(child, 'message'))[0] as { cpuUs: number; wallMs: number };
+  return (await nextMessage(child)) as { cpuUs: number; wallMs: number };
 }
 
 async function startPair(callerKind: string, answererKind: string): Promise<Pair> {
@@ -106,9 +106,9 @@ async function startPair(callerKind: string, answererKind: string): Promise<Pair
   // Without the native masking that another package may happen to bring along: figures must say which way they are.
   const env = { ...process.env, WS_NO_BUFFER_UTIL: '1' };
   const caller = fork(file, ['caller', callerKind], { env });
-  const [listening] = (await once(caller, 'message')) as [PeerReply];
+  const listening = (await nextMessage(caller)) as PeerReply;
   if (!('port' in listening)) throw new Error('the caller does not listen');
   const answerer = fork(file, ['answerer', answererKind, `http://127.0.0.1:${listening.port}`], { env });
-  await once(caller, 'message');
+  await nextMessage(caller);
   return { caller, answerer };
 }

@@ -5,6 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { report } from '../../../tools/bench/harness.js';
+import { nextMessage } from './child.js';
 import type { FleetReply, FleetRequest } from './fleet-process.js';
 
 const daemons = 2000;
@@ -76,7 +77,7 @@ function start(...args: string[]): ChildProcess {
 type Having<Key extends string> = Extract<FleetReply, Record<Key, unknown>>;
 
 async function reply<Key extends string>(child: ChildProcess, key: Key): Promise<Having<Key>> {
-  const [message] = (await once(child, 'message')) as [FleetReply];
+  const message = (await nextMessage(child)) as FleetReply;
   if (key in message) return message as Having<Key>;
   throw new Error(`an unexpected reply: ${JSON.stringify(message)}`);
 }

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { createFakeClock, createRecordingLogger } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
@@ -321,5 +321,22 @@ describe('close', () => {
     controller.abort();
     await connection.finished;
     expect((await closed).code).toBe(1000);
+  });
+
+  it('leaves no listener on a signal, however often it has dialled', async () => {
+    const platform = await startPlainPlatform();
+    const { signal } = new AbortController();
+    const { connection, clock, reaches } = startDaemon(platform.url, { signal });
+    for (let round = 0; round < 3; round++) {
+      const { socket } = await platform.next();
+      await reaches('connected');
+      expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+      socket.close();
+      await reaches('waiting');
+      await clock.advance(5000);
+    }
+    await connection.close();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await expect.poll(() => clock.pendingTimers).toBe(0);
   });
 });
