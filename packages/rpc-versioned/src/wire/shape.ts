@@ -221,30 +221,32 @@ class Struct<T extends object> implements Shape<T> {
   }
 
   read(value: unknown): T {
-    if (value === undefined || value === null) return this.#build({}, 0, undefined);
+    if (value === undefined || value === null) return this.#build({}, 0, -1, undefined);
     if (!isObject(value)) throw PayloadError.mismatch(value, this.goType);
     const members = this.#members;
     let next = 0;
+    let checked = 0;
     for (const key in value) {
       let member = members[next];
       while (member !== undefined && member.name !== key) {
-        if (!member.isOptional) return this.#build(value, next, undefined);
+        if (!member.isOptional) return this.#build(value, checked, -1, undefined);
         member = members[++next];
       }
-      if (member === undefined) return this.#build(value, next, undefined);
+      if (member === undefined) return this.#build(value, checked, -1, undefined);
       const given = value[key];
       if (typeof given === member.plainType) {
-        if (member.isOptional && (given === '' || given === false)) return this.#build(value, next, { read: given });
+        if (member.isOptional && (given === '' || given === false)) return this.#build(value, checked, next, given);
       } else {
         const read = this.#readMember(member, given);
         if (read !== given || (member.isOptional && member.shape.isEmpty(read))) {
-          return this.#build(value, next, { read });
+          return this.#build(value, checked, next, read);
         }
       }
+      checked |= 1 << next;
       next++;
     }
     for (let member = members[next]; member !== undefined; member = members[++next]) {
-      if (!member.isOptional) return this.#build(value, next, undefined);
+      if (!member.isOptional) return this.#build(value, checked, -1, undefined);
     }
     return value as T;
   }
@@ -252,19 +254,18 @@ class Struct<T extends object> implements Shape<T> {
   /**
    * Makes the object anew.
    *
-   * @param upTo members in front of it are as they should be in `value`.
-   * @param at what was read of the member `upTo`, where it was.
+   * @param checked one bit for each member that is as it should be in `value`.
+   * @param at the member that has been read but is not; -1 for none.
+   * @param readAt what was read of it.
    */
-  #build(value: Record<string, unknown>, upTo: number, at: { read: unknown } | undefined): T {
+  #build(value: Record<string, unknown>, checked: number, at: number, readAt: unknown): T {
     const built: Record<string, unknown> = {};
     let folded: Map<string, unknown> | undefined;
     for (const [index, member] of this.#members.entries()) {
       const { name } = member;
       let read: unknown;
-      if (index < upTo) {
-        if (!Object.hasOwn(value, name)) continue;
-        read = value[name];
-      } else if (index === upTo && at !== undefined) read = at.read;
+      if ((checked & (1 << index)) !== 0) read = value[name];
+      else if (index === at) read = readAt;
       else if (name in value) read = this.#readMember(member, value[name]);
       else read = this.#readMember(member, (folded ??= foldNames(value)).get(name.toLowerCase()));
       if (!member.isOptional || !member.shape.isEmpty(read)) built[name] = read;
