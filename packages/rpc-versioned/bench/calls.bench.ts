@@ -26,9 +26,9 @@ const floor = await startPair('floor', 'floor');
 const ours = await startPair('ours', 'ours');
 const oursOnFloor = await startPair('ours', 'floor');
 try {
-  await compare('ping', 1, 2000);
+  await compare('ping', 1, 5000);
   await compare('ping', 64, 10_000);
-  await compare('hashes100B', 1, 2000);
+  await compare('hashes100B', 1, 5000);
   await compare('hashes100B', 64, 10_000);
   await compare('hashes100kB', 1, 150);
   await compare('hashes100kB', 64, 250);

@@ -5,6 +5,7 @@ import type { ByteReceiver, ByteStream } from '../wire/byte-stream.js';
 import { RpcError } from '../wire/rpc-error.js';
 import { closeReason } from './close-reason.js';
 import type { FluxSocket } from './flux-socket.js';
+import { MessageWriter } from './message-writer.js';
 
 /** Times of a websocket; the defaults are the protocol's (docs/protocol.md, Keep-alive). */
 export interface KeepAliveOptions {
@@ -33,25 +34,8 @@ export interface Connection extends Duplex {
   destroySoon?(): void;
 }
 
-type Done = (error?: Error) => void;
-
-/** A message that is on its way in pieces. */
-interface LargeMessage {
-  bytes: Buffer;
-  offset: number;
-  done: Done | undefined;
-}
-
-/** Longer messages, in UTF-16 units, go out in pieces, so that pings and pongs find a gap and progress can be seen. */
-const largestWhole = 1024 * 1024;
-const pieceBytes = 256 * 1024;
-
 /** A bound for what a frame takes on the wire beside its payload: header, mask, and TLS records around it. */
 const frameOverhead = 128;
-
-const binary = { binary: true };
-const lastPiece = { binary: true, fin: true };
-const piece = { binary: true, fin: false };
 
 /**
  * A websocket as the RPC layer's pipe: binary messages both ways, text messages dropped, keep-alive and close as the
@@ -68,6 +52,7 @@ export class WebSocketStream implements SocketStream {
   readonly #pongWaitMs: number;
   readonly #pingPeriodMs: number;
   readonly #writeWaitMs: number;
+  readonly #writer: MessageWriter;
   readonly #settleEnded: (error: Error | undefined) => void;
 
   #receiver: ByteReceiver | undefined;
@@ -77,21 +62,12 @@ export class WebSocketStream implements SocketStream {
 
   #readTimer: Timer | undefined;
   #pingTimer: Timer | undefined;
-  #writeTimer: Timer | undefined;
+  #dropTimer: Timer | undefined;
   /** When the peer was last heard, on the monotonic clock. */
   #heardAt: number;
   /** Bytes of the socket at the last look, and an upper bound of those since then that belong to whole messages. */
   #bytesSeen: number;
   #bytesOfWholes = 0;
-
-  /** Writes that are not flushed, and when the first of them became the first. */
-  #unflushed = 0;
-  #writingSince = 0;
-  #isCorked = false;
-  #lastDone: Done | undefined;
-  #lastFlushed: Done = () => undefined;
-  #large: LargeMessage | undefined;
-  readonly #waiting: { message: string; done: Done | undefined }[] = [];
 
   /** @param socket open, with nothing read from it yet. */
   constructor(socket: FluxSocket, tcp: Connection, options: KeepAliveOptions = {}) {
@@ -105,6 +81,7 @@ export class WebSocketStream implements SocketStream {
     let settle: (error: Error | undefined) => void = () => undefined;
     this.ended = new Promise((resolve) => (settle = resolve));
     this.#settleEnded = settle;
+    this.#writer = new MessageWriter(socket, tcp, { clock, writeWaitMs, onStuck: this.#onStuck });
     this.#heardAt = clock.monotonic();
     this.#bytesSeen = tcp.bytesRead ?? 0;
     socket.pause();
@@ -125,18 +102,8 @@ export class WebSocketStream implements SocketStream {
     else this.resume();
   }
 
-  send(message: string, done?: Done): void {
-    if (this.#hasEnded) {
-      if (done !== undefined) queueMicrotask(() => done(this.#afterEnd()));
-    } else if (this.#large !== undefined) {
-      this.#waiting.push({ message, done });
-    } else if (message.length > largestWhole) {
-      this.#large = { bytes: Buffer.from(message), offset: 0, done };
-      this.#sendPiece();
-    } else {
-      this.#beginWrite();
-      this.#socket.send(message, binary, done === undefined ? this.#onFlushed : this.#flushedThen(done));
-    }
+  send(message: string, done?: (error?: Error) => void): void {
+    this.#writer.send(message, done);
   }
 
   pause(): void {
@@ -193,7 +160,7 @@ export class WebSocketStream implements SocketStream {
 
   readonly #onClose = (): void => {
     this.#end(undefined);
-    this.#writeTimer?.cancel();
+    this.#dropTimer?.cancel();
   };
 
   readonly #onReadDeadline = (): void => {
@@ -219,103 +186,26 @@ export class WebSocketStream implements SocketStream {
   }
 
   readonly #onPingDue = (): void => {
-    this.#beginWrite();
-    this.#socket.ping(undefined, undefined, (error?: Error) => {
-      this.#onFlushed();
+    this.#writer.ping((error) => {
       if (this.#hasEnded) return;
       if (error) this.#tcp.destroy();
       else this.#pingTimer = this.#clock.setTimer(this.#pingPeriodMs, this.#onPingDue);
     });
   };
 
-  /** Before each write: gathers those of one turn, and watches that they get on. */
-  #beginWrite(): void {
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#tcp.cork();
-      process.nextTick(this.#uncork);
-    }
-    if (this.#unflushed++ > 0) return;
-    this.#writingSince = this.#clock.monotonic();
-    this.#writeTimer ??= this.#clock.setTimer(this.#writeWaitMs, this.#onWriteDeadline);
-  }
-
-  readonly #uncork = (): void => {
-    this.#isCorked = false;
-    this.#tcp.uncork();
-  };
-
-  readonly #onFlushed = (): void => {
-    if (--this.#unflushed > 0) this.#writingSince = this.#clock.monotonic();
-  };
-
-  /** What to call when a write is flushed; made anew only when `done` is another one than that of the write before. */
-  #flushedThen(done: Done): Done {
-    if (this.#lastDone === done) return this.#lastFlushed;
-    this.#lastDone = done;
-    this.#lastFlushed = (error) => {
-      this.#onFlushed();
-      done(this.#failureOf(error));
-    };
-    return this.#lastFlushed;
-  }
-
-  /** Node reports no failure for a write that was under way when its socket was destroyed. */
-  #failureOf(error: Error | null | undefined): Error | undefined {
-    return error ?? (this.#tcp.destroyed ? this.#afterEnd() : undefined);
-  }
-
-  #afterEnd(): Error {
-    return this.#reason ?? new Error('the websocket has ended');
-  }
-
-  /** Stays armed across writes: most of them are flushed at once, and a timer for each would cost more than they do. */
-  readonly #onWriteDeadline = (): void => {
-    this.#writeTimer = undefined;
-    if (this.#unflushed === 0) return;
-    const leftMs = this.#writingSince + this.#writeWaitMs - this.#clock.monotonic();
-    if (leftMs > 0) {
-      this.#writeTimer = this.#clock.setTimer(leftMs, this.#onWriteDeadline);
-      return;
-    }
+  readonly #onStuck = (): void => {
     const message = `i/o timeout: the peer has taken nothing of what was sent for ${this.#writeWaitMs} ms`;
     this.#end(new RpcError(message, { code: 'write_timeout', isFatal: true, isRetryable: true }));
     this.#tcp.destroy();
   };
 
-  #sendPiece(): void {
-    const large = this.#large;
-    if (large === undefined) return;
-    const { bytes, offset } = large;
-    large.offset += pieceBytes;
-    const isLast = large.offset >= bytes.length;
-    this.#beginWrite();
-    const next: Done = (error) => {
-      if (!isLast && error === undefined) {
-        this.#sendPiece();
-        return;
-      }
-      this.#large = undefined;
-      large.done?.(error);
-      this.#sendWaiting();
-    };
-    this.#socket.send(bytes.subarray(offset, large.offset), isLast ? lastPiece : piece, this.#flushedThen(next));
-  }
-
-  #sendWaiting(): void {
-    while (this.#large === undefined) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      this.send(next.message, next.done);
-    }
-  }
-
   #end(reason: Error | undefined, schedule: (deliver: () => void) => void = (deliver) => deliver()): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#reason = reason;
-    for (const timer of [this.#readTimer, this.#pingTimer, this.#writeTimer]) timer?.cancel();
-    this.#writeTimer = undefined;
+    this.#readTimer?.cancel();
+    this.#pingTimer?.cancel();
+    this.#writer.stop(reason);
     const receiver = this.#receiver;
     if (receiver !== undefined) schedule(() => receiver.end(reason));
     this.#settleEnded(reason);
@@ -326,7 +216,7 @@ export class WebSocketStream implements SocketStream {
     if (this.#tcp.destroyed) return;
     if (this.#tcp.destroySoon !== undefined) this.#tcp.destroySoon();
     else this.#tcp.end(() => this.#tcp.destroy());
-    this.#writeTimer = this.#clock.setTimer(this.#writeWaitMs, () => this.#tcp.destroy());
+    this.#dropTimer = this.#clock.setTimer(this.#writeWaitMs, () => this.#tcp.destroy());
   }
 }
 
