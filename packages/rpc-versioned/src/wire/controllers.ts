@@ -59,7 +59,7 @@ export const controllerStatus = struct<ControllerStatus>('v6.ControllerStatus', 
   Policies: always(map(text)),
 });
 
-/** What {@link RPCClient.listServicesWithOptions} asks for: one of the two. */
+/** What `ListServicesWithOptions` asks for: one of the two. */
 export interface ListServicesOptions {
   Namespace: string;
   /** Resource ids. */

@@ -75,7 +75,7 @@ export const imageStatus = struct<ImageStatus>('v6.ImageStatus', {
   Containers: always(list(container)),
 });
 
-/** What {@link RPCClient.listImagesWithOptions} asks for. */
+/** What `ListImagesWithOptions` asks for. */
 export interface ListImagesOptions {
   /** A resource id or `<all>`. */
   Spec: string;

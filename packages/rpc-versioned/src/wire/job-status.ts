@@ -2,7 +2,7 @@ import { resourceKey } from './resource-id.js';
 import { always, list, map, type Shape, struct, text, unlessEmpty } from './shape.js';
 import { containerUpdate, type ContainerUpdate, type UpdateSpec, updateSpec } from './update-spec.js';
 
-/** Where a job of {@link RPCClient.updateManifests} is, and what it did. */
+/** Where a job of `UpdateManifests` is, and what it did. */
 export interface JobStatus {
   Result: JobResult;
   /** Why it failed. */

@@ -7,7 +7,7 @@ export interface UpdateCause {
   User: string;
 }
 
-/** A change that {@link RPCClient.updateManifests} asks for. */
+/** A change that `UpdateManifests` asks for. */
 export type UpdateSpec =
   | { type: 'image'; cause: UpdateCause; spec: ReleaseImageSpec }
   | { type: 'policy'; cause: UpdateCause; spec: PolicyUpdates | null }
