@@ -15,6 +15,7 @@ import { createStoreWork } from './control/store-work.js';
 import { takeDataDir } from './control/take-data-dir.js';
 import { createDaemonWork } from './daemons/daemon-work.js';
 import { createDaemons, type Daemons } from './daemons/daemons.js';
+import { createFleet } from './daemons/fleet.js';
 import { decodeMetrics } from './decode-metrics.js';
 import { createJournalReader } from './journal/read-journal.js';
 import { openKeyPair } from './keys.js';
@@ -29,6 +30,7 @@ import { addMetricsRoute } from './listener/metrics-route.js';
 import { addMoorlineRoutes } from './listener/moorline-routes.js';
 import { createClusterHandlers } from './moorline-api/clusters.js';
 import { createMachineTokenHandler } from './moorline-api/machine-token.js';
+import type { DaemonBus } from './nats/daemon-bus.js';
 import type { EventIntake } from './nats/event-intake.js';
 import { openServerStore } from './open-store.js';
 import { createMetrics } from './operations/metrics.js';
@@ -78,6 +80,8 @@ export async function startServer(
     closers.push(async () => intake?.close());
 
     const daemons = createDaemons({ findMachine: (token) => store.machines.findSessionMachine(token), logger });
+    const bus = await joinServers(settings, daemons, logger);
+    closers.push(async () => bus?.close());
     const issuer = createTokenIssuer({ privateKey });
     const passwords = createBcryptHasher();
     const app = createListener({ limits: settings, logger });
@@ -90,7 +94,7 @@ export async function startServer(
     }
     held.open({
       ...createControlWork({ store, issuer, version, url, dataDir, intake }),
-      ...createDaemonWork({ listMachines: () => store.machines.listMachines(), daemons }),
+      ...createDaemonWork({ listMachines: () => store.machines.listMachines(), daemons: createFleet(daemons, bus) }),
       ...createStoreWork({ store, users: store.backend.users, hashPassword: (text) => passwords.hash(text) }),
     });
     logger.info({ url, dataDir, keys: source, version }, 'ready');
@@ -189,6 +193,13 @@ async function takeEvents(
   if (settings.nats.length === 0) return undefined;
   const { startEventIntake } = await import('./nats/event-intake.js');
   return startEventIntake(settings, createEventHandlers({ backend, decodeMetrics, logger }), logger);
+}
+
+/** So that a call reaches the server that holds the daemon's connection. */
+async function joinServers(settings: ServerSettings, daemons: Daemons, logger: Logger): Promise<DaemonBus | undefined> {
+  if (settings.nats.length === 0) return undefined;
+  const { startDaemonBus } = await import('./nats/daemon-bus.js');
+  return startDaemonBus(settings, daemons, logger);
 }
 
 /** Any small read shows whether the store answers. */

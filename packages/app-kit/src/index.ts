@@ -5,7 +5,7 @@ export { AppError, type AppErrorCode, isAppError } from './error.js';
 export { createLogger, type LogLevel, logLevels } from './logger.js';
 export { type NatsAccess, readNatsAccess } from './nats/access.js';
 export { dialNats } from './nats/dial.js';
-export { natsSettings, type NatsSettings } from './nats/settings.js';
+export { natsSettings, type NatsSettings, natsSubject } from './nats/settings.js';
 export { answer, answerJson, asTime, remark } from './output.js';
 export { createProgram, explain, runProgram } from './program.js';
 export { readSecret } from './secret.js';

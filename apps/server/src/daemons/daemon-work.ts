@@ -1,20 +1,21 @@
 import { ServerError } from '../error.js';
 import type { ControlWork } from '../control/control-handlers.js';
-import type { DaemonMachine, Daemons } from './daemons.js';
+import type { DaemonMachine } from './daemons.js';
+import type { Fleet } from './fleet.js';
 
 /** The commands that are about daemons. */
 export type DaemonCommand = 'daemons-list' | 'daemons-call';
 
 export interface DaemonWorkOptions {
   listMachines(): Promise<readonly DaemonMachine[]>;
-  daemons: Pick<Daemons, 'list' | 'call'>;
+  daemons: Fleet;
 }
 
 export function createDaemonWork({ listMachines, daemons }: DaemonWorkOptions): Pick<ControlWork, DaemonCommand> {
   return {
     async 'daemons-list'() {
       const machines = new Map((await listMachines()).map((machine) => [machine.id, machine]));
-      return daemons.list().map(({ machine, ...daemon }) => ({
+      return (await daemons.list()).map(({ machine, ...daemon }) => ({
         ...{ machine, host: machines.get(machine)?.host ?? '', group: machines.get(machine)?.nodeGroup ?? '' },
         ...daemon,
       }));

@@ -52,6 +52,10 @@ export interface Daemons {
   takeEvent(request: Request): Promise<Response | undefined>;
   list(): ConnectedDaemon[];
   has(machine: string): boolean;
+  /** Ends the connection of a machine, whose daemon has dialled another server. */
+  kick(machine: string): void;
+  /** Told of each machine whose daemon comes or goes. @returns what ends that. */
+  watch(watcher: (machine: string, isThere: boolean) => void): () => void;
   /**
    * Calls a method of a machine's daemon.
    *
@@ -71,9 +75,16 @@ export function createDaemons({ findMachine, logger }: DaemonsOptions): Daemons 
   let isClosing = false;
   const calls = new Map<string, number>();
   const events = new Map<string, number>();
-  const registry = new DaemonRegistry({
-    // One whose token was being looked at while this server closed.
-    onConnect: (daemon) => (isClosing ? daemon.close() : undefined),
+  const watchers = new Set<(machine: string, isThere: boolean) => void>();
+  const tell = (machine: string, isThere: boolean): void => watchers.forEach((watcher) => watcher(machine, isThere));
+  const registry: DaemonRegistry = new DaemonRegistry({
+    onConnect(daemon) {
+      // One whose token was being looked at while this server closed.
+      if (isClosing) daemon.close();
+      else tell(daemon.tenant, true);
+    },
+    // A machine may have dialled again by then.
+    onDisconnect: ({ tenant }) => (registry.get(tenant) === undefined ? tell(tenant, false) : undefined),
     logger,
   });
   const authenticate = async ({ token }: { token: string | undefined }) =>
@@ -113,6 +124,11 @@ export function createDaemons({ findMachine, logger }: DaemonsOptions): Daemons 
         ...{ machine: tenant, protocol: version, userAgent, address: remoteAddress, connectedAt },
       })),
     has: (machine) => registry.get(machine) !== undefined,
+    kick: (machine) => registry.get(machine)?.close(),
+    watch(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
     async call(machine, name, argument, { name: daemon, ...limits }) {
       const { method, call } = prepareCall(name, argument);
       if (registry.get(machine) === undefined) throw notConnected(daemon);

@@ -1,4 +1,4 @@
-import { form, type Form, natsSettings, setting, type Settings, type Values } from '@moorline/app-kit';
+import { form, type Form, natsSettings, natsSubject, setting, type Settings, type Values } from '@moorline/app-kit';
 
 /** Part of the names of streams and consumers, which have neither dots nor wildcards. */
 const name: Form<string> = {
@@ -25,6 +25,11 @@ export const intakeSettings = {
     form.duration,
     'about how long an event waits for what it builds on, such as a stop for its start',
     300_000,
+  ),
+  natsDaemonSubject: setting(
+    natsSubject,
+    'the first words of the subjects over which servers call the daemons of each other',
+    'moorline.daemons',
   ),
 } satisfies Settings;
 

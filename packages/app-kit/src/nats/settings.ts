@@ -12,7 +12,8 @@ const serverUrl: Form<string> = {
   },
 };
 
-const subject: Form<string> = {
+/** A subject, or the first words of some. */
+export const natsSubject: Form<string> = {
   accepted: 'words with single dots between, such as cc.job.event',
   placeholder: 'SUBJECT',
   parse: (input) => (typeof input === 'string' && /^[^\s.*>]+(?:\.[^\s.*>]+)*$/.test(input) ? input : undefined),
@@ -39,10 +40,10 @@ export const natsSettings = {
     'send the password or token to other machines without TLS, readable on the way',
     false,
   ),
-  natsJobSubject: setting(subject, 'the subject of starts and stops of jobs', 'cc.job.event'),
-  natsNodeStateSubject: setting(subject, 'the subject of node states', 'cc.node.state'),
+  natsJobSubject: setting(natsSubject, 'the subject of starts and stops of jobs', 'cc.job.event'),
+  natsNodeStateSubject: setting(natsSubject, 'the subject of node states', 'cc.node.state'),
   natsMetricsSubject: setting(
-    subject,
+    natsSubject,
     "the first words of the subjects of metric lines; a dot and the cluster's name follow",
     'cc.metrics',
   ),
