@@ -125,6 +125,8 @@ describe('session tokens', () => {
     expect(await store.machines.authenticateSession('m-1', `${token}x`)).toBeUndefined();
     expect(await store.machines.isSessionToken(token)).toBe(true);
     expect(await store.machines.isSessionToken(`${token}x`)).toBe(false);
+    expect(await store.machines.findSessionMachine(token)).toMatchObject({ id: 'm-1' });
+    expect(await store.machines.findSessionMachine(`${token}x`)).toBeUndefined();
     await expect(store.machines.issueSessionToken('m-3')).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
