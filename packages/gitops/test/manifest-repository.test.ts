@@ -321,15 +321,17 @@ describe.skipIf(!hasGit)('a repository of manifests', () => {
       ];
       remote.push({
         'bomb.yaml': `${bomb.join('\n')}\n`,
-        'deep.yaml': `a: ${'['.repeat(200_000)}`,
-        'keys.yaml': `${Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`).join('\n')}\n`,
+        'deep.yaml': `a: ${'['.repeat(1_000_000)}`,
+        'dashes.yaml': `${'- '.repeat(500_000)}x\n`,
+        'texts.yaml': `a: |\n${'  [[[[ {{{{\n'.repeat(200)}`,
+        'keys.yaml': `${Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n')}\n`,
         'twice.yaml': 'a: 1\na: 2\n',
         'large.yaml': `a: ${'x'.repeat(1024 ** 2)}\n`,
         'proto.yaml': pear.replace('team: fruit', '"__proto__": a, constructor: b'),
       });
       const manifests = await open().refresh();
       const wrong = manifests.problems.map((problem) => problem.slice(0, problem.indexOf(':')));
-      expect(wrong.sort()).toEqual(['bomb.yaml', 'deep.yaml', 'large.yaml', 'twice.yaml']);
+      expect(wrong.sort()).toEqual(['bomb.yaml', 'dashes.yaml', 'deep.yaml', 'large.yaml', 'twice.yaml']);
       const labels = manifests.find('orchard:deployment/pear')?.labels ?? {};
       expect(Object.entries(labels)).toEqual([
         ['__proto__', 'a'],

@@ -1,5 +1,6 @@
 import { type Document, isScalar, parseDocument, visit } from 'yaml';
 import { GitopsError } from '../error.js';
+import { refuseDepth } from './refuse-depth.js';
 
 /** Aliases that may be followed in one document: a few lines of YAML can mean gigabytes. */
 const maxAliases = 100;
@@ -14,6 +15,7 @@ export interface ReadDocument {
 /** @throws GitopsError `bad_manifest` for what is not one YAML document, or means more than it should. */
 export function readDocument(text: string): ReadDocument {
   try {
+    refuseDepth(text);
     // The library compares each key with each other one: a large file would take hours. So that is done here.
     const document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
     const [error] = document.errors;
@@ -22,7 +24,6 @@ export function readDocument(text: string): ReadDocument {
     const value: unknown = document.contents === null ? undefined : document.toJS({ maxAliasCount: maxAliases });
     return { document, value: value ?? undefined };
   } catch (cause) {
-    // What is nested too deep overflows the stack, which is an error like any other.
     throw new GitopsError(cause instanceof Error ? cause.message : String(cause), { code: 'bad_manifest', cause });
   }
 }
