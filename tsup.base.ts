@@ -26,3 +26,14 @@ export const app = (entry: Record<string, string>) =>
     splitting: true,
     noExternal: ['@moorline/app-kit', '@moorline/gitops'],
   });
+
+/** A private workspace package, which apps have inside; built alone only so that a broken build is noticed there. */
+export const part = (entry: Record<string, string>) =>
+  defineConfig({
+    entry,
+    format: ['esm'],
+    target: 'node20',
+    platform: 'node',
+    clean: true,
+    skipNodeModulesBundle: true,
+  });

@@ -1,11 +1,3 @@
-import { defineConfig } from 'tsup';
+import { part } from '../../tsup.base.js';
 
-/** Private: bundled into the agent; built alone only so that a broken build is noticed here. */
-export default defineConfig({
-  entry: { index: 'src/index.ts' },
-  format: ['esm'],
-  target: 'node20',
-  platform: 'node',
-  clean: true,
-  skipNodeModulesBundle: true,
-});
+export default part({ index: 'src/index.ts' });
