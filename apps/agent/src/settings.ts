@@ -9,7 +9,7 @@ import {
   type Settings,
   type Values,
 } from '@moorline/app-kit';
-import { gitSettings } from './rpc-daemon/settings.js';
+import { clusterSettings, gitSettings } from './rpc-daemon/settings.js';
 
 /** Prefix of the environment variables, and the last part of the default data directory. */
 export const appName = 'agent';
@@ -35,6 +35,7 @@ export const agentSettings = {
   ),
   ...natsSettings,
   ...gitSettings,
+  ...clusterSettings,
   logLevel: setting(form.choice(...logLevels), 'how much is logged to standard error', 'info'),
 } satisfies Settings;
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,7 +16,9 @@ import type { JobStatus, RPCClient, UpdateSpec } from '@moorline/rpc-versioned';
 import { createDaemonListener, DaemonRegistry } from '@moorline/rpc-versioned/transports';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createGitRemote, type GitRemote, hasGit } from '../../../tools/testenv/git-remote.js';
+import { deployment, startKubernetesApi } from '../../../tools/testenv/kubernetes-api.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
+import { openCluster } from '../src/rpc-daemon/open-cluster.js';
 import { type AgentSettings, readSettings } from '../src/settings.js';
 import { sessionKey } from '../src/workers/identity.js';
 import { manifestsManifold } from '../src/workers/manifests.js';
@@ -184,6 +187,45 @@ describe.skipIf(!hasGit)('the rpc-daemon worker', () => {
     });
     await expect(client.gitRepoConfig(true)).rejects.toMatchObject({ application: { type: 'user' } });
     expect(engine.status().manifolds['rpc-daemon']?.report).toMatchObject({ connection: 'connected' });
+  });
+
+  it('tells how workloads are in a cluster, and does without one that is away', async () => {
+    const api = await startKubernetesApi();
+    onTestFinished(() => api.close());
+    api.objects = { deployments: [deployment('orchard', 'pear', 3)] };
+    const kubeconfig = join(dataDir, 'kubeconfig');
+    writeFileSync(kubeconfig, api.kubeconfig());
+    remote.push({ 'pear.yaml': pear, 'fig.yaml': fig });
+    const client = await started({ kubeconfig, kubeContext: 'orchard' });
+    const statuses = async () => (await client.listServices(''))?.map(({ Status }) => Status);
+    expect(await client.listServices('')).toMatchObject([
+      { ID: 'default:statefulset/fig', Status: 'unknown' },
+      {
+        ...{ ID: 'orchard:deployment/pear', Status: 'ready', Automated: true },
+        Rollout: { Desired: 3, Updated: 3, Ready: 3, Available: 3, Outdated: 0, Messages: null },
+      },
+    ]);
+    const report = () => engine.status().manifolds['rpc-daemon']?.report;
+    expect(report()).not.toHaveProperty('clusterProblem');
+
+    await api.close();
+    expect(await statuses()).toEqual(['unknown', 'unknown']);
+    expect(await client.listServices('orchard')).toMatchObject([{ Status: 'unknown' }]);
+    expect(report()).toMatchObject({ clusterProblem: expect.stringContaining('ECONNREFUSED') as string });
+
+    await api.open();
+    expect(await statuses()).toEqual(['unknown', 'ready']);
+    expect(report()).not.toHaveProperty('clusterProblem');
+    expect(logger.text().match(/the cluster cannot be asked|the cluster answers again/g)).toEqual([
+      'the cluster cannot be asked',
+      'the cluster answers again',
+    ]);
+    expect(logger.text()).not.toContain(api.token);
+  });
+
+  it('is refused with a context of no kubeconfig', () => {
+    const settings = readSettings({ dataDir, kubeContext: 'orchard' }, {});
+    expect(() => openCluster(settings, logger)).toThrow(expect.objectContaining({ code: 'bad_setting' }));
   });
 
   it('releases images, changes policies and syncs, one job after the other, each a commit that is pushed', async () => {

@@ -26,7 +26,19 @@ export type GitopsErrorCode =
   /** What a change asks for cannot be. */
   | 'bad_change'
   /** More jobs wait than are kept. */
-  | 'too_many_jobs';
+  | 'too_many_jobs'
+  /** The library with which a cluster is asked is not installed. */
+  | 'cluster_module_missing'
+  /** The kubeconfig file cannot be read, or names no cluster. */
+  | 'bad_kubeconfig'
+  /** The cluster does not answer. */
+  | 'cluster_unreachable'
+  /** The cluster does not take the credentials, or there are none to be had. */
+  | 'cluster_unauthorized'
+  /** The cluster does not let us see what was asked for. */
+  | 'cluster_forbidden'
+  /** The cluster answered in a way that has no code of its own. */
+  | 'cluster_failed';
 
 /** Every failure of this package. */
 export class GitopsError extends MoorlineError<GitopsErrorCode> {

@@ -3,6 +3,8 @@ export { containerRelease, type ContainerRelease, type ContainerUpdate } from '.
 export { imageRelease, type ImageRelease } from './changes/image-release.js';
 export { Jobs, type JobsOptions, type JobState } from './changes/jobs.js';
 export { policyChange, type PolicyUpdate } from './changes/policy-change.js';
+export type { ClusterView, LiveWorkload, Rollout } from './cluster/cluster-view.js';
+export { KubernetesCluster, type KubernetesClusterOptions } from './cluster/kubernetes-cluster.js';
 export { GitopsError, type GitopsErrorCode, isGitopsError } from './error.js';
 export { type GitAccess, gitEnvironment } from './git/access.js';
 export {

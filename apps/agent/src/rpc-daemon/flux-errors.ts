@@ -17,6 +17,12 @@ const types: Record<GitopsErrorCode, 'server' | 'missing' | 'user'> = {
   edit_refused: 'user',
   bad_change: 'user',
   too_many_jobs: 'server',
+  cluster_module_missing: 'server',
+  bad_kubeconfig: 'server',
+  cluster_unreachable: 'server',
+  cluster_unauthorized: 'server',
+  cluster_forbidden: 'server',
+  cluster_failed: 'server',
 };
 
 /** A failure with its type and its advice, as it travels to the caller. */

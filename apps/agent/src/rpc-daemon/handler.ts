@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from '@moorline/core';
-import type { Jobs, ManifestRepository, Resource, WorkloadResult } from '@moorline/gitops';
+import type { ClusterView, Jobs, ManifestRepository, Resource, WorkloadResult } from '@moorline/gitops';
 import {
   allResources,
   type ControllerStatus,
@@ -9,7 +9,6 @@ import {
   parseResourceSpec,
 } from '@moorline/rpc-versioned';
 import { type CallContext, type DaemonHandler, fluxError, type Loosely } from '@moorline/rpc-versioned/server';
-import type { ClusterView } from './cluster-view.js';
 import { toFluxError, userError } from './flux-errors.js';
 import type { ImageSource } from './image-source.js';
 import { commitMessage, type JobOutcome, jobStatusOf } from './job-status.js';
@@ -26,12 +25,13 @@ export interface HandlerOptions {
   sshKeyFile?: string | undefined;
   /** Has the repository looked at soon. */
   lookSoon: () => void;
+  /** Where workloads are looked up; one that fails makes the list fail. */
   cluster?: ClusterView | undefined;
   images?: ImageSource | undefined;
   logger: Logger;
 }
 
-/** A daemon without a cluster: what it lists is in the repository, and what it changes are manifests in it. */
+/** What the daemon lists is in the repository, beside what a cluster says of it; what it changes are manifests in it. */
 export function createHandler(options: HandlerOptions): DaemonHandler {
   const { version, repository, jobs, remote, isReadOnly, sshKeyFile, lookSoon, cluster, images, logger } = options;
   const readOnly = isReadOnly ? 'ReadOnlyMode' : '';

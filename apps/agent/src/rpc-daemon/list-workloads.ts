@@ -1,7 +1,12 @@
-import { isSet, type Resource } from '@moorline/gitops';
-import { type Container, containerFields, type ControllerStatus, parseImageRef } from '@moorline/rpc-versioned';
+import { isSet, type LiveWorkload, type Resource } from '@moorline/gitops';
+import {
+  type Container,
+  containerFields,
+  type ControllerStatus,
+  parseImageRef,
+  type Rollout,
+} from '@moorline/rpc-versioned';
 import type { Loosely } from '@moorline/rpc-versioned/server';
-import type { LiveWorkload } from './cluster-view.js';
 import { userError } from './flux-errors.js';
 import { type ImageSource, noImageSource } from './image-source.js';
 
@@ -16,7 +21,7 @@ export function controllerOf(
     Containers: containers.map(({ name, image }) => ({ Name: name, Current: { ID: image } })),
     ReadOnly: readOnly,
     Status: live?.status ?? 'unknown',
-    ...(live === undefined ? {} : { Rollout: live.rollout }),
+    ...(live === undefined ? {} : { Rollout: rolloutOf(live) }),
     Antecedent: live?.antecedent ?? '',
     Labels: labels,
     Automated: isSet(policies, 'automated'),
@@ -25,6 +30,15 @@ export function controllerOf(
     Policies: policies,
   };
 }
+
+const rolloutOf = ({ rollout }: LiveWorkload): Rollout => ({
+  Desired: rollout.desired,
+  Updated: rollout.updated,
+  Ready: rollout.ready,
+  Available: rollout.available,
+  Outdated: rollout.outdated,
+  Messages: rollout.messages.length === 0 ? null : [...rollout.messages],
+});
 
 /** The images of a workload's containers. */
 export async function imagesOf(

@@ -64,4 +64,13 @@ export const gitSettings = {
   gitTokenUser: setting(form.text('NAME'), 'the user that the token is of; many hosts take any', 'git'),
 } satisfies Settings;
 
+/** The cluster in which the workloads of the manifests run. */
+export const clusterSettings = {
+  kubeconfig: optional(
+    form.path,
+    'a kubeconfig file by which the cluster is asked how the workloads of the manifests are; none = no cluster is asked',
+  ),
+  kubeContext: optional(form.text('NAME'), 'a context of that file; else its current one'),
+} satisfies Settings;
+
 export type GitSettings = Values<typeof gitSettings>;

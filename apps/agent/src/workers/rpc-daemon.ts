@@ -8,11 +8,12 @@ import {
   isEndpointDeprecated,
 } from '@moorline/rpc-versioned/transports';
 import { createHandler } from '../rpc-daemon/handler.js';
+import { openCluster } from '../rpc-daemon/open-cluster.js';
 import type { AgentSettings } from '../settings.js';
 import { sessionKey } from './identity.js';
 import { repositoryKey } from './manifests.js';
 
-/** Milliseconds. Lists are in memory, and what takes longer is a job. */
+/** Milliseconds. Lists are in memory, a cluster is waited for half as long, and what takes longer is a job. */
 const callTimeoutMs = 10_000;
 
 /**
@@ -30,8 +31,9 @@ export const rpcDaemonManifold = (
     async start(context) {
       const session = context.get('identity', sessionKey);
       const { repository, jobs, lookSoon } = context.get('manifests', repositoryKey);
+      const cluster = openCluster(settings, logger);
       const handler = createHandler({
-        ...{ version, repository, jobs, lookSoon, logger },
+        ...{ version, repository, jobs, lookSoon, cluster, logger },
         remote: { url: withoutUser(settings.gitUrl), branch: settings.gitBranch, path: settings.gitPath.join(',') },
         isReadOnly: settings.gitReadOnly,
         sshKeyFile: settings.gitSshKeyFile,
@@ -73,6 +75,7 @@ export const rpcDaemonManifold = (
       const report = () => ({
         connection: last.state,
         ...(last.error === undefined ? {} : { problem: last.error.message }),
+        ...(cluster?.problem === undefined ? {} : { clusterProblem: cluster.problem }),
         connectedSeconds: Math.floor((daemon?.connectedForMs ?? 0) / 1000),
       });
       return worker(run, { report });
