@@ -34,6 +34,13 @@ describe('README.md', () => {
     }
   });
 
+  it('has the client library of clusters installed in the version that this program takes', () => {
+    const manifest = JSON.parse(read('package.json')) as { peerDependencies: Record<string, string> };
+    const [peer] = Object.entries(manifest.peerDependencies);
+    expect(peer?.[1]).toMatch(/^\^\d/);
+    expect(readme).toContain(`npm install --global ${peer?.join('@').replace('^', '')}\n`);
+  });
+
   it('names every error code, and no other', () => {
     const codes = [...read('src/agent-error.ts').matchAll(/\| '(\w+)'/g)].map(([, code]) => code ?? '');
     const told = [...readme.slice(readme.indexOf('## Errors')).matchAll(/^\| `(\w+)` \|/gm)].map(

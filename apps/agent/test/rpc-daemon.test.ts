@@ -210,7 +210,7 @@ describe.skipIf(!hasGit)('the rpc-daemon worker', () => {
 
     await api.close();
     expect(await statuses()).toEqual(['unknown', 'unknown']);
-    expect(await client.listServices('orchard')).toMatchObject([{ Status: 'unknown' }]);
+    expect(await client.listServices('default')).toMatchObject([{ Status: 'unknown' }]);
     expect(report()).toMatchObject({ clusterProblem: expect.stringContaining('ECONNREFUSED') as string });
 
     await api.open();
