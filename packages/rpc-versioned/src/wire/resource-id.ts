@@ -10,6 +10,8 @@ export interface ResourceId {
 }
 
 const full = /^(<cluster>|[a-zA-Z0-9_-]+):([a-zA-Z0-9_-]+)\/([a-zA-Z0-9_.:-]+)$/;
+/** The very form in which daemons write ids: nearly all that are read. */
+const written = /^(?:<cluster>|[a-zA-Z0-9_-]+):[a-z0-9_-]+\/[a-zA-Z0-9_.:-]+$/;
 const legacy = /^([a-zA-Z0-9_-]+)\/([a-zA-Z0-9_-]+)$/;
 
 /**
@@ -33,6 +35,7 @@ export function parseResourceId(id: string): ResourceId | undefined {
  * @throws RpcError `invalid_resource_id` for what is no id.
  */
 export function normalizedId(id: string): string {
+  if (written.test(id)) return id;
   const parsed = parseResourceId(id);
   if (parsed === undefined)
     throw new PayloadError(`parsing ${id}: invalid service ID`, { code: 'invalid_resource_id' });
