@@ -24,7 +24,7 @@ const tell = (reply: PeerReply): void => void process.send?.(reply);
 process.on('disconnect', () => process.exit());
 
 if (role === 'caller') await startCaller();
-else await startAnswerer();
+else startAnswerer();
 
 async function startCaller(): Promise<void> {
   const server = createServer();
@@ -81,7 +81,7 @@ function oursCaller(server: Server): Promise<Make> {
   });
 }
 
-async function startAnswerer(): Promise<void> {
+function startAnswerer(): void {
   const short = hashes(2);
   const long = hashes(2326);
   const workloads = services();
@@ -98,7 +98,7 @@ async function startAnswerer(): Promise<void> {
   }
   const union = (result: unknown): unknown => ({ Result: result, ApplicationError: null });
   const socket = new WebSocket(`${url}/v11/daemon`, { perMessageDeflate: false });
-  await once(socket, 'open');
+  // At once: the first request may come with the answer to the upgrade.
   floorAnswerer(socket, (method, argument) => {
     if (method === 'RPCServer.Ping') return {};
     if (method === 'RPCServer.SyncStatus') return union(argument === 'all' ? long : short);
