@@ -23,11 +23,14 @@ interface LargeMessage {
 const largestWhole = 1024 * 1024;
 const pieceBytes = 256 * 1024;
 
+/** UTF-16 units that are gathered at most: the peer shall have the first of many long answers while the next is made. */
+const largestGathered = 64 * 1024;
+
 const binary = { binary: true };
 const lastPiece = { binary: true, fin: true };
 const piece = { binary: true, fin: false };
 
-/** What goes out on a websocket: that of one turn in one system call, long messages in pieces, all of it watched. */
+/** What goes out on a websocket: that of one turn in one system call unless it is much, long messages in pieces, all of it watched. */
 export class MessageWriter {
   readonly #socket: FluxSocket;
   readonly #tcp: Connection;
@@ -41,6 +44,8 @@ export class MessageWriter {
   #unflushed = 0;
   #writingSince = 0;
   #isCorked = false;
+  /** UTF-16 units that wait for the end of the turn. */
+  #gathered = 0;
   #lastDone: Done | undefined;
   #lastFlushed: Done = () => undefined;
   #large: LargeMessage | undefined;
@@ -65,6 +70,8 @@ export class MessageWriter {
     } else {
       this.#begin();
       this.#socket.send(message, binary, done === undefined ? this.#onFlushed : this.#flushedThen(done));
+      this.#gathered += message.length;
+      if (this.#gathered > largestGathered) this.#uncork();
     }
   }
 
@@ -99,6 +106,7 @@ export class MessageWriter {
 
   readonly #uncork = (): void => {
     this.#isCorked = false;
+    this.#gathered = 0;
     this.#tcp.uncork();
   };
 

@@ -41,7 +41,7 @@ const frameOverhead = 128;
  * A websocket as the RPC layer's pipe: binary messages both ways, text messages dropped, keep-alive and close as the
  * original has them (docs/protocol.md, Transport).
  *
- * What is sent within one turn leaves in one system call.
+ * What is sent within one turn leaves in one system call, unless it is much.
  */
 export class WebSocketStream implements SocketStream {
   readonly ended: Promise<Error | undefined>;
