@@ -69,7 +69,7 @@ export interface Daemons {
 }
 
 /** What may precede `/vN/daemon`: nothing, and what daemons of Weave Cloud are configured with. */
-const basePaths = ['', '/api/flux'];
+export const basePaths: readonly string[] = ['', '/api/flux'];
 
 export function createDaemons({ findMachine, logger }: DaemonsOptions): Daemons {
   let isClosing = false;

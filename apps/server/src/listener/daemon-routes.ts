@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Daemons } from '../daemons/daemons.js';
+import { basePaths, type Daemons } from '../daemons/daemons.js';
 
 /** `/vN/daemon`, where daemons dial in: the upgrade to a websocket, and what plain requests are told there; and `/v6/events`. */
 export function addDaemonRoutes(app: FastifyInstance, daemons: Daemons): void {
@@ -15,7 +15,7 @@ export function addDaemonRoutes(app: FastifyInstance, daemons: Daemons): void {
   app.register(async (routes) => {
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    for (const base of ['', '/api/flux']) {
+    for (const base of basePaths) {
       routes.all(`${base}/:version(^v\\d+$)/daemon`, async ({ url, method }, reply) =>
         send(reply, daemons.answer(new Request(new URL(url, here), { method }))),
       );

@@ -9,11 +9,12 @@ import {
   systemClock,
   withDeadline,
 } from '@moorline/core';
-import { headers, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { z } from 'zod';
-import { notConnected } from '../daemons/daemon-failure.js';
+import { daemonFailure, notConnected } from '../daemons/daemon-failure.js';
 import type { ConnectedDaemon, Daemons } from '../daemons/daemons.js';
 import { ServerError, serverErrorCodes } from '../error.js';
+import { ask, sendParts } from './long-reply.js';
 
 export interface DaemonBusSettings extends NatsSettings {
   /** First words of the subjects. */
@@ -71,8 +72,6 @@ const daemonList = z.array(
 const wayMs = 50;
 /** Milliseconds that other servers have to say what they hold. */
 const listMs = 300;
-/** An answer is sent in parts, as large as the NATS servers take them, and is no longer than this in all. */
-const longestReplyBytes = 64 * 1024 ** 2;
 
 /** Joins this server to the others. Never throws: while NATS is away, only local daemons can be called. */
 export function startDaemonBus(settings: DaemonBusSettings, daemons: Daemons, logger: Logger): DaemonBus {
@@ -131,7 +130,9 @@ class Bus {
       const answer = await withDeadline(
         async () => {
           const left = Math.max(1, deadline - systemClock.monotonic() - wayMs);
-          return ask(connection, this.#subject('call', machine), { method, argument, name, timeoutMs: left });
+          const body = JSON.stringify({ method, argument, name, timeoutMs: left });
+          // Whoever waits has given up by then.
+          return ask(connection, this.#subject('call', machine), body, left + 2 * wayMs);
         },
         { timeoutMs },
       );
@@ -140,12 +141,7 @@ class Bus {
       if ('error' in parsed) throw new ServerError(parsed.error.message, parsed.error);
       return parsed.result;
     } catch (error) {
-      if (!isTimeoutError(error)) throw error;
-      throw new ServerError(`${method} on ${name} was not answered in time`, {
-        code: 'daemon_timed_out',
-        hint: 'give it longer with --timeout; whether it was carried out is not known',
-        cause: error,
-      });
+      throw isTimeoutError(error) ? daemonFailure(error, name, method) : error;
     }
   }
 
@@ -225,7 +221,7 @@ class Bus {
       answer = { error: asReply(error) };
     }
     try {
-      sendParts(connection, message.reply, answer);
+      sendParts(connection, message.reply, encoded(answer));
     } catch (error) {
       this.#logger.warn({ error, machine, method }, 'an answer for another server was not sent');
     }
@@ -259,56 +255,12 @@ const asReply = (
   };
 };
 
-const partsHeader = 'Moorline-Parts';
-const answerHeader = 'Moorline-Answer';
+/** An answer to another server is no longer than this. */
+const longestReplyBytes = 64 * 1024 ** 2;
 
-/** Sends an answer in as many messages as it takes. */
-function sendParts(connection: NatsConnection, inbox: string, answer: z.infer<typeof reply>): void {
-  let bytes: Uint8Array = Buffer.from(JSON.stringify(answer));
-  if (bytes.length > longestReplyBytes) {
-    const message = `the answer has ${bytes.length} bytes, more than other servers take`;
-    bytes = Buffer.from(JSON.stringify({ error: { code: 'daemon_failed', message, isRetryable: false } }));
-  }
-  // Room for the headers.
-  const size = (connection.info?.max_payload ?? 1024 ** 2) - 1024;
-  const parts = Math.max(1, Math.ceil(bytes.length / size));
-  const id = randomUUID();
-  for (let part = 0; part < parts; part++) {
-    const fields = headers();
-    fields.set(partsHeader, String(parts));
-    fields.set(answerHeader, id);
-    connection.publish(inbox, bytes.subarray(part * size, (part + 1) * size), { headers: fields });
-  }
-}
-
-/** @returns the first answer that is whole; undefined where nobody listens. */
-function ask(connection: NatsConnection, subject: string, asked: z.infer<typeof request>): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const inbox = `${subject}.reply.${randomUUID()}`;
-    const answers = new Map<string, Uint8Array[]>();
-    const waiting = connection.subscribe(inbox, {
-      callback: (error, message) => {
-        if (error !== null) return settle(() => reject(error));
-        if (message.headers?.code === 503) return settle(() => resolve(undefined));
-        const id = message.headers?.get(answerHeader) ?? '';
-        const parts = [...(answers.get(id) ?? []), message.data];
-        answers.set(id, parts);
-        if (parts.length >= Number(message.headers?.get(partsHeader))) {
-          settle(() => resolve(Buffer.concat(parts).toString()));
-        }
-      },
-    });
-    const settle = (outcome: () => void): void => {
-      timer.cancel();
-      waiting.unsubscribe();
-      outcome();
-    };
-    // Whoever waits has given up by then.
-    const timer = systemClock.setTimer(asked.timeoutMs + 2 * wayMs, () => settle(() => resolve(undefined)));
-    try {
-      connection.publish(subject, JSON.stringify(asked), { reply: inbox });
-    } catch (error) {
-      settle(() => reject(error));
-    }
-  });
+function encoded(answer: z.infer<typeof reply>): Uint8Array {
+  const bytes = Buffer.from(JSON.stringify(answer));
+  if (bytes.length <= longestReplyBytes) return bytes;
+  const message = `the answer has ${bytes.length} bytes, more than other servers take`;
+  return Buffer.from(JSON.stringify({ error: { code: 'daemon_failed', message, isRetryable: false } }));
 }
