@@ -17,6 +17,7 @@ export const programs = [
   { command: 'pg_ctl', version: ['--version'], apt: 'postgresql', below: '/usr/lib/postgresql' },
   { command: 'nats-server', version: ['--version'], apt: 'nats-server' },
   { command: 'git', version: ['--version'], apt: 'git' },
+  { command: 'python3', version: ['--version'], apt: 'python3' },
 ];
 
 /**

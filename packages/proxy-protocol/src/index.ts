@@ -1,0 +1,8 @@
+export {
+  isFatalError,
+  isProxyError,
+  ProxyError,
+  type ProxyErrorCode,
+  proxyErrorCodes,
+  type ProxyErrorOptions,
+} from './wire/proxy-error.js';

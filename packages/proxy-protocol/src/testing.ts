@@ -1,0 +1,1 @@
+export { isProxyError } from './wire/proxy-error.js';

@@ -1,0 +1,8 @@
+import { lib } from '../../tsup.base.js';
+
+export default lib({
+  index: 'src/index.ts',
+  server: 'src/server.ts',
+  fd: 'src/fd.ts',
+  testing: 'src/testing.ts',
+});
