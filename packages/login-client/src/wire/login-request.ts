@@ -1,4 +1,4 @@
-import { stringifyAsGo } from './go-json.js';
+import { goJson } from '@moorline/core';
 import { decodeJson, mapOf, struct, text } from './json-decoder.js';
 import { parseJsonText } from './json-text.js';
 import { type MachineInfo, machineInfoShape, machineInfoToWire } from './machine-info.js';
@@ -56,7 +56,7 @@ export function parseLoginRequest(body: Uint8Array): LoginRequest {
 /** The request as a real agent writes it: keys in alphabetical order, empty members left out where it leaves them out. */
 export function encodeLoginRequest(request: LoginRequest): string {
   const { location, network, nodeLabels, resources } = request;
-  return stringifyAsGo({
+  return goJson({
     location: location && { region: location.region || undefined, zone: location.zone || undefined },
     machineID: request.machineID,
     machineInfo: request.machineInfo && machineInfoToWire(request.machineInfo),

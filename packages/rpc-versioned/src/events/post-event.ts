@@ -1,9 +1,8 @@
-import { type Clock, isTimeoutError, withDeadline } from '@moorline/core';
+import { type Clock, goJson, isTimeoutError, withDeadline } from '@moorline/core';
 import { type EndpointOptions, resolveEndpoint } from '../transports/endpoint.js';
 import { isSendableToken, scopeProbe } from '../transports/scope-probe.js';
 import { receivedApplicationError } from '../wire/application-error.js';
 import { type FluxEvent, readEvent } from '../wire/event.js';
-import { goJson } from '../wire/go-json.js';
 import { type ApplicationError, RpcError } from '../wire/rpc-error.js';
 
 export interface PostEventOptions extends EndpointOptions {

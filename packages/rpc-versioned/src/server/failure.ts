@@ -1,7 +1,7 @@
+import { goJson } from '@moorline/core';
 import { encodeAnswer, methods, type MethodName } from '../wire/methods.js';
 import { encodeFailure, encodeResult } from '../wire/response.js';
 import { type ApplicationError, isApplicationError } from '../wire/rpc-error.js';
-import { goJson } from '../wire/go-json.js';
 
 /** How deep a chain of causes is followed. */
 const longestChain = 8;

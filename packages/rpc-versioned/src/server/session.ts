@@ -1,6 +1,5 @@
-import type { Clock, Logger, Timer } from '@moorline/core';
+import { type Clock, goJson, type Logger, type Timer } from '@moorline/core';
 import type { ByteStream } from '../wire/byte-stream.js';
-import { goJson } from '../wire/go-json.js';
 import type { MethodName } from '../wire/methods.js';
 import { readRequest, type WireRequest } from '../wire/request.js';
 import { encodeFailure } from '../wire/response.js';

@@ -1,3 +1,4 @@
+import { goJson } from '@moorline/core';
 import { applicationError } from './application-error.js';
 import { change, type Change } from './change.js';
 import {
@@ -8,7 +9,6 @@ import {
 } from './controllers.js';
 import { exportBytes, toBase64 } from './export-bytes.js';
 import { type GitConfig, gitConfig } from './git-config.js';
-import { goJson } from './go-json.js';
 import { type ImageStatus, imageStatus, type ListImagesOptions, listImagesOptions } from './images.js';
 import { type JobStatus, jobStatus } from './job-status.js';
 import { type ApplicationError } from './rpc-error.js';

@@ -1,4 +1,4 @@
-import { escapeHtml } from './go-json.js';
+import { escapeGoJson } from '@moorline/core';
 
 /**
  * The text of a request's `id`, as it is echoed: without blanks, otherwise untouched (`1.50` stays `1.50`).
@@ -10,7 +10,7 @@ export function rawId(text: string, id: unknown): string {
   // Peers send a whole number as the last member: where the text ends so, the number is what it was read from.
   if (typeof id === 'number' && text.endsWith(`,"id":${id}}\n`)) return String(id);
   const raw = lastMember(text, 'id');
-  return raw === undefined ? 'null' : escapeHtml(compact(raw));
+  return raw === undefined ? 'null' : escapeGoJson(compact(raw));
 }
 
 /** The text of the last member of an object that has the name, in any case. */

@@ -1,4 +1,4 @@
-import { goFormat } from './go-json.js';
+import { goFormat } from './go-format.js';
 import { member } from './request.js';
 import { RpcError } from './rpc-error.js';
 import { isObject, kindOf } from './shape.js';

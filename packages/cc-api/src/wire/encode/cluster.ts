@@ -1,12 +1,10 @@
-import { escapeHtml } from '../go-json/encode.js';
+import { goJson } from '@moorline/core';
 import type { Cluster, MetricConfig, MetricValue, SubCluster, SubClusterConfig, Topology } from '../models/cluster.js';
 import type { Unit } from '../models/vocabulary.js';
 
 /** A cluster's description as the server sends it: members in their order, empty ones left out where Go does so. */
 export function encodeCluster({ name, metricConfig, subClusters }: Cluster): string {
-  return escapeHtml(
-    JSON.stringify({ name, metricConfig: metricConfig.map(metric), subClusters: subClusters.map(subCluster) }),
-  );
+  return goJson({ name, metricConfig: metricConfig.map(metric), subClusters: subClusters.map(subCluster) });
 }
 
 function metric(config: MetricConfig) {

@@ -1,11 +1,13 @@
+import { goJson } from '@moorline/core';
+
 /** A value as Go's JSON encoder writes it: `<`, `>`, `&` and the two line separators escaped, a line feed at the end. */
 export function encodeGoJson(value: unknown): string {
-  return `${escapeHtml(JSON.stringify(value))}\n`;
+  return `${goJson(value)}\n`;
 }
 
 /** One string as Go's JSON encoder writes it. */
 export function goJsonString(text: string): string {
-  return plain.test(text) ? `"${text}"` : escapeHtml(JSON.stringify(text));
+  return plain.test(text) ? `"${text}"` : goJson(text);
 }
 
 /** Nearly every name and id: nothing in it is escaped, and to see that takes a fraction of the time of escaping. */
@@ -33,11 +35,4 @@ export function twoDecimals(value: number | null): string {
   // An odd number of eighths lies exactly between two hundredths; toFixed would round it up.
   const eighths = Math.abs(value * 8);
   return eighths % 4 === 1 ? (value - Math.sign(value) * 0.001).toFixed(2) : value.toFixed(2);
-}
-
-const special = /[<>&\u2028\u2029]/g;
-
-/** JSON text with what Go escapes beyond JSON. */
-export function escapeHtml(json: string): string {
-  return json.replace(special, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,11 +1,10 @@
-import { escapeHtml } from '../../../wire/go-json/encode.js';
+import { goJson } from '@moorline/core';
 import { failure, jsonReply, textReply } from '../../reply.js';
 import { readForm } from '../../sessions/form.js';
 import type { SessionHandler } from '../../sessions/session-context.js';
 
 /** `GET /config/taggers/` */
-export const listTaggers: SessionHandler = async ({ sessions }) =>
-  jsonReply(200, escapeHtml(JSON.stringify(sessions.taggers.list())));
+export const listTaggers: SessionHandler = async ({ sessions }) => jsonReply(200, goJson(sessions.taggers.list()));
 
 /** `POST /config/taggers/run/`: lets one look at all jobs, and does not wait for it. */
 export const runTagger: SessionHandler = async (call) => {

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../wire/go-json/encode.js';
+import { goJson } from '@moorline/core';
 import { parseGoInteger } from '../../go-integer.js';
 import { failure, jsonReply } from '../../reply.js';
 import type { LogRequest } from '../../sessions/session-options.js';
@@ -13,7 +13,7 @@ export const listLogs: SessionHandler = async ({ request, principal, sessions })
   const entries = await sessions.readLogs(wanted);
   if (entries === undefined) return failure(400, invalidSince);
   const shown = entries.map(({ timestamp, priority, message, unit }) => ({ timestamp, priority, message, unit }));
-  return jsonReply(200, escapeHtml(JSON.stringify(shown)));
+  return jsonReply(200, goJson(shown));
 };
 
 const invalidSince = "invalid 'since' parameter";
