@@ -1,0 +1,72 @@
+import { ProxyError } from '../proxy-error.js';
+import { hyperstartCodes } from './commands.js';
+import { defaultMaxPacketBytes, type PacketLayout, PacketReader, readUint32, writeUint32 } from './packet-reader.js';
+
+/** Largest packet on an agent's control socket, bytes with the header: checked when one is written, as the originals do. */
+export const maxControlPacketBytes = 10_240;
+/** Code and length, each an unsigned 32-bit number, big endian. */
+export const controlHeaderBytes = 8;
+
+const layout: PacketLayout = { name: 'control packet', headerBytes: controlHeaderBytes, lengthAt: 4 };
+const utf8 = new TextEncoder();
+const nothing = new Uint8Array(0);
+
+/**
+ * One packet for an agent's control socket, header and payload in one buffer (docs/protocol.md, Control packets).
+ *
+ * @param payload bytes, or text that becomes UTF-8; nothing is added to it.
+ * @throws ProxyError `message_too_large` (`message too long N`) when header and payload are more than 10,240 bytes.
+ */
+export function encodeControlPacket(code: number, payload: Uint8Array | string = nothing): Uint8Array {
+  const bytes = typeof payload === 'string' ? utf8.encode(payload) : payload;
+  const total = controlHeaderBytes + bytes.length;
+  if (total > maxControlPacketBytes) throw messageTooLong(total);
+  const packet = new Uint8Array(total);
+  writeUint32(packet, 0, code);
+  writeUint32(packet, 4, total);
+  packet.set(bytes, controlHeaderBytes);
+  return packet;
+}
+
+/** What the agent sends for bytes that it has read: their number. */
+export function encodeNext(byteCount: number): Uint8Array {
+  const payload = new Uint8Array(4);
+  writeUint32(payload, 0, byteCount);
+  return encodeControlPacket(hyperstartCodes.next, payload);
+}
+
+/** Takes one packet. The payload is a view of the bytes that were pushed: copy what is kept. */
+export type ControlSink = (code: number, payload: Uint8Array) => void;
+
+/** Cuts what comes from an agent's control socket into packets. */
+export class ControlReader {
+  readonly #packets: PacketReader;
+
+  /** @param maxBytes the largest packet that is taken, bytes with the header, ≥ 8. */
+  constructor(sink: ControlSink, maxBytes: number = defaultMaxPacketBytes) {
+    this.#packets = new PacketReader(
+      layout,
+      (packet) => sink(readUint32(packet, 0), packet.subarray(controlHeaderBytes)),
+      maxBytes,
+    );
+  }
+
+  /** Whether a packet has begun and not ended. */
+  get isInside(): boolean {
+    return this.#packets.isInside;
+  }
+
+  /** @throws ProxyError `message_too_large`: the stream cannot be gone on with. */
+  push(chunk: Uint8Array): void {
+    this.#packets.push(chunk);
+  }
+}
+
+/** @param total bytes with the header, as the proxies count them in this text. */
+export function messageTooLong(total: number): ProxyError {
+  return new ProxyError(`message too long ${total}`, {
+    code: 'message_too_large',
+    hint: `the agent takes ${maxControlPacketBytes} bytes with the header`,
+    details: { bytes: total, maxBytes: maxControlPacketBytes },
+  });
+}

@@ -1,0 +1,128 @@
+import { ProxyError } from '../proxy-error.js';
+
+/** Where the length of a packet stands; it counts the header too. */
+export interface PacketLayout {
+  /** What the packets are called in errors. */
+  name: string;
+  headerBytes: number;
+  /** Offset of the length, unsigned 32-bit, big endian. */
+  lengthAt: number;
+}
+
+/** Largest packet that is taken from an agent or a client, bytes, unless told otherwise: 1 MiB. The originals have no limit. */
+export const defaultMaxPacketBytes = 1024 * 1024;
+
+/**
+ * Cuts a byte stream into packets: any split, any coalescing.
+ *
+ * A packet that lies in one chunk is handed on as a view of it; only one that two chunks share is copied, once. A length
+ * below the header's is taken for an empty packet, as the originals take it.
+ */
+export class PacketReader {
+  readonly #layout: PacketLayout;
+  readonly #sink: (packet: Uint8Array) => void;
+  readonly #maxBytes: number;
+  /** The packet that has begun: the header's size until its length is known, then its own. */
+  #packet: Uint8Array;
+  #have = 0;
+
+  /** @param maxBytes the largest packet that is taken, bytes with the header, ≥ the header's. */
+  constructor(layout: PacketLayout, sink: (packet: Uint8Array) => void, maxBytes: number) {
+    this.#layout = layout;
+    this.#sink = sink;
+    this.#maxBytes = maxBytes;
+    this.#packet = new Uint8Array(layout.headerBytes);
+  }
+
+  /** Whether a packet has begun and not ended: an end of the stream now cuts it off. */
+  get isInside(): boolean {
+    return this.#have > 0;
+  }
+
+  /**
+   * Takes the next bytes and hands on each packet that they complete.
+   *
+   * @throws ProxyError `message_too_large` before more than the limit is kept. The packets in front of it have been handed
+   *   on; the stream cannot be gone on with.
+   */
+  push(chunk: Uint8Array): void {
+    const { headerBytes } = this.#layout;
+    let from = this.#have === 0 ? 0 : this.#continue(chunk);
+    while (chunk.length - from >= headerBytes) {
+      const end = from + this.#totalBytes(chunk, from);
+      if (end > chunk.length) break;
+      const packet = chunk.subarray(from, end);
+      from = end;
+      this.#sink(packet);
+    }
+    if (from < chunk.length) this.#begin(chunk.subarray(from));
+  }
+
+  #begin(bytes: Uint8Array): void {
+    const { headerBytes } = this.#layout;
+    this.#packet = new Uint8Array(bytes.length < headerBytes ? headerBytes : this.#totalBytes(bytes, 0));
+    this.#packet.set(bytes);
+    this.#have = bytes.length;
+  }
+
+  /** @returns how much of the chunk the packet that has begun took. */
+  #continue(chunk: Uint8Array): number {
+    const { headerBytes } = this.#layout;
+    let from = 0;
+    if (this.#have < headerBytes) {
+      from = this.#fill(chunk, 0);
+      if (this.#have < headerBytes) return from;
+      const header = this.#packet;
+      const total = this.#totalBytes(header, 0);
+      if (total > headerBytes) {
+        this.#packet = new Uint8Array(total);
+        this.#packet.set(header);
+      }
+    }
+    from = this.#fill(chunk, from);
+    if (this.#have < this.#packet.length) return from;
+    const packet = this.#packet;
+    this.#packet = new Uint8Array(headerBytes);
+    this.#have = 0;
+    this.#sink(packet);
+    return from;
+  }
+
+  /** @returns where in the chunk the next byte stands that was not taken. */
+  #fill(chunk: Uint8Array, from: number): number {
+    const end = Math.min(chunk.length, from + this.#packet.length - this.#have);
+    this.#packet.set(chunk.subarray(from, end), this.#have);
+    this.#have += end - from;
+    return end;
+  }
+
+  #totalBytes(bytes: Uint8Array, from: number): number {
+    const { headerBytes, lengthAt, name } = this.#layout;
+    const total = readUint32(bytes, from + lengthAt);
+    if (total > this.#maxBytes) {
+      throw new ProxyError(`the peer announced ${article(name)} of ${total} bytes (max: ${this.#maxBytes})`, {
+        code: 'message_too_large',
+        isFatal: true,
+        details: { bytes: total, maxBytes: this.#maxBytes },
+      });
+    }
+    return Math.max(total, headerBytes);
+  }
+}
+
+const article = (name: string): string => (/^[aeiou]/i.test(name) ? `an ${name}` : `a ${name}`);
+
+/** Big endian, unsigned. The index is in range: callers have counted. */
+export function readUint32(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) * 0x1000000 + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
+  );
+}
+
+/** Big endian, unsigned: 0 ≤ value < 2 ** 32. */
+export function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
