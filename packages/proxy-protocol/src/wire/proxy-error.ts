@@ -46,6 +46,7 @@ export const proxyErrorCodes = [
   'fd_bad_control',
   'fd_truncated',
   'fd_exhausted',
+  'fd_wrong_kind',
   'fd_system_call',
   // A proxy's own limits and its socket.
   'socket_path_too_long',
