@@ -27,8 +27,8 @@ export const trimBlanks = (text: string): string => text.replace(/^[ \t]+/, '').
 const utf8AsLatin1 = (text: string): string =>
   Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 
-/** Text beyond Latin-1 was decoded already, by a runtime of another kind. */
-function latin1AsUtf8(text: string): string {
+/** Header text as UTF-8. Text beyond Latin-1 was decoded already, by a runtime of another kind. */
+export function latin1AsUtf8(text: string): string {
   if ([...text].some((character) => character > '\xff')) return text;
   return new TextDecoder().decode(Uint8Array.from(text, (character) => character.charCodeAt(0)));
 }

@@ -146,6 +146,17 @@ function integer(goType: string, min: number, max: number): JsonShape<number> {
 export const int64 = integer('int64', -(2 ** 63), 2 ** 63);
 export const uint64 = integer('uint64', 0, 2 ** 64);
 export const uint32 = integer('uint32', 0, 2 ** 32 - 1);
+export const int32 = integer('int32', -(2 ** 31), 2 ** 31 - 1);
+export const uint8 = integer('uint8', 0, 255);
+
+export const float64: JsonShape<number> = {
+  goType: 'float64',
+  zero: () => 0,
+  read(value) {
+    if (typeof value !== 'number') throw new Misfit(value, 'float64');
+    return value;
+  },
+};
 
 export function listOf<T>(item: JsonShape<T>): JsonShape<T[]> {
   const goType = `[]${item.goType}`;

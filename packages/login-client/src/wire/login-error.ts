@@ -27,6 +27,15 @@ export const localErrorCodes = [
   'state_foreign',
   'state_busy',
   'state_failed',
+  'bad_frame',
+  'frame_too_large',
+  'bad_packet',
+  'packet_too_large',
+  'bad_reply',
+  'unsupported_method',
+  'machine_not_connected',
+  'too_many_requests',
+  'session_closed',
 ] as const;
 
 export type LoginErrorCode = DocumentedFailureCode | (typeof localErrorCodes)[number];
