@@ -1,6 +1,7 @@
 import { ProxyError } from '../proxy-error.js';
 import { hyperstartCodes } from './commands.js';
-import { defaultMaxPacketBytes, type PacketLayout, PacketReader, readUint32, writeUint32 } from './packet-reader.js';
+import { defaultMaxPacketBytes, type PacketLayout, PacketReader } from './packet-reader.js';
+import { readUint32, writeUint32 } from '../uint32.js';
 
 /** Largest packet on an agent's control socket, bytes with the header: checked when one is written, as the originals do. */
 export const maxControlPacketBytes = 10_240;

@@ -1,6 +1,7 @@
 import { ProxyError } from '../proxy-error.js';
 import { messageTooLong } from './control-packet.js';
-import { defaultMaxPacketBytes, type PacketLayout, PacketReader, readUint32, writeUint32 } from './packet-reader.js';
+import { defaultMaxPacketBytes, type PacketLayout, PacketReader } from './packet-reader.js';
+import { readUint32, writeUint32 } from '../uint32.js';
 
 /** Largest I/O packet, bytes with the header: checked when one is written, as the originals do. */
 export const maxIoPacketBytes = 10_240;

@@ -1,4 +1,5 @@
 import { ProxyError } from '../proxy-error.js';
+import { readUint32 } from '../uint32.js';
 
 /** Where the length of a packet stands; it counts the header too. */
 export interface PacketLayout {
@@ -111,18 +112,3 @@ export class PacketReader {
 }
 
 const article = (name: string): string => (/^[aeiou]/i.test(name) ? `an ${name}` : `a ${name}`);
-
-/** Big endian, unsigned. The index is in range: callers have counted. */
-export function readUint32(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] ?? 0) * 0x1000000 + (((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0))
-  );
-}
-
-/** Big endian, unsigned: 0 ≤ value < 2 ** 32. */
-export function writeUint32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 24;
-  bytes[at + 1] = value >>> 16;
-  bytes[at + 2] = value >>> 8;
-  bytes[at + 3] = value;
-}
