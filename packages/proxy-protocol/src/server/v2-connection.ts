@@ -1,0 +1,162 @@
+import type { Socket } from 'node:net';
+import { socketFromFd } from '../fd/socket-from-fd.js';
+import { hyperCode } from '../wire/hyperstart/commands.js';
+import { ProxyError } from '../wire/proxy-error.js';
+import type { JsonText } from '../wire/json-text.js';
+import { V2MessageReader } from '../wire/v2/message-reader.js';
+import {
+  checkHello,
+  checkStreamCount,
+  readAllocateIo,
+  readAttach,
+  readBye,
+  readHello,
+  readHyper,
+} from '../wire/v2/payloads.js';
+import { decodeV2Request, unknownPayload } from '../wire/v2/request.js';
+import { encodeV2Response, type V2ResponseData } from '../wire/v2/response.js';
+import type { ServerContext } from './context.js';
+import { DescriptorSession } from './descriptor-session.js';
+import { notAttached } from './not-attached.js';
+import { register } from './register.js';
+import { sendWithDescriptor } from './send-descriptor.js';
+import { SerialConnection } from './serial-connection.js';
+import { startedProcess } from './started-process.js';
+import { textOf, type Vm } from './vm.js';
+
+/** A client of 2.0 to 2.2 (docs/protocol.md, What a v2 proxy does). */
+export class V2Connection {
+  readonly #socket: Socket;
+  readonly #context: ServerContext;
+  readonly #client: number;
+  readonly #serial: SerialConnection<Uint8Array>;
+  #vm: Vm | undefined;
+
+  /** @param client its number, for logs. */
+  constructor(socket: Socket, context: ServerContext, client: number) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#client = client;
+    const { compat, limits } = context;
+    this.#serial = new SerialConnection(socket, new V2MessageReader({ compat, maxBodyBytes: limits.maxBodyBytes }), {
+      handle: (body) => this.#handle(body),
+      over: (reason) => this.#over(reason),
+    });
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#serial.push(chunk);
+  }
+
+  #over(reason: ProxyError): void {
+    const isUsual = reason.code === 'connection_ended' || reason.code === 'connection_closed';
+    this.#context.logger[isUsual ? 'debug' : 'warn']({ client: this.#client, error: reason }, 'client is gone');
+    // What was answered still leaves.
+    this.#socket.destroySoon();
+  }
+
+  async #handle(body: Uint8Array): Promise<void> {
+    let data: V2ResponseData | undefined;
+    try {
+      data = await this.#answer(body);
+    } catch (error) {
+      if (error instanceof ProxyError && error.isFatal) throw error;
+      this.#context.logger.info({ client: this.#client, error }, 'request refused');
+      this.#respond(encodeV2Response(undefined, textOf(error)));
+      return this.#drained();
+    }
+    if (data?.ioBase === undefined) this.#respond(encodeV2Response(data));
+    return this.#drained();
+  }
+
+  async #answer(body: Uint8Array): Promise<V2ResponseData | undefined> {
+    const { id, data } = decodeV2Request(body);
+    this.#context.logger.debug({ client: this.#client, id }, 'request');
+    switch (id) {
+      case 'hello':
+        return this.#hello(data);
+      case 'attach':
+        this.#vm = this.#context.containers.find(readAttach(data).containerId);
+        return this.#versioned();
+      case 'allocateIO':
+        return this.#allocateIo(data);
+      case 'hyper':
+        return this.#hyper(data);
+      case 'bye':
+        return this.#bye(data);
+      default:
+        throw unknownPayload(id);
+    }
+  }
+
+  async #hello(data: JsonText | undefined): Promise<V2ResponseData | undefined> {
+    const hello = readHello(data);
+    checkHello(hello);
+    this.#vm = await register(hello, 'v2', this.#context);
+    return this.#versioned();
+  }
+
+  /** From 2.1 on. */
+  #versioned(): V2ResponseData | undefined {
+    return this.#context.compat === '2.0.0' ? undefined : { version: 1 };
+  }
+
+  async #hyper(data: JsonText | undefined): Promise<undefined> {
+    const { hyperName, data: command } = readHyper(data);
+    const vm = this.#attached();
+    await vm.transact(hyperCode(hyperName, this.#context.compat), command?.bytes, 'v2');
+    const process = startedProcess(hyperName, command);
+    if (process !== undefined) vm.processStarted(process.ioBase, process.container);
+  }
+
+  #bye(data: JsonText | undefined): undefined {
+    const vm = this.#context.containers.remove(readBye(data).containerId);
+    this.#vm = undefined;
+    // From 2.1 on the VM and its streams live until it ends.
+    if (this.#context.compat === '2.0.0') vm.close();
+  }
+
+  async #allocateIo(data: JsonText | undefined): Promise<V2ResponseData> {
+    const { nStreams } = readAllocateIo(data);
+    const vm = this.#attached();
+    checkStreamCount(nStreams);
+    if (vm.isLost) throw vm.lost();
+    const fds = await this.#context.fdPassing();
+    vm.checkRoom(1);
+    const ioBase = vm.allocate(nStreams);
+    const [given, kept] = fds.socketpair();
+    const session = new DescriptorSession(socketFromFd(kept), ioBase, nStreams, vm, this.#context);
+    try {
+      const { clock, timeouts } = this.#context;
+      const answer = { ioBase: BigInt(ioBase) };
+      await sendWithDescriptor(this.#socket, encodeV2Response(answer), given, fds, {
+        clock,
+        timeoutMs: timeouts.waitMs,
+      });
+      return answer;
+    } catch (cause) {
+      session.close();
+      throw new ProxyError('a descriptor could not be sent', { code: 'connection_closed', isFatal: true, cause });
+    } finally {
+      fds.close(given);
+    }
+  }
+
+  #attached(): Vm {
+    if (this.#vm === undefined) throw notAttached();
+    return this.#vm;
+  }
+
+  #respond(response: Uint8Array): void {
+    this.#socket.write(response);
+  }
+
+  /** Who does not read the answers is not read either. */
+  #drained(): Promise<void> | undefined {
+    if (!this.#socket.writableNeedDrain) return undefined;
+    return new Promise((resolve) => {
+      this.#socket.once('drain', resolve);
+      this.#socket.once('close', resolve);
+    });
+  }
+}
