@@ -1,4 +1,4 @@
-import { stringifyAsGo } from '../go-json.js';
+import { goJson } from '@moorline/core';
 import { decodeJson, struct, text } from '../json-decoder.js';
 import { parseJsonText } from '../json-text.js';
 import { bytes, toBase64 } from './bytes-shape.js';
@@ -18,7 +18,7 @@ export interface SessionFrame {
  */
 export function encodeFrame(payload: string | Uint8Array, requestId: string): string {
   const data = toBase64(typeof payload === 'string' ? utf8.encode(payload) : payload);
-  const id = requestId === '' ? '' : `,"req_id":${stringifyAsGo(requestId)}`;
+  const id = requestId === '' ? '' : `,"req_id":${goJson(requestId)}`;
   return `{"data":"${data}"${id}}`;
 }
 

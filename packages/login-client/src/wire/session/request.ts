@@ -1,4 +1,4 @@
-import { stringifyAsGo } from '../go-json.js';
+import { goJson } from '@moorline/core';
 import {
   decodeJson,
   int64,
@@ -65,7 +65,7 @@ export function parseSessionRequest(payload: Uint8Array): SessionRequest {
 /** The request's JSON, members that are absent left out. */
 export function encodeSessionRequest(request: SessionRequest): string {
   const { custom_plugin_specs, kap_mtls_credentials, node_credentials } = request;
-  return stringifyAsGo({
+  return goJson({
     ...request,
     custom_plugin_specs: custom_plugin_specs?.map(pluginSpecToWire),
     kap_mtls_credentials: kap_mtls_credentials && {

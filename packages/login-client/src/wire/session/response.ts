@@ -1,4 +1,4 @@
-import { stringifyAsGo } from '../go-json.js';
+import { goJson } from '@moorline/core';
 import { decodeJson, flag, float64, int32, int64, listOf, mapOf, struct, text } from '../json-decoder.js';
 import { parseJsonText } from '../json-text.js';
 import { type MachineInfo, machineInfoShape, machineInfoToWire } from '../machine-info.js';
@@ -112,7 +112,7 @@ export function parseSessionResponse(payload: Uint8Array): SessionResponse {
 /** The reply's JSON, empty members left out. */
 export function encodeSessionResponse(response: SessionResponse): string {
   const { gossip_request, custom_plugin_specs } = response;
-  return stringifyAsGo({
+  return goJson({
     ...response,
     error: response.error || undefined,
     error_code: response.error_code || undefined,
