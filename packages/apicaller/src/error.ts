@@ -1,7 +1,10 @@
 import { createErrorGuard, MoorlineError, type MoorlineErrorOptions } from '@moorline/core';
 
 /** What can go wrong in this package; the README says when, and what to do. */
-export type ApicallerErrorCode =
+export type ApicallerErrorCode = EngineErrorCode | ConnectionErrorCode | AnsweredErrorCode | StrategyErrorCode;
+
+/** Of the dependency engine. */
+type EngineErrorCode =
   | 'aborted'
   | 'already_installed'
   | 'bounce_requested'
@@ -18,6 +21,63 @@ export type ApicallerErrorCode =
   | 'worker_invalid'
   | 'worker_unknown';
 
+/** Of dialling, logging in and calling. */
+type ConnectionErrorCode =
+  | 'bad_ca_certificate'
+  | 'certificate_invalid'
+  | 'connection_broken'
+  | 'connection_shut_down'
+  | 'dial_failed'
+  | 'dial_refused'
+  | 'dial_timeout'
+  | 'insecure_address'
+  | 'invalid_info'
+  | 'invalid_message'
+  | 'invalid_response'
+  | 'invalid_tag'
+  | 'login_result_invalid'
+  | 'login_timeout'
+  | 'login_version_unsupported'
+  | 'ping_failed'
+  | 'redirect_info_failed'
+  | 'redirected'
+  | 'unencodable';
+
+/** What the peer answered with. */
+type AnsweredErrorCode =
+  | 'access_required'
+  | 'bad_request'
+  | 'discharge_required'
+  | 'entity_dead'
+  | 'forbidden'
+  | 'login_expired'
+  | 'model_migration_in_progress'
+  | 'model_not_found'
+  | 'no_credentials'
+  | 'not_found'
+  | 'not_implemented'
+  | 'not_provisioned'
+  | 'not_supported'
+  | 'redirection_required'
+  | 'request_failed'
+  | 'session_token_invalid'
+  | 'try_again'
+  | 'unauthorized_access'
+  | 'upgrade_in_progress';
+
+/** Of connecting by a strategy. */
+type StrategyErrorCode =
+  | 'api_info_unavailable'
+  | 'bad_credentials'
+  | 'changed_password'
+  | 'config_invalid'
+  | 'config_unwritable'
+  | 'connect_impossible'
+  | 'denied'
+  | 'password_not_reset'
+  | 'unexpected_result'
+  | 'unknown_life';
+
 /** A failure of this package. Recognise it with {@link isApicallerError}. */
 export class ApicallerError extends MoorlineError<ApicallerErrorCode> {
   constructor(message: string, options: MoorlineErrorOptions<ApicallerErrorCode>) {
@@ -26,5 +86,10 @@ export class ApicallerError extends MoorlineError<ApicallerErrorCode> {
   }
 }
 
+/** The names of the classes below {@link ApicallerError}. */
+const names = ['ApicallerError', 'RequestError', 'RedirectError', 'DialError'];
+
 /** Whether `value` is an error of this package, from whichever copy of it. */
-export const isApicallerError = createErrorGuard<ApicallerError>('ApicallerError');
+export function isApicallerError(value: unknown): value is ApicallerError {
+  return names.some((name) => createErrorGuard<ApicallerError>(name)(value));
+}

@@ -1,4 +1,16 @@
 export { ApicallerError, type ApicallerErrorCode, isApicallerError } from './error.js';
+export { type ApiInfo } from './client/api-info.js';
+export { apiOpen, openWithVersion, type OpenOptions } from './client/api-open.js';
+export { type ApiCaller, type Connection } from './client/connection.js';
+export { type DialOptions } from './client/dial/dial-api.js';
+export { DialError, isDialError } from './client/dial/dial-error.js';
+export { type DnsCache, type Resolve } from './client/dial/dns.js';
+export { isRedirectError, RedirectError, type Redirection } from './client/redirect-error.js';
+export { type CallOptions } from './rpc/rpc-connection.js';
+export { type AddressScope, type AddressType, formatHostPort, type HostPort } from './wire/host-port.js';
+export { type JujuCode, type KnownJujuCode } from './wire/juju-code.js';
+export { isRequestError, jujuCodeOf, RequestError, type RequestFailure } from './wire/request-error.js';
+export { formatTag, isTag, parseTag, type Tag, type TagKind } from './wire/tag.js';
 export { type EngineConfig, type EngineMetrics } from './engine/config.js';
 export { createEngine } from './engine/create-engine.js';
 export { type Engine, type Installer, type Reporter, type SettledOptions } from './engine/engine.js';

@@ -4,7 +4,7 @@ import { calledOff } from './called-off.js';
 import { type CheckedConfig, checkConfig, type EngineConfig } from './config.js';
 import { deferred } from './deferred.js';
 import type { Engine, SettledOptions } from './engine.js';
-import { isInChain } from './error-chain.js';
+import { isInChain } from '../error-chain.js';
 import { errorReport, errorText } from './error-text.js';
 import type { EngineEvent } from './event.js';
 import { type Installed, isActive, isSettled, isStopped } from './installed.js';

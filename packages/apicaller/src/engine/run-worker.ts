@@ -1,5 +1,5 @@
 import { calledOff } from './called-off.js';
-import { isInChain } from './error-chain.js';
+import { isInChain } from '../error-chain.js';
 import type { Worker } from './worker.js';
 
 /** A worker with something that others use while it runs. */

@@ -1,5 +1,5 @@
 import { ApicallerError, type ApicallerErrorCode, isApicallerError } from '../error.js';
-import { errorChain } from './error-chain.js';
+import { errorChain } from '../error-chain.js';
 
 /**
  * Throw it, or an error with it as `cause`, from `start` or from a worker: what the manifold needs is not there. It is

@@ -1,4 +1,4 @@
-import { type Clock, systemClock, TimeoutError, type Timer } from '@moorline/core';
+import { type Clock, SignalWatch, systemClock, TimeoutError, type Timer } from '@moorline/core';
 import type { ByteStream } from '../wire/byte-stream.js';
 import {
   type Answer,
@@ -13,7 +13,6 @@ import { encodeRequest } from '../wire/request.js';
 import { invalidError, readResponse } from '../wire/response.js';
 import { isRpcError, RpcError, type RpcErrorCode } from '../wire/rpc-error.js';
 import { defaultMaxValueBytes, ValueSplitter } from '../wire/value-splitter.js';
-import { SignalWatch } from './signal-watch.js';
 
 /** How a {@link Connection} behaves; see {@link ClientOptions} for what the members mean. */
 export interface ConnectionOptions {

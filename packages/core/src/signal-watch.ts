@@ -5,7 +5,11 @@
 export class SignalWatch {
   readonly #watched = new Map<AbortSignal, { readonly calls: Set<() => void>; readonly listener: () => void }>();
 
-  /** Calls `onAbort` when the signal is aborted, until the returned function is called. */
+  /**
+   * Calls `onAbort` when the signal is aborted, until the returned function is called.
+   *
+   * @param signal not aborted yet.
+   */
   add(signal: AbortSignal, onAbort: () => void): () => void {
     const entry = this.#watched.get(signal) ?? this.#watch(signal);
     entry.calls.add(onAbort);
