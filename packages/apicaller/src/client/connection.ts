@@ -1,5 +1,5 @@
 import type { Clock } from '@moorline/core';
-import { ApicallerError } from '../error.js';
+import type { ApicallerError } from '../error.js';
 import type { CallOptions, RpcConnection } from '../rpc/rpc-connection.js';
 import type { Address } from '../wire/address.js';
 import { bestVersion } from '../wire/facades.js';
