@@ -1,0 +1,163 @@
+import type { OnReadOpts, Socket } from 'node:net';
+import type { Clock } from '@moorline/core';
+import type { FdPassing } from '../fd/fd-passing.js';
+import { fdOfSocket } from '../fd/socket-from-fd.js';
+import { untilTaken } from '../fd/until-taken.js';
+import { isProxyError, ProxyError } from '../wire/proxy-error.js';
+import { V2MessageReader, type V2ReaderOptions } from '../wire/v2/message-reader.js';
+import { decodeV2Response, ioBaseOf, type V2Response } from '../wire/v2/response.js';
+import type { CallOptions } from './call-options.js';
+import { closedHere, lost, unusable } from './connection-errors.js';
+import { PendingCall } from './pending-call.js';
+
+/** An answer, and the descriptor that came behind it. */
+export interface V2Answer {
+  response: V2Response;
+  ioBase: bigint | undefined;
+  /** The receiver's to close. */
+  fd: number | undefined;
+}
+
+interface QueuedCall {
+  call: PendingCall<V2Answer>;
+  message: Uint8Array;
+  /** With what a descriptor is taken behind the answer; undefined: none can come. */
+  passing: FdPassing | undefined;
+}
+
+/** Most bytes that one read takes: a body that is announced is not reserved before it comes. */
+const maxReadBytes = 65_536;
+
+/**
+ * One request at a time and its answer, in order: there are no ids (docs/protocol.md, v2 messages).
+ *
+ * Never reads beyond the message that is due, since a plain read of a descriptor's tag would throw the descriptor away.
+ */
+export class V2Connection {
+  /** Settles, with the reason, when no call can be made any more. */
+  readonly ended: Promise<ProxyError>;
+  /** For the socket's constructor: reads go here, and are no longer than what is wanted. */
+  readonly onread: OnReadOpts = {
+    buffer: () => new Uint8Array(Math.min(this.#reader.wanted, maxReadBytes)),
+    callback: (count, buffer) => this.#data(buffer.subarray(0, count)),
+  };
+  readonly #reader: V2MessageReader;
+  readonly #clock: Clock;
+  /** The first one is in flight. */
+  readonly #queue: QueuedCall[] = [];
+  readonly #over = new AbortController();
+  #socket: Socket | undefined;
+  #resolveEnded: (reason: ProxyError) => void = () => undefined;
+  #reason: ProxyError | undefined;
+
+  constructor(options: V2ReaderOptions, clock: Clock) {
+    this.#reader = new V2MessageReader(options);
+    this.#clock = clock;
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+  }
+
+  /** @param socket made with {@link onread}. */
+  open(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('error', (error) => this.#fail(lost(error)));
+    socket.on('end', () => this.#fail(this.#reader.ended()));
+    socket.on('close', () => this.#fail(this.#reader.ended()));
+    socket.resume();
+  }
+
+  /**
+   * Sends a request when those before it are answered.
+   *
+   * @param passing takes the descriptor that follows an answer with `ioBase`.
+   */
+  request(what: string, message: Uint8Array, options: CallOptions, passing?: FdPassing): Promise<V2Answer> {
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
+    if (this.#reason !== undefined) return Promise.reject(unusable(what, this.#reason));
+    const call = new PendingCall<V2Answer>(what, options, this.#clock, () => this.#late(queued));
+    const queued: QueuedCall = { call, message, passing };
+    this.#queue.push(queued);
+    if (this.#queue.length === 1) this.#send();
+    return call.answered;
+  }
+
+  close(): void {
+    this.#fail(closedHere());
+  }
+
+  #send(): void {
+    let [next] = this.#queue;
+    for (; next?.call.isGivenUp === true; [next] = this.#queue) this.#queue.shift()?.call.forget();
+    if (next !== undefined) this.#socket?.write(next.message);
+  }
+
+  /** Without ids, an answer that is overdue would be taken for that of a later call; one that was never sent is only dropped. */
+  #late(queued: QueuedCall): void {
+    if (this.#queue[0] !== queued) return;
+    const message = `${queued.call.what} was not answered in time, and later answers could not be told from its own`;
+    this.#fail(new ProxyError(message, { code: 'desynchronized', isFatal: true, isRetryable: true }));
+  }
+
+  /** @returns whether reading goes on. */
+  #data(bytes: Uint8Array): boolean {
+    if (this.#reason !== undefined) return false;
+    try {
+      this.#reader.push(bytes);
+      const body = this.#reader.read();
+      return body === undefined || this.#answer(body);
+    } catch (error) {
+      this.#failWith(error);
+      return false;
+    }
+  }
+
+  #answer(body: Uint8Array): boolean {
+    const [current] = this.#queue;
+    if (current === undefined) {
+      throw new ProxyError('an answer came that nobody asked for', { code: 'invalid_response', isFatal: true });
+    }
+    const response = decodeV2Response(body);
+    const ioBase = current.passing === undefined ? undefined : ioBaseOf(response);
+    if (current.passing === undefined || ioBase === undefined) {
+      this.#settle(current, { response, ioBase: undefined, fd: undefined });
+      return true;
+    }
+    void this.#takeFd(current, current.passing, response, ioBase);
+    return false;
+  }
+
+  /** A descriptor follows `ioBase`, whether the answer is a success or not. */
+  async #takeFd(current: QueuedCall, passing: FdPassing, response: V2Response, ioBase: bigint): Promise<void> {
+    try {
+      const socketFd = fdOfSocket(this.#socket);
+      if (socketFd === undefined) throw new ProxyError('the socket has no descriptor', { code: 'fd_unavailable' });
+      const signal = this.#over.signal;
+      const { fd } = await untilTaken(() => passing.recvFd(socketFd), { signal, clock: this.#clock });
+      const isWanted = this.#settle(current, { response, ioBase, fd });
+      if (!isWanted) passing.close(fd);
+      this.#socket?.resume();
+    } catch (error) {
+      this.#failWith(error);
+    }
+  }
+
+  #settle(current: QueuedCall, answer: V2Answer): boolean {
+    this.#queue.shift();
+    const isWanted = current.call.answer(answer);
+    this.#send();
+    return isWanted;
+  }
+
+  #failWith(error: unknown): void {
+    if (isProxyError(error) && error.isFatal) this.#fail(error);
+    else this.#fail(lost(error instanceof Error ? error : new Error(String(error))));
+  }
+
+  #fail(reason: ProxyError): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#over.abort(reason);
+    this.#socket?.destroy();
+    for (const { call } of this.#queue.splice(0)) call.fail(reason);
+    this.#resolveEnded(reason);
+  }
+}

@@ -1,0 +1,154 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '@moorline/core';
+import { isProxyError, ProxyError } from '../wire/proxy-error.js';
+import { encodeCommand, type Frame } from '../wire/v3/frame.js';
+import { FrameReader } from '../wire/v3/frame-reader.js';
+import { readErrorMessage } from '../wire/v3/payloads.js';
+import type { CommandName } from '../wire/v3/types.js';
+import type { CallOptions } from './call-options.js';
+import { closedHere, lost, refused, unusable } from './connection-errors.js';
+import { PendingCall } from './pending-call.js';
+
+/** What a shim's connection does with frames that answer no command. */
+export interface FrameReceiver {
+  stream(name: 'stdout' | 'stderr', data: Uint8Array): void;
+  exited(status: number): void;
+  /** Whether it holds as much as it wants to. */
+  readonly isFull: boolean;
+  /** Bytes that it holds. */
+  readonly unreadBytes: number;
+}
+
+export interface V3ConnectionOptions {
+  /** Largest payload, bytes, read and written. */
+  maxPayloadBytes: number;
+  /** Bytes of output that are held while a command waits for its answer, which comes on the same connection. */
+  maxUnreadBytes: number;
+  clock: Clock;
+}
+
+/**
+ * Commands and their answers, which come in the order of the commands, between frames of streams and notifications
+ * (docs/protocol.md, v3 frames).
+ */
+export class V3Connection {
+  /** Settles, with the reason, when no call can be made any more. */
+  readonly ended: Promise<ProxyError>;
+  /** What takes frames that answer no command; without it, there must be none. */
+  receiver: FrameReceiver | undefined;
+  readonly #socket: Socket;
+  readonly #options: V3ConnectionOptions;
+  readonly #reader: FrameReader;
+  /** In the order in which they were sent. Those that nobody waits for any more stay, until their answer has come. */
+  readonly #calls: { name: CommandName; call: PendingCall<Uint8Array> }[] = [];
+  #resolveEnded: (reason: ProxyError) => void = () => undefined;
+  #reason: ProxyError | undefined;
+
+  constructor(socket: Socket, options: V3ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#reader = new FrameReader(options.maxPayloadBytes);
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    socket.on('error', (error) => this.#fail(lost(error)));
+    socket.on('end', () => this.#fail(this.#reader.ended()));
+    socket.on('close', () => this.#fail(this.#reader.ended()));
+    socket.on('data', (chunk) => this.#data(chunk));
+  }
+
+  /** The reason for which no call can be made any more, where there is one. */
+  get reason(): ProxyError | undefined {
+    return this.#reason;
+  }
+
+  /** Sends a command and waits for what its answer holds. */
+  command(name: CommandName, payload: Uint8Array | undefined, options: CallOptions): Promise<Uint8Array> {
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
+    if (this.#reason !== undefined) return Promise.reject(unusable(name, this.#reason));
+    const frame = encodeCommand(name, payload, this.#options.maxPayloadBytes);
+    const call = new PendingCall<Uint8Array>(name, options, this.#options.clock, () => undefined);
+    this.#calls.push({ name, call });
+    this.#socket.write(frame);
+    this.flow();
+    return call.answered;
+  }
+
+  /** Sends a frame that is not answered. */
+  send(frame: Uint8Array, done: () => void): void {
+    if (this.#reason === undefined) this.#socket.write(frame, () => done());
+    else done();
+  }
+
+  /** Reads on, or stops reading, as the receiver has room and commands wait. */
+  flow(): void {
+    if (this.#reason !== undefined) return;
+    const { isFull = false, unreadBytes = 0 } = this.receiver ?? {};
+    const isWaiting = this.#calls.length > 0 && unreadBytes < this.#options.maxUnreadBytes;
+    if (isFull && !isWaiting) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  close(): void {
+    this.#fail(closedHere());
+  }
+
+  #data(chunk: Uint8Array): void {
+    if (this.#reason !== undefined) return;
+    try {
+      this.#reader.push(chunk);
+      for (let frame = this.#reader.read(); frame !== undefined; frame = this.#reader.read()) this.#take(frame);
+    } catch (error) {
+      this.#fail(isProxyError(error) ? error : lost(error instanceof Error ? error : new Error(String(error))));
+      return;
+    }
+    this.flow();
+  }
+
+  #take(frame: Frame): void {
+    const { receiver } = this;
+    switch (frame.type) {
+      case 'response':
+        this.#answer(frame);
+        return;
+      case 'stream':
+        if (receiver === undefined || frame.name === 'stdin' || frame.name === 'log') break;
+        receiver.stream(frame.name, frame.payload);
+        return;
+      case 'notification':
+        if (receiver === undefined || frame.payload.length === 0) break;
+        receiver.exited(frame.payload[0] ?? 0);
+        return;
+      case 'command':
+        break;
+    }
+    throw new ProxyError(`the proxy sent the ${frame.type} ${frame.name}, which is not due here`, {
+      code: 'bad_stream',
+      isFatal: true,
+    });
+  }
+
+  #answer({ name, isError, payload }: Extract<Frame, { type: 'response' }>): void {
+    const pending = this.#calls.shift();
+    if (pending?.name !== name) {
+      if (pending !== undefined) this.#calls.unshift(pending);
+      const due = pending === undefined ? 'none' : `that to ${pending.name}`;
+      throw new ProxyError(`the proxy sent an answer to ${name}, and ${due} is due`, {
+        code: 'invalid_response',
+        isFatal: true,
+      });
+    }
+    if (!isError) pending.call.answer(payload);
+    else pending.call.fail(refused(name, readErrorMessage(payload)));
+  }
+
+  #fail(reason: ProxyError): void {
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
+    this.#socket.destroy();
+    for (const { name, call } of this.#calls.splice(0)) {
+      // A proxy answers DisconnectShim by the end of the connection.
+      if (name === 'DisconnectShim' && reason.code === 'connection_ended') call.answer(new Uint8Array(0));
+      else call.fail(reason);
+    }
+    this.#resolveEnded(reason);
+  }
+}
