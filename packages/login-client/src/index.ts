@@ -9,6 +9,19 @@ export {
   type OpenIdentityOptions,
   type WriteIdentityOptions,
 } from './client/open-identity.js';
+export type { SessionCredentials } from './client/session/attempt.js';
+export {
+  connectSession,
+  type ConnectSessionOptions,
+  type SessionChange,
+  type SessionConnection,
+  type SessionHandlers,
+  type SessionPhase,
+} from './client/session/connect-session.js';
+export type { SessionTls } from './client/session/dial.js';
+export type { SessionIdentity } from './client/session/identity-source.js';
+export type { SessionCallContext, SessionHandler } from './client/session/request-queue.js';
+export type { SessionState } from './client/state-database.js';
 export { sendLoginRequest, type SendLoginRequestOptions } from './client/send-login-request.js';
 export {
   type DocumentedFailure,

@@ -216,4 +216,16 @@ describe('openIdentity', () => {
     await file.close();
     await file[Symbol.asyncDispose]();
   });
+
+  it('keeps what became of the ten newest sessions, as the original stores it', async () => {
+    const file = await openIdentity(await temporaryFolder());
+    for (let second = 1; second <= 12; second++) {
+      file.recordSession({ at: second * 1000 + 999, success: second === 1, message: `HTTP 401: ${second}` });
+    }
+    const states = file.sessionStates();
+    await file.close();
+    expect(states.map(({ at }) => at / 1000)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
+    expect(states[0]).toEqual({ at: 12_000, success: false, message: 'HTTP 401: 12' });
+    expect(queryAll(file.path, 'SELECT * FROM session_states WHERE timestamp = 12')).toEqual([[12, 0, 'HTTP 401: 12']]);
+  });
 });

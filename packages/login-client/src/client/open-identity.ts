@@ -4,7 +4,7 @@ import { canonicalNodeLabels } from '../wire/node-labels.js';
 import { metadataKeys, stateFileName } from '../wire/state-schema.js';
 import { prepareStateFile, stateFileExists } from './data-directory.js';
 import { type Identity, type IdentityChanges, identityFromRows } from './identity.js';
-import { openStateDatabase } from './state-database.js';
+import { openStateDatabase, type SessionState } from './state-database.js';
 
 /** Options of {@link openIdentity}. */
 export interface OpenIdentityOptions {
@@ -29,6 +29,10 @@ export interface IdentityFile {
   write(changes: IdentityChanges, options?: WriteIdentityOptions): void;
   /** Forgets the identity. */
   clear(): void;
+  /** Adds to what became of this machine's sessions; the ten newest are kept. */
+  recordSession(state: SessionState): void;
+  /** What became of this machine's last sessions, newest first. */
+  sessionStates(): SessionState[];
   /** Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -66,6 +70,8 @@ export async function openIdentity(dataDir: string, options: OpenIdentityOptions
     read: () => identityFromRows(database.read()),
     write: (changes, { replace, onRecorded } = {}) => database.write(rowsFromChanges(changes), { replace, onRecorded }),
     clear: () => database.write(new Map(), { replace: true }),
+    recordSession: (state) => database.recordSession(state),
+    sessionStates: () => database.sessionStates(),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -76,7 +76,7 @@ async function exchange(
     signal,
   }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw transportError(target.url, error);
+    throw transportError(`Post "${target.url}"`, error);
   });
   const body = await readAnswer(response, target, signal);
   logger.debug({ url: target.url, status: response.status, elapsedMs: clock.monotonic() - started }, 'login answered');

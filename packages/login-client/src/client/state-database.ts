@@ -12,7 +12,19 @@ export interface StateDatabase {
    * @param onRecorded told after each key, still inside the transaction; what it throws undoes all.
    */
   write(changes: ReadonlyMap<string, string | null>, options?: WriteOptions): void;
+  /** Adds a row to `session_states` and keeps those of the ten newest times. */
+  recordSession(state: SessionState): void;
+  /** What is in `session_states`, newest first. */
+  sessionStates(): SessionState[];
   close(): void;
+}
+
+/** What became of a session, as `gpud status` shows it. */
+export interface SessionState {
+  /** Milliseconds since 1970; stored in whole seconds. */
+  readonly at: number;
+  readonly success: boolean;
+  readonly message: string;
 }
 
 export interface WriteOptions {
@@ -49,6 +61,8 @@ export async function openStateDatabase(path: string, busyTimeoutMs = 5000): Pro
   return {
     read: () => attempt('read state file', () => new Map(rowsOf(db).map(({ key, value }) => [key, value]))),
     write: (changes, options = {}) => attempt('write state file', () => writeAll(db, changes, options)),
+    recordSession: (state) => attempt('write state file', () => recordSession(db, state)),
+    sessionStates: () => attempt('read state file', () => sessionStatesOf(db)),
     close: () => attempt('close state file', () => closeWhole(db)),
   };
 }
@@ -129,6 +143,36 @@ function writeAll(db: Database.Database, changes: ReadonlyMap<string, string | n
     throw error;
   }
 }
+
+const newestSessions = 10;
+
+function recordSession(db: Database.Database, { at, success, message }: SessionState): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    db.prepare('INSERT INTO session_states (timestamp, success, message) VALUES (?, ?, ?)').run(
+      Math.floor(at / 1000),
+      success ? 1 : 0,
+      message,
+    );
+    db.prepare(
+      'DELETE FROM session_states WHERE timestamp NOT IN (SELECT timestamp FROM session_states ORDER BY timestamp DESC LIMIT ?)',
+    ).run(newestSessions);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+const sessionStatesOf = (db: Database.Database): SessionState[] =>
+  db
+    .prepare('SELECT timestamp, success, message FROM session_states ORDER BY timestamp DESC, rowid DESC')
+    .all()
+    .map((row) => ({
+      at: Number(textOf(row, 'timestamp')) * 1000,
+      success: textOf(row, 'success') === '1',
+      message: textOf(row, 'message'),
+    }));
 
 /**
  * The driver keeps a file open until its prepared statements are garbage-collected, so SQLite's own clean-up at the last

@@ -1,11 +1,15 @@
 import { LoginError, type LoginErrorCode } from '../wire/login-error.js';
 
-/** A `fetch` that failed before an answer came, in the original's words: `Post "<url>": <cause>`. */
-export function transportError(url: string, error: unknown): LoginError {
+/**
+ * A request or a connection that failed before an answer came.
+ *
+ * @param attempted in the original's words: `Post "<url>"`.
+ */
+export function transportError(attempted: string, error: unknown): LoginError {
   const cause = innermost(error);
   const code = codeOf(cause);
   const kind = kindOf(code, cause.message);
-  return new LoginError(`Post "${url}": ${cause.message || code}`, {
+  return new LoginError(`${attempted}: ${cause.message || code}`, {
     code: kind,
     cause: error,
     isRetryable: kind !== 'tls',
