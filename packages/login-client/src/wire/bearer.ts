@@ -24,7 +24,8 @@ export function parseBearer(header: string | null | undefined): string | undefin
 /** Text without spaces and tabs at its ends: no other blank is lost on the wire, and byte A0 may end a letter. */
 export const trimBlanks = (text: string): string => text.replace(/^[ \t]+/, '').replace(/[ \t]+$/, '');
 
-const utf8AsLatin1 = (text: string): string =>
+/** Text as a header object shows the bytes of its UTF-8. */
+export const utf8AsLatin1 = (text: string): string =>
   Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
 
 /** Header text as UTF-8. Text beyond Latin-1 was decoded already, by a runtime of another kind. */
