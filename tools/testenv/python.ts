@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 
 /** Whether there is a Python 3. In CI there must be one: a test that is skipped there tests nothing. */
 export const hasPython = probe();
@@ -16,6 +17,12 @@ export async function startPython(script: string, ...args: string[]): Promise<Ch
   await Promise.race([once(child.stdout, 'data'), failed]);
   failed.catch(() => undefined);
   return child;
+}
+
+/** Runs a script that uses the standard library alone, to its end. @returns what it printed. */
+export async function runPython(script: string, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)('python3', ['-I', script, ...args]);
+  return stdout;
 }
 
 function probe(): boolean {
