@@ -10,3 +10,24 @@ export {
   type StoredMachine,
 } from './server/memory-login-store.js';
 export type { LoginRequest } from './wire/login-request.js';
+export type { SessionInfo } from './server/session/agent-session.js';
+export type { AttachOptions, NodeServer } from './server/session/attach-sessions.js';
+export {
+  createMachineHandler,
+  type MachineDiagnostic,
+  type MachineHandler,
+  type MachineHandlerOptions,
+  type MachineNotification,
+  type MachineReports,
+} from './server/session/machine-handler.js';
+export type { SessionCounters } from './server/session/session-registry.js';
+export {
+  createSessionServer,
+  type SessionRequestOptions,
+  type SessionServer,
+  type SessionServerOptions,
+} from './server/session/session-server.js';
+export type { SessionMachine, SessionStore } from './server/session/session-store.js';
+export type { SessionProtocol } from './wire/session/method-gate.js';
+export type { SessionMethod, SessionMethods, SessionParams } from './wire/session/methods.js';
+export type { SessionResponse } from './wire/session/response.js';

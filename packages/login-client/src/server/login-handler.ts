@@ -1,5 +1,5 @@
-import { createByteCollector } from './byte-collector.js';
 import { createLoginService, type LoginServerOptions } from './login-service.js';
+import { readBody } from './read-request-body.js';
 
 /** What the listener knows beside the request. */
 export interface LoginContext {
@@ -27,19 +27,4 @@ export function createLoginHandler(options: LoginServerOptions): LoginHandler {
     });
     return new Response(body, { status, headers: { ...headers } });
   };
-}
-
-async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const collector = createByteCollector(maxBytes);
-  if (request.body === null) return collector.whole();
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return collector.whole();
-      collector.add(value);
-    }
-  } finally {
-    reader.releaseLock();
-  }
 }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '@moorline/core';
 import type { LoginRequest } from '../wire/login-request.js';
 import { equalInConstantTime } from './constant-time.js';
 import type { LoginStore, Machine, Registration } from './login-store.js';
+import type { SessionStore } from './session/session-store.js';
 import { tokenHash } from './token-hash.js';
 
 /** What {@link MemoryLoginStore.addRegistration} takes. */
@@ -23,8 +24,8 @@ export interface StoredMachine extends Machine {
   request: LoginRequest;
 }
 
-/** A {@link LoginStore} in memory, for tests and first steps: it forgets everything when the process ends. */
-export interface MemoryLoginStore extends LoginStore {
+/** A {@link LoginStore} and {@link SessionStore} in memory, for tests and first steps: it forgets everything when the process ends. */
+export interface MemoryLoginStore extends LoginStore, SessionStore {
   addRegistration(registration: NewRegistration): Registration;
   /** Machines that were enrolled with the token stay. */
   revokeRegistration(token: string): void;
@@ -43,6 +44,11 @@ export function createMemoryLoginStore(options: { clock?: Clock | undefined } = 
   const sessions = new Map<string, string[]>();
   const isOpen = (registration: { expiresAt: number; usesLeft: number }): boolean =>
     registration.expiresAt > clock.now() && registration.usesLeft > 0;
+  const issue = (machineId: string): string => {
+    const token = randomBytes(32).toString('base64url');
+    sessions.set(machineId, [...(sessions.get(machineId) ?? []).slice(-1), tokenHash(token)]);
+    return token;
+  };
 
   return {
     addRegistration({ token, workspace = 'default', nodeGroup = '', expiresAt = Infinity, maxUses = Infinity }) {
@@ -81,10 +87,13 @@ export function createMemoryLoginStore(options: { clock?: Clock | undefined } = 
       machines.set(machine.id, { ...machine, request });
       return Promise.resolve(machine);
     },
-    issueSessionToken(machineId) {
-      const token = randomBytes(32).toString('base64url');
-      sessions.set(machineId, [...(sessions.get(machineId) ?? []).slice(-1), tokenHash(token)]);
-      return Promise.resolve(token);
+    issueSessionToken: (machineId) => Promise.resolve(issue(machineId)),
+    rotateSessionToken: (machineId) => Promise.resolve(issue(machineId)),
+    findSessionMachine(token) {
+      const hash = tokenHash(token);
+      const [id] = [...sessions].find(([, known]) => known.some((one) => equalInConstantTime(one, hash))) ?? [];
+      const machine = id === undefined ? undefined : machines.get(id);
+      return Promise.resolve(machine && { ...machine, agentVersion: machine.request.machineInfo?.gpudVersion });
     },
   };
 }

@@ -43,6 +43,7 @@ export const localErrorCodes = [
   'machine_not_connected',
   'too_many_requests',
   'session_closed',
+  'token_not_taken',
 ] as const;
 
 export type LoginErrorCode = DocumentedFailureCode | (typeof localErrorCodes)[number];
