@@ -35,12 +35,12 @@ export abstract class HyperCommands<Options, Answer> {
   }
 
   /** Starts a container and its first process. */
-  newContainer(payload: NewContainerPayload, options?: Options): Promise<Answer> {
+  async newContainer(payload: NewContainerPayload, options?: Options): Promise<Answer> {
     return this.hyper('newcontainer', { ...payload, process: plainProcess(payload.process) }, options);
   }
 
   /** Starts one more process in a container. */
-  execCmd(payload: ExecCmdPayload, options?: Options): Promise<Answer> {
+  async execCmd(payload: ExecCmdPayload, options?: Options): Promise<Answer> {
     return this.hyper('execcmd', { ...payload, process: plainProcess(payload.process) }, options);
   }
 
@@ -50,7 +50,7 @@ export abstract class HyperCommands<Options, Answer> {
   }
 
   /** Tells the size of a process' terminal. */
-  winsize({ seq, row, column }: WinsizePayload, options?: Options): Promise<Answer> {
+  async winsize({ seq, row, column }: WinsizePayload, options?: Options): Promise<Answer> {
     return this.hyper('winsize', { seq: plainNumber(seq), row, column }, options);
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@moorline/core';
-import { loadFdPassing } from '../fd/fd-passing.js';
+import { type FdPassing, loadFdPassing } from '../fd/fd-passing.js';
 import { ProxyError } from '../wire/proxy-error.js';
 import { checkStreamCount, type HelloPayload } from '../wire/v2/payloads.js';
 import { encodeV2Request, type V2RequestId } from '../wire/v2/request.js';
@@ -71,8 +71,7 @@ export class ProxyClient extends HyperCommands<CallOptions, void> {
    */
   async allocateIo(nStreams: 1 | 2, options?: CallOptions): Promise<IoAllocation> {
     checkStreamCount(nStreams);
-    const passing = await loadFdPassing();
-    const { ioBase, fd } = await this.#call('allocateIO', { nStreams }, options, passing);
+    const { ioBase, fd } = await this.#call('allocateIO', { nStreams }, options, loadFdPassing());
     if (ioBase !== undefined && fd !== undefined) return { ioBase, nStreams, fd };
     throw new ProxyError('allocateio: no ioBase in response', { code: 'invalid_response' });
   }
@@ -100,14 +99,14 @@ export class ProxyClient extends HyperCommands<CallOptions, void> {
     id: V2RequestId,
     data: unknown,
     { signal, timeoutMs = this.#options.callTimeoutMs }: CallOptions = {},
-    passing?: Awaited<ReturnType<typeof loadFdPassing>>,
+    passing?: Promise<FdPassing>,
   ): Promise<V2Answer> {
     checkNumber('timeoutMs', timeoutMs, 0);
     const message = encodeV2Request(id, data, this.#options.maxBodyBytes);
     const answer = await this.#connection.request(id, message, { signal, timeoutMs }, passing);
     const { success, error } = answer.response;
     if (success) return answer;
-    if (answer.fd !== undefined) passing?.close(answer.fd);
+    if (answer.fd !== undefined) (await passing)?.close(answer.fd);
     throw refused(id, error || 'unknown error');
   }
 }

@@ -21,8 +21,10 @@ export interface V2Answer {
 interface QueuedCall {
   call: PendingCall<V2Answer>;
   message: Uint8Array;
-  /** With what a descriptor is taken behind the answer; undefined: none can come. */
+  /** What takes the descriptor behind the answer, being loaded; undefined: none can come. */
+  loading: Promise<FdPassing> | undefined;
   passing: FdPassing | undefined;
+  isSent: boolean;
 }
 
 /** Most bytes that one read takes: a body that is announced is not reserved before it comes. */
@@ -68,13 +70,15 @@ export class V2Connection {
   /**
    * Sends a request when those before it are answered.
    *
-   * @param passing takes the descriptor that follows an answer with `ioBase`.
+   * @param loading what takes the descriptor that follows an answer with `ioBase`: nothing is sent where it cannot be loaded.
    */
-  request(what: string, message: Uint8Array, options: CallOptions, passing?: FdPassing): Promise<V2Answer> {
+  request(what: string, message: Uint8Array, options: CallOptions, loading?: Promise<FdPassing>): Promise<V2Answer> {
+    // It is looked at when its turn has come.
+    loading?.catch(() => undefined);
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     if (this.#reason !== undefined) return Promise.reject(unusable(what, this.#reason));
     const call = new PendingCall<V2Answer>(what, options, this.#clock, () => this.#late(queued));
-    const queued: QueuedCall = { call, message, passing };
+    const queued: QueuedCall = { call, message, loading, passing: undefined, isSent: false };
     this.#queue.push(queued);
     if (this.#queue.length === 1) this.#send();
     return call.answered;
@@ -87,12 +91,29 @@ export class V2Connection {
   #send(): void {
     let [next] = this.#queue;
     for (; next?.call.isGivenUp === true; [next] = this.#queue) this.#queue.shift()?.call.forget();
-    if (next !== undefined) this.#socket?.write(next.message);
+    if (next === undefined) return;
+    if (next.loading !== undefined) {
+      void this.#sendWhenLoaded(next, next.loading);
+      return;
+    }
+    next.isSent = true;
+    this.#socket?.write(next.message);
+  }
+
+  /** Calls behind it wait, so that all are sent in the order in which they were made. */
+  async #sendWhenLoaded(queued: QueuedCall, loading: Promise<FdPassing>): Promise<void> {
+    queued.loading = undefined;
+    try {
+      queued.passing = await loading;
+    } catch (error) {
+      queued.call.fail(error);
+    }
+    if (this.#reason === undefined) this.#send();
   }
 
   /** Without ids, an answer that is overdue would be taken for that of a later call; one that was never sent is only dropped. */
   #late(queued: QueuedCall): void {
-    if (this.#queue[0] !== queued) return;
+    if (!queued.isSent) return;
     const message = `${queued.call.what} was not answered in time, and later answers could not be told from its own`;
     this.#fail(new ProxyError(message, { code: 'desynchronized', isFatal: true, isRetryable: true }));
   }

@@ -87,6 +87,11 @@ export class V3Connection {
     else this.#socket.resume();
   }
 
+  /** What came is no answer: nothing behind it can be trusted. */
+  fail(error: unknown): void {
+    this.#fail(isProxyError(error) ? error : lost(error instanceof Error ? error : new Error(String(error))));
+  }
+
   close(): void {
     this.#fail(closedHere());
   }
@@ -97,7 +102,7 @@ export class V3Connection {
       this.#reader.push(chunk);
       for (let frame = this.#reader.read(); frame !== undefined; frame = this.#reader.read()) this.#take(frame);
     } catch (error) {
-      this.#fail(isProxyError(error) ? error : lost(error instanceof Error ? error : new Error(String(error))));
+      this.fail(error);
       return;
     }
     this.flow();

@@ -65,13 +65,13 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
    */
   async registerVm(payload: RegisterVmPayload, { signal, timeoutMs = 0 }: CallOptions = {}): Promise<IoAccess> {
     checkNumber('numIOStreams', payload.numIOStreams, 0);
-    return readIoAccess(await this.#call('RegisterVM', encodeRegisterVm(payload), { signal, timeoutMs }));
+    return this.#access(await this.#call('RegisterVM', encodeRegisterVm(payload), { signal, timeoutMs }));
   }
 
   /** Attaches this connection to a VM that is known, and gets tokens for more processes. */
   async attachVm(payload: AttachVmPayload, options?: CallOptions): Promise<IoAccess> {
     checkNumber('numIOStreams', payload.numIOStreams, 0);
-    return readIoAccess(await this.#call('AttachVM', encodeAttachVm(payload), options));
+    return this.#access(await this.#call('AttachVM', encodeAttachVm(payload), options));
   }
 
   /** Forgets a container. */
@@ -90,7 +90,8 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
     hyperCode(hyperName, '3.0');
     const dataBytes = data === undefined ? 0 : encodeJson(data, `the data of ${hyperName}`).length;
     if (controlHeaderBytes + dataBytes > maxControlPacketBytes) throw messageTooLong(controlHeaderBytes + dataBytes);
-    return this.#call('Hyper', encodeV3Hyper(hyperName, token === undefined ? [] : [token], data), options);
+    const tokens = token === undefined ? [] : [token];
+    return Uint8Array.from(await this.#call('Hyper', encodeV3Hyper(hyperName, tokens, data), options));
   }
 
   /**
@@ -152,6 +153,15 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #access(payload: Uint8Array): IoAccess {
+    try {
+      return readIoAccess(payload);
+    } catch (error) {
+      this.#connection.fail(error);
+      throw error;
+    }
   }
 
   async #signal(payload: SignalPayload, options: CallOptions | undefined): Promise<void> {
