@@ -20,7 +20,9 @@ interface Exchange {
   packet: Uint8Array | undefined;
   expected: number;
   generation: Generation;
-  timer: Timer | undefined;
+  timeoutMs: number;
+  /** Time of the clock; Infinity for no limit. */
+  deadline: number;
   /** Undefined once whoever asked has been told that it takes too long. */
   settle: ((result: Uint8Array | ProxyError | TimeoutError) => void) | undefined;
 }
@@ -36,6 +38,9 @@ export class ControlChannel {
   readonly #options: ControlChannelOptions;
   #socket: Socket | undefined;
   #exchanges: Exchange[] = [];
+  /** One for all: it is left to run when an answer comes in time, as most do. */
+  #timer: Timer | undefined;
+  #timerAt = Infinity;
   #isEnded = false;
 
   constructor(options: ControlChannelOptions) {
@@ -87,14 +92,14 @@ export class ControlChannel {
    * @returns what came with the ACK, mostly nothing.
    * @throws ProxyError `message_too_large`, `vm_error`, `vm_unexpected_message` or `vm_lost`; TimeoutError after `timeoutMs`, 0 for none.
    */
-  async transact(
+  transact(
     code: number,
     payload: Uint8Array | undefined,
     generation: Generation,
     timeoutMs: number,
   ): Promise<Uint8Array> {
     const packet = encodeControlPacket(code, payload);
-    if (this.#isEnded) throw this.#lost('has ended');
+    if (this.#isEnded) return Promise.reject(this.#lost('has ended'));
     return this.#exchange(packet, hyperstartCodes.ack, generation, timeoutMs);
   }
 
@@ -103,8 +108,8 @@ export class ControlChannel {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#socket?.destroy();
-    for (const { timer, settle, expected } of this.#exchanges.splice(0)) {
-      timer?.cancel();
+    this.#timer?.cancel();
+    for (const { settle, expected } of this.#exchanges.splice(0)) {
       settle?.(this.#lost(expected === hyperstartCodes.ready ? 'ended before READY' : 'ended before an answer'));
     }
     this.#options.onEnd();
@@ -116,24 +121,37 @@ export class ControlChannel {
     generation: Generation,
     timeoutMs: number,
   ): Promise<Uint8Array> {
+    const { clock } = this.#options;
+    const deadline = timeoutMs > 0 ? clock.monotonic() + timeoutMs : Infinity;
+    if (deadline < this.#timerAt) this.#watch(deadline);
     return new Promise((resolve, reject) => {
-      const exchange: Exchange = {
-        packet,
-        expected,
-        generation,
-        timer: undefined,
-        settle: (result) => (result instanceof Error ? reject(result) : resolve(result)),
-      };
-      if (timeoutMs > 0)
-        exchange.timer = this.#options.clock.setTimer(timeoutMs, () => this.#expire(exchange, timeoutMs));
-      this.#exchanges.push(exchange);
+      const settle = (result: Uint8Array | Error): void => (result instanceof Error ? reject(result) : resolve(result));
+      this.#exchanges.push({ packet, expected, generation, timeoutMs, deadline, settle });
       if (this.#exchanges.length === 1 && this.#socket !== undefined) this.#sendNext();
     });
   }
 
-  #expire(exchange: Exchange, timeoutMs: number): void {
-    const { settle } = exchange;
+  #watch(at: number): void {
+    const { clock } = this.#options;
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    this.#timer = clock.setTimer(at - clock.monotonic(), () => this.#checkDeadlines());
+    this.#timer.unref();
+  }
+
+  #checkDeadlines(): void {
+    const now = this.#options.clock.monotonic();
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+    for (const exchange of [...this.#exchanges]) if (exchange.deadline <= now) this.#expire(exchange);
+    const next = Math.min(...this.#exchanges.map(({ deadline }) => deadline));
+    if (next < Infinity) this.#watch(next);
+  }
+
+  #expire(exchange: Exchange): void {
+    const { settle, timeoutMs } = exchange;
     exchange.settle = undefined;
+    exchange.deadline = Infinity;
     // What has not been sent yet never is.
     const at = this.#exchanges.indexOf(exchange);
     if (at > 0) this.#exchanges.splice(at, 1);
@@ -155,11 +173,10 @@ export class ControlChannel {
       );
       return;
     }
-    const { expected, generation, timer, settle } = exchange;
+    const { expected, generation, settle } = exchange;
     if (code === hyperstartCodes.ready && expected !== code && generation === 'v2') return;
     this.#exchanges.shift();
-    timer?.cancel();
-    settle?.(code === expected ? payload.slice() : agentError(code, expected, payload, generation));
+    settle?.(code === expected ? copied(payload) : agentError(code, expected, payload, generation));
     this.#sendNext();
   }
 
@@ -171,6 +188,9 @@ export class ControlChannel {
     });
   }
 }
+
+const nothing = new Uint8Array(0);
+const copied = (payload: Uint8Array): Uint8Array => (payload.length === 0 ? nothing : payload.slice());
 
 /** ERROR, or another message than the one that is due, in the words of the generation. */
 function agentError(code: number, expected: number, payload: Uint8Array, generation: Generation): ProxyError {

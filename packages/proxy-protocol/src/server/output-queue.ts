@@ -71,7 +71,7 @@ export class OutputQueue {
     this.#unsent.total += bytes.length;
     const last = this.#pieces.at(-1);
     if (last !== undefined && this.#from < this.#pieces.length && areNeighbours(last, bytes)) {
-      const joined = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
+      const joined = Buffer.from(last.buffer, last.byteOffset, last.length + bytes.length);
       this.#pieces[this.#pieces.length - 1] = joined;
     } else {
       this.#pieces.push(bytes);

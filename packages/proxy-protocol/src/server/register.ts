@@ -5,16 +5,26 @@ import { Vm, type VmAddress } from './vm.js';
 /**
  * What `hello` and `RegisterVM` share: the id is known from now on, the VM is connected to, its agent is ready.
  *
+ * @param gone is aborted when whoever asked is gone: nobody would be told that the VM is ready.
  * @throws ProxyError; then the id is free again.
  */
-export async function register(address: VmAddress, generation: Generation, context: ServerContext): Promise<Vm> {
+export async function register(
+  address: VmAddress,
+  generation: Generation,
+  context: ServerContext,
+  gone: AbortSignal,
+): Promise<Vm> {
   const vm = new Vm(address, generation, context);
   context.containers.add(vm);
+  const giveUp = (): void => vm.close();
+  gone.addEventListener('abort', giveUp, { once: true });
   try {
     await vm.connect();
   } catch (error) {
     context.containers.undo(vm);
     throw error;
+  } finally {
+    gone.removeEventListener('abort', giveUp);
   }
   return vm;
 }

@@ -18,27 +18,39 @@ export interface MessageHandler<Message> {
    * @throws ProxyError that is fatal, or rejects with one: the connection is over.
    */
   handle(message: Message): Promise<void> | undefined;
+  /** All that is there has been worked off, or something takes its time. */
+  settled?(): void;
   /** Nothing is read any more. `connection_ended` is how every connection ends. */
   over(reason: ProxyError): void;
 }
 
-/** One connection's messages, one after another: a message that takes its time holds up the next (docs/protocol.md, v2 messages). */
+const nothing = new Uint8Array(0);
+
+/**
+ * One connection's messages, one after another: a message that takes its time holds up the next (docs/protocol.md, v2 messages).
+ * Meanwhile one more chunk is read and no more, and whether the peer is gone altogether.
+ */
 export class SerialConnection<Message> {
   /** Holds up reading. */
   readonly gate: ReadGate;
+  readonly #socket: Socket;
   readonly #reader: MessageReader<Message>;
   readonly #handler: MessageHandler<Message>;
   #isBusy = false;
+  #isHeld = false;
   #hasEnded = false;
   #isOver = false;
 
   constructor(socket: Socket, reader: MessageReader<Message>, handler: MessageHandler<Message>) {
+    this.#socket = socket;
     this.gate = new ReadGate(socket);
     this.#reader = reader;
     this.#handler = handler;
     socket.on('data', (chunk) => this.push(chunk));
     socket.on('end', () => {
       this.#hasEnded = true;
+      // Whether the peer still reads, a write tells, and one of nothing is enough.
+      if (this.#isBusy) this.#socket.write(nothing);
       this.#run();
     });
     socket.on('error', (cause) => this.#end(lost(cause.message, cause)));
@@ -52,7 +64,8 @@ export class SerialConnection<Message> {
   push(chunk: Uint8Array): void {
     if (this.#isOver) return;
     this.#reader.push(chunk);
-    this.#run();
+    if (this.#isBusy) this.#hold();
+    else this.#run();
   }
 
   /** Reads nothing more, whatever still comes. */
@@ -71,19 +84,33 @@ export class SerialConnection<Message> {
     } catch (error) {
       this.#fail(error);
     }
+    this.#handler.settled?.();
     if (this.#hasEnded && !this.#isBusy) this.#end(this.#reader.ended());
   }
 
   #await(work: Promise<void>): void {
     this.#isBusy = true;
+    const done = (): void => {
+      this.#isBusy = false;
+      this.#run();
+      if (!this.#isBusy) this.#release();
+    };
+    work.then(done, (error: unknown) => {
+      this.#fail(error);
+      done();
+    });
+  }
+
+  #hold(): void {
+    if (this.#isHeld) return;
+    this.#isHeld = true;
     this.gate.hold();
-    work
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => {
-        this.#isBusy = false;
-        this.gate.release();
-        this.#run();
-      });
+  }
+
+  #release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.gate.release();
   }
 
   #fail(error: unknown): void {

@@ -16,13 +16,17 @@ import {
 import { decodeV2Request, unknownPayload } from '../wire/v2/request.js';
 import { encodeV2Response, type V2ResponseData } from '../wire/v2/response.js';
 import type { ServerContext } from './context.js';
+import { textOf } from './text-of.js';
 import { DescriptorSession } from './descriptor-session.js';
 import { notAttached } from './not-attached.js';
 import { register } from './register.js';
 import { sendWithDescriptor } from './send-descriptor.js';
 import { SerialConnection } from './serial-connection.js';
 import { startedProcess } from './started-process.js';
-import { textOf, type Vm } from './vm.js';
+import type { Vm } from './vm.js';
+
+/** The most frequent answer, made once. */
+const success = encodeV2Response(undefined);
 
 /** A client of 2.0 to 2.2 (docs/protocol.md, What a v2 proxy does). */
 export class V2Connection {
@@ -30,6 +34,7 @@ export class V2Connection {
   readonly #context: ServerContext;
   readonly #client: number;
   readonly #serial: SerialConnection<Uint8Array>;
+  readonly #gone = new AbortController();
   #vm: Vm | undefined;
 
   /** @param client its number, for logs. */
@@ -51,6 +56,7 @@ export class V2Connection {
   #over(reason: ProxyError): void {
     const isUsual = reason.code === 'connection_ended' || reason.code === 'connection_closed';
     this.#context.logger[isUsual ? 'debug' : 'warn']({ client: this.#client, error: reason }, 'client is gone');
+    this.#gone.abort(reason);
     // What was answered still leaves.
     this.#socket.destroySoon();
   }
@@ -65,7 +71,7 @@ export class V2Connection {
       this.#respond(encodeV2Response(undefined, textOf(error)));
       return this.#drained();
     }
-    if (data?.ioBase === undefined) this.#respond(encodeV2Response(data));
+    if (data?.ioBase === undefined) this.#respond(data === undefined ? success : encodeV2Response(data));
     return this.#drained();
   }
 
@@ -92,7 +98,7 @@ export class V2Connection {
   async #hello(data: JsonText | undefined): Promise<V2ResponseData | undefined> {
     const hello = readHello(data);
     checkHello(hello);
-    this.#vm = await register(hello, 'v2', this.#context);
+    this.#vm = await register(hello, 'v2', this.#context, this.#gone.signal);
     return this.#versioned();
   }
 

@@ -20,13 +20,14 @@ import {
 import { checkSignal, readSignal, signalName, sigwinch } from '../wire/v3/signal.js';
 import type { CommandName } from '../wire/v3/types.js';
 import type { ServerContext } from './context.js';
+import { textOf } from './text-of.js';
 import { notAttached } from './not-attached.js';
 import { OutputQueue } from './output-queue.js';
 import { register } from './register.js';
 import { isStartCommand, relocate } from './relocate.js';
 import { SerialConnection } from './serial-connection.js';
 import { type Shim, TokenSession } from './token-session.js';
-import { textOf, type Vm } from './vm.js';
+import type { Vm } from './vm.js';
 
 const nothing = new Uint8Array(0);
 const sigkill = 9;
@@ -43,6 +44,9 @@ export class V3Connection implements Shim {
   readonly #sessions: TokenSession[] = [];
   #chunk: Uint8Array = nothing;
   #vm: Vm | undefined;
+  /** Whose stdin waits to be sent. */
+  #inputVm: Vm | undefined;
+  readonly #gone = new AbortController();
   #linger: Timer | undefined;
 
   /** @param client its number, for logs. */
@@ -71,7 +75,11 @@ export class V3Connection implements Shim {
         read: () => reader.read(),
         ended: () => reader.ended(),
       },
-      { handle: (frame) => this.#handle(frame), over: (reason) => this.#over(reason) },
+      {
+        handle: (frame) => this.#handle(frame),
+        settled: () => this.#flushInput(),
+        over: (reason) => this.#over(reason),
+      },
     );
   }
 
@@ -97,6 +105,7 @@ export class V3Connection implements Shim {
   #over(reason: ProxyError): void {
     const isUsual = reason.code === 'connection_ended' || reason.code === 'connection_closed';
     this.#context.logger[isUsual ? 'debug' : 'warn']({ client: this.#client, error: reason }, 'client is gone');
+    this.#gone.abort(reason);
     this.#release();
     this.finish();
   }
@@ -166,7 +175,7 @@ export class V3Connection implements Shim {
   async #registerVm(payload: Uint8Array): Promise<Uint8Array> {
     const command = readRegisterVm(payload);
     checkRegisterVm(command);
-    this.#vm = await register(command, 'v3', this.#context);
+    this.#vm = await register(command, 'v3', this.#context, this.#gone.signal);
     return this.#access(this.#vm, command.numIOStreams);
   }
 
@@ -281,8 +290,15 @@ export class V3Connection implements Shim {
   #stdin({ vm, ioBase }: TokenSession, payload: Uint8Array): void {
     const packet = this.#withHeader(payload);
     writeIoHeader(packet, 0, BigInt(ioBase), payload.length);
+    if (vm !== this.#inputVm) this.#flushInput();
+    this.#inputVm = vm;
     vm.io.write(packet);
-    vm.io.flushInput(this.#serial.gate);
+  }
+
+  /** What came at once for a VM leaves at once. */
+  #flushInput(): void {
+    this.#inputVm?.io.flushInput(this.#serial.gate);
+    this.#inputVm = undefined;
   }
 
   /** Room for a packet's header in front of the payload: that of the frame's own, where both came in the last chunk. */

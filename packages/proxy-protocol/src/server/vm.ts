@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
-import { isProxyError, ProxyError } from '../wire/proxy-error.js';
+import { ProxyError } from '../wire/proxy-error.js';
 import type { ServerContext } from './context.js';
 import { ControlChannel, type Generation } from './control-channel.js';
 import { dial } from './dial.js';
 import type { ContainerInfo } from './hooks.js';
 import { IoChannel } from './io-channel.js';
+import { readLines } from './read-lines.js';
 
 /** What a VM is told of in a hello or a RegisterVM. */
 export interface VmAddress {
@@ -102,8 +102,8 @@ export class Vm {
    * @param generation whose words a failure is told in.
    * @returns the ACK's payload.
    */
-  async transact(code: number, payload: Uint8Array | undefined, generation: Generation): Promise<Uint8Array> {
-    if (this.control.isEnded) throw this.lost(generation);
+  transact(code: number, payload: Uint8Array | undefined, generation: Generation): Promise<Uint8Array> {
+    if (this.control.isEnded) return Promise.reject(this.lost(generation));
     return this.control.transact(code, payload, generation, this.#context.timeouts.agentMs);
   }
 
@@ -220,9 +220,7 @@ export class Vm {
       logger.warn({ containerId, error }, "a VM's console cannot be read");
       return;
     }
-    this.#console.on('error', () => undefined);
-    const lines = createInterface({ input: this.#console });
-    lines.on('line', (line) => logger.debug({ containerId, line }, 'console'));
+    readLines(this.#console, (line) => logger.debug({ containerId, line }, 'console'));
   }
 
   #controlEnded(): void {
@@ -245,10 +243,4 @@ export class Vm {
       this.#context.logger.error({ error, containerId: this.address.containerId }, 'a hook failed');
     }
   }
-}
-
-/** Text for a peer: a failure's own words, or none of its business. */
-export function textOf(error: unknown): string {
-  if (isProxyError(error)) return error.text;
-  return error instanceof Error ? error.message : String(error);
 }
