@@ -8,21 +8,26 @@ type JsonKind = 'null' | 'bool' | 'number' | 'string' | 'array' | 'object';
 export class JsonText {
   /** The value, without white space around it. */
   readonly bytes: Uint8Array;
+  #text: string | undefined;
 
-  /** @param bytes one value of JSON that is known to be well-formed. */
-  private constructor(bytes: Uint8Array) {
+  /**
+   * @param bytes one value of JSON that is known to be well-formed.
+   * @param text the same, where it is known.
+   */
+  private constructor(bytes: Uint8Array, text?: string) {
     this.bytes = bytes;
+    this.#text = text;
   }
 
   /** @throws ProxyError `invalid_json` for anything but one JSON value, in the words of Go's decoder where they are short. */
   static parse(bytes: Uint8Array): JsonText {
+    const text = decoder.decode(bytes);
     try {
-      JSON.parse(decoder.decode(bytes));
+      JSON.parse(text);
     } catch (cause) {
       throw new ProxyError(faultOf(bytes), { code: 'invalid_json', cause });
     }
-    const from = skipSpace(bytes, 0);
-    return new JsonText(bytes.subarray(from, skipValue(bytes, from)));
+    return new JsonText(bytes, text).#part(skipSpace(bytes, 0));
   }
 
   get kind(): JsonKind {
@@ -45,11 +50,22 @@ export class JsonText {
 
   /** The value itself. Invalid UTF-8 has become U+FFFD, as with Go. */
   value(): unknown {
-    return JSON.parse(this.text());
+    return this.kind === 'string' ? unquoted(this.text()) : JSON.parse(this.text());
   }
 
   text(): string {
-    return decoder.decode(this.bytes);
+    return (this.#text ??= decoder.decode(this.bytes));
+  }
+
+  /**
+   * The value that begins at a byte. As many characters as bytes means that they are one for one: then the text need not be made
+   * anew.
+   */
+  #part(from: number): JsonText {
+    const { bytes } = this;
+    const to = skipValue(bytes, from);
+    const text = this.text();
+    return new JsonText(bytes.subarray(from, to), text.length === bytes.length ? text.slice(from, to) : undefined);
   }
 
   /**
@@ -70,12 +86,11 @@ export class JsonText {
     const members: Member[] = [];
     let at = skipSpace(bytes, 1);
     while (bytes[at] === 0x22) {
-      const nameEnd = skipText(bytes, at);
-      const name = foldedName(decoder.decode(bytes.subarray(at, nameEnd)));
-      const from = skipSpace(bytes, skipSpace(bytes, nameEnd) + 1);
-      const to = skipValue(bytes, from);
-      members.push({ name, value: new JsonText(bytes.subarray(from, to)) });
-      at = skipSpace(bytes, to);
+      const name = this.#part(at);
+      const from = skipSpace(bytes, skipSpace(bytes, at + name.bytes.length) + 1);
+      const value = this.#part(from);
+      members.push({ name: foldedName(unquoted(name.text())), value });
+      at = skipSpace(bytes, from + value.bytes.length);
       if (bytes[at] === 0x2c) at = skipSpace(bytes, at + 1);
     }
     return members;
@@ -178,10 +193,15 @@ function kindOf(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
-/** A name, quoted or not, so that equal names of whatever case are equal: U+017F and U+212A are Go's s and k. */
+/** A name so that equal names of whatever case are equal: U+017F and U+212A are Go's s and k. */
 function foldedName(name: string): string {
-  const plain = name.startsWith('"') ? unquoted(name) : name;
-  return plain.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
+  const folded = name.toLowerCase();
+  return isAscii(folded) ? folded : folded.replaceAll('\u017f', 's').replaceAll('\u212a', 'k');
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
 }
 
 const unquoted = (text: string): string => (text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1));
