@@ -26,8 +26,8 @@ export interface ProxyServerOptions {
   limits?: Partial<ProxyLimits> | undefined;
   timeouts?: Partial<ProxyTimeouts> | undefined;
   hooks?: ProxyHooks | undefined;
-  /** How descriptors are passed. Default: with koffi, loaded at the first `allocateIO`. */
-  fdPassing?: FdPassing | undefined;
+  /** Gives what passes descriptors, at each `allocateIO`. Default: `loadFdPassing`, which takes koffi. */
+  fdPassing?: (() => Promise<FdPassing>) | undefined;
   clock?: Clock | undefined;
   logger?: Logger | undefined;
 }
@@ -50,7 +50,7 @@ export interface ProxyServer extends AsyncDisposable {
 
 /** Makes a proxy that real runtimes and shims of Clear Containers 2.0 to 3.0 can use. */
 export function createProxyServer(options: ProxyServerOptions = {}): ProxyServer {
-  const { generations = ['v2', 'v3'], fdPassing, clock = systemClock, logger = silentLogger } = options;
+  const { generations = ['v2', 'v3'], fdPassing = loadFdPassing, clock = systemClock, logger = silentLogger } = options;
   const [onlyGeneration] = generations.length === 1 ? generations : [];
   const limits: ProxyLimits = { ...defaultLimits, ...options.limits };
   let url = options.url;
@@ -66,7 +66,7 @@ export function createProxyServer(options: ProxyServerOptions = {}): ProxyServer
     tokens: new Tokens(),
     unsent: { total: 0, maxTotal: limits.maxTotalUnsentBytes },
     url: () => url ?? '',
-    fdPassing: () => (fdPassing === undefined ? loadFdPassing() : Promise.resolve(fdPassing)),
+    fdPassing,
   };
   const sockets = new Set<Socket>();
   const servers = new Set<ReturnType<typeof createServer>>();

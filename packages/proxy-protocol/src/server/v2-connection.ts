@@ -161,8 +161,11 @@ export class V2Connection {
   #drained(): Promise<void> | undefined {
     if (!this.#socket.writableNeedDrain) return undefined;
     return new Promise((resolve) => {
-      this.#socket.once('drain', resolve);
-      this.#socket.once('close', resolve);
+      const done = (): void => {
+        this.#socket.removeListener('drain', done).removeListener('close', done);
+        resolve();
+      };
+      this.#socket.once('drain', done).once('close', done);
     });
   }
 }

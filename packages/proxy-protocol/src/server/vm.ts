@@ -81,13 +81,14 @@ export class Vm {
   async connect(): Promise<void> {
     const { ctlSerial, ioSerial } = this.address;
     const ready = this.control.ready(this.generation, this.#context.timeouts.readyMs);
+    // It may fail before it is waited for.
+    ready.catch(() => undefined);
     try {
       if (this.#context.readConsole) await this.#readConsole();
       this.control.open(await dial(ctlSerial, this.#abort.signal));
       this.io.open(await dial(ioSerial, this.#abort.signal));
       await ready;
     } catch (error) {
-      ready.catch(() => undefined);
       this.close();
       throw error;
     }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, readSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -6,22 +6,10 @@ import { createFakeClock } from '@moorline/core/testing';
 import { loadFdPassing, socketFromFd, untilTaken } from '../../src/fd.js';
 import { createProxyServer, type ProxyServer } from '../../src/server.js';
 import type { Capture, CaptureLine } from './captures.js';
+import { DescriptorPeer, type Peer, streamPeer, within } from './peers.js';
 
 /** How long nothing must come where the capture has silence, milliseconds. */
 const silenceMs = 12;
-/** Longest wait for a line of the proxy, milliseconds. */
-const patienceMs = 5000;
-
-/** One end of a connection to the program under test. */
-interface Peer {
-  write(bytes: Uint8Array): Promise<void> | void;
-  /** So many bytes, or as many as the next message has; fewer where the stream ends first. */
-  read(size: number | 'message'): Promise<Buffer>;
-  /** All that is there within a short time. */
-  readWithin(ms: number): Promise<Buffer>;
-  halfClose(): void;
-  close(): void;
-}
 
 /** Plays what clients, shims and the VM sent in a capture, and compares what our server sends with what the real one did. */
 export class Replay {
@@ -198,111 +186,6 @@ class AgentSocket {
   }
 }
 
-/** A connection that is read as a stream. */
-function streamPeer(socket: Socket, headerBytes = 0): Peer {
-  let received: Buffer = Buffer.alloc(0);
-  let hasEnded = false;
-  let wake: () => void = () => undefined;
-  const end = (): void => {
-    hasEnded = true;
-    wake();
-  };
-  socket.on('data', (chunk) => {
-    received = Buffer.concat([received, chunk]);
-    wake();
-  });
-  socket.on('end', end).on('error', end).on('close', end);
-  const take = (count: number): Buffer => {
-    const taken = received.subarray(0, count);
-    received = received.subarray(count);
-    return taken;
-  };
-  return {
-    write: (bytes) => void socket.write(bytes),
-    async read(size) {
-      for (;;) {
-        const count = size === 'message' ? messageBytes(received, headerBytes) : size;
-        if (received.length >= count || hasEnded) return take(count);
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-    async readWithin(ms) {
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      return take(received.length);
-    },
-    halfClose: () => void socket.end(),
-    close: () => void socket.destroy(),
-  };
-}
-
-/** A connection from which never more is read than is wanted, since a descriptor comes behind it. */
-class DescriptorPeer implements Peer {
-  readonly fd: number;
-  readonly #headerBytes: number;
-  #isClosed = false;
-
-  constructor(fd: number, headerBytes: number) {
-    this.fd = fd;
-    this.#headerBytes = headerBytes;
-  }
-
-  write(bytes: Uint8Array): void {
-    writeSync(this.fd, bytes);
-  }
-
-  async read(size: number | 'message'): Promise<Buffer> {
-    if (size !== 'message') return this.#readBytes(size);
-    const header = await this.#readBytes(this.#headerBytes);
-    if (header.length < this.#headerBytes) return header;
-    return Buffer.concat([header, await this.#readBytes(messageBytes(header, this.#headerBytes) - header.length)]);
-  }
-
-  async readWithin(ms: number): Promise<Buffer> {
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    const bytes = this.#tryRead(1024);
-    return bytes === 'again' ? Buffer.alloc(0) : bytes;
-  }
-
-  halfClose(): void {
-    throw new Error('no capture ends its side of a connection that descriptors come over');
-  }
-
-  close(): void {
-    if (!this.#isClosed) closeSync(this.fd);
-    this.#isClosed = true;
-  }
-
-  async #readBytes(count: number): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    for (let have = 0; have < count;) {
-      const piece = await untilTaken(() => this.#tryRead(count - have));
-      if (piece.length === 0) break;
-      pieces.push(piece);
-      have += piece.length;
-    }
-    return Buffer.concat(pieces);
-  }
-
-  #tryRead(count: number): Buffer | 'again' {
-    const bytes = Buffer.alloc(count);
-    try {
-      return bytes.subarray(0, readSync(this.fd, bytes));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EAGAIN') return 'again';
-      if (code === 'ECONNRESET') return bytes.subarray(0, 0);
-      throw error;
-    }
-  }
-}
-
-/** What the header says, or as much as it takes to know it. */
-function messageBytes(received: Uint8Array, headerBytes: number): number {
-  if (received.length < headerBytes) return headerBytes;
-  const view = new DataView(received.buffer, received.byteOffset);
-  return headerBytes + view.getUint32(headerBytes === 8 ? 0 : 8);
-}
-
 /** JSON is compared by value, what is around it by its bytes but for its lengths. */
 function differenceOf(expected: Buffer, actual: Buffer): string | undefined {
   if (expected.equals(actual)) return undefined;
@@ -355,12 +238,4 @@ function newFolder(): string {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-}
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`nothing came within ${patienceMs} ms`)), patienceMs);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
