@@ -54,7 +54,7 @@ describe.runIf(isHere)('descriptors of both halves, which are in one process her
       clients.forEach(passing.close);
       return passing.sendFd(socketFd, given);
     };
-    const { proxy } = await running({ fdPassing: { ...passing, sendFd } });
+    const { proxy } = await running({ fdPassing: () => Promise.resolve({ ...passing, sendFd }) });
     const before = descriptors();
     const fd = await raw(proxy.path);
     clients.push(fd);
@@ -88,7 +88,7 @@ describe.runIf(isHere)('conformance 33: a client that does not read', () => {
       if (result === 'again') again++;
       return result;
     };
-    const { proxy } = await running({ fdPassing: { ...passing, sendFd } });
+    const { proxy } = await running({ fdPassing: () => Promise.resolve({ ...passing, sendFd }) });
     const before = descriptors();
     const most = answersThatFit();
     // One of these leaves room for the answer, and none for the tag.
