@@ -96,7 +96,9 @@ export interface SessionPeer {
 let shared: Promise<Certificate> | undefined;
 
 /** A control plane's session endpoints on loopback, with TLS, that do what a test tells them to. */
-export async function startSessionPeer(options: { protocols?: string[] } = {}): Promise<SessionPeer> {
+export async function startSessionPeer(
+  options: { protocols?: string[]; clientCertificate?: Certificate } = {},
+): Promise<SessionPeer> {
   const certificate = await (shared ??= makeCertificate());
   const open: { read?: Half; write?: Half } = {};
   const sockets = new Set<Socket>();
@@ -104,6 +106,9 @@ export async function startSessionPeer(options: { protocols?: string[] } = {}): 
     ...certificate,
     allowHTTP1: true,
     ...(options.protocols === undefined ? {} : { ALPNProtocols: options.protocols }),
+    ...(options.clientCertificate === undefined
+      ? {}
+      : { requestCert: true, rejectUnauthorized: true, ca: options.clientCertificate.cert }),
   });
   const net: NetServer = server as unknown as NetServer;
   net.on('secureConnection', (socket: Socket) => {
