@@ -33,6 +33,12 @@ export const agentSettings = {
     'room for what could not be delivered; beyond it the oldest metrics are dropped and counted, job events never',
     256 * 1024 ** 2,
   ),
+  session: setting(
+    form.choice('auto', 'v1', 'v2', 'off'),
+    'how the control plane asks this machine things: version 2 of the session channel, version 1, the one that is served, or not at all',
+    'auto',
+  ),
+  allowReboot: setting(form.toggle, 'let the control plane reboot this machine, where the agent is root', false),
   ...natsSettings,
   ...gitSettings,
   ...clusterSettings,

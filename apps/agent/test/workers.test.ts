@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Bell, createBell } from '../src/bell.js';
 import { readMessage } from '../src/delivery/read-message.js';
 import { openRunningJobs } from '../src/jobs/running-jobs.js';
+import { createSampleHistory } from '../src/session-methods/sample-history.js';
 import { readSettings } from '../src/settings.js';
 import { type Machine, machineKey } from '../src/workers/collectors.js';
 import { endedJobsManifold } from '../src/workers/ended-jobs.js';
@@ -114,7 +115,8 @@ describe('metrics', () => {
     const topology = await readTopology(memoryFiles({}));
     const machine: Machine = { topology, collectors: [{ name: 'test', metrics: [], collect }] };
     const bells = { delivery: createBell(clock), jobs: createBell(clock) };
-    const worker = metricsManifold(readSettings({ dataDir, interval: '10s' }, {}), bells, silentLogger, clock);
+    const settings = readSettings({ dataDir, interval: '10s' }, {});
+    const worker = metricsManifold(settings, bells, createSampleHistory(), silentLogger, clock);
     await running({ collectors: offering(machineKey, machine), metrics: worker }, async () => {
       await work(clock, bells.jobs, async (entries) => {
         await until(async () => (await spool.stats()).entries >= entries && clock.pendingTimers > 0);

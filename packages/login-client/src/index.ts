@@ -66,3 +66,27 @@ export type {
 export { maxNodeLabels, nodeLabelPrefix, normalizeNodeLabels } from './wire/node-labels.js';
 export { formatQuantity, parseQuantity } from './wire/quantity.js';
 export { stateFileName } from './wire/state-schema.js';
+export type { SessionProtocol } from './wire/session/method-gate.js';
+export type {
+  BootstrapRequest,
+  DiagnosticRequest,
+  InjectFaultRequest,
+  KapMtlsCredentials,
+  NodeCredentialFile,
+  NodeCredentials,
+  SessionMethod,
+} from './wire/session/methods.js';
+export type { PluginSpec } from './wire/session/plugin-spec.js';
+export type { SessionRequest } from './wire/session/request.js';
+export type {
+  BootstrapResponse,
+  ComponentEvent,
+  ComponentEvents,
+  ComponentMetrics,
+  ComponentStates,
+  HealthState,
+  KapMtlsStatus,
+  Metric,
+  PackageStatus,
+  SessionResponse,
+} from './wire/session/response.js';

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { createBell } from '../bell.js';
 import { openRunningJobs } from '../jobs/running-jobs.js';
 import { keepEndpoint, openSession } from '../session.js';
+import { createSampleHistory } from '../session-methods/sample-history.js';
 import { agentSettings, appName, readSettings } from '../settings.js';
 import { openControl } from '../workers/control.js';
 import { type AgentContext, agentManifolds } from '../workers/manifolds.js';
@@ -34,6 +35,7 @@ export function addStartCommand(program: Command, version: string): void {
       version,
       startedAt: Math.floor(systemClock.now() / 1000),
       jobs: openRunningJobs(dataDir),
+      samples: createSampleHistory(),
       bell: createBell(),
       jobBell: createBell(),
       logger,

@@ -3,6 +3,7 @@ import type { Manifold } from '@moorline/apicaller/engine';
 import type { Logger } from '@moorline/core';
 import type { Bell } from '../bell.js';
 import type { RunningJobs } from '../jobs/running-jobs.js';
+import type { SampleHistory } from '../session-methods/sample-history.js';
 import type { AgentSettings } from '../settings.js';
 import { collectorsManifold } from './collectors.js';
 import { controlManifold } from './control.js';
@@ -16,6 +17,7 @@ import { metricsManifold } from './metrics.js';
 import { natsManifold } from './nats.js';
 import { nodeStateManifold } from './node-state.js';
 import { rpcDaemonManifold } from './rpc-daemon.js';
+import { sessionManifold } from './session.js';
 import { spoolManifold } from './spool.js';
 
 /** What the workers share from outside the engine. */
@@ -25,6 +27,8 @@ export interface AgentContext {
   /** Unix seconds. */
   startedAt: number;
   jobs: RunningJobs;
+  /** What was sampled last. */
+  samples: SampleHistory;
   /** Rung when something new is in the spool. */
   bell: Bell;
   /** Rung when a job of this machine began or ended. */
@@ -34,8 +38,8 @@ export interface AgentContext {
 
 /** Every worker of the agent, by the name under which others ask for it. */
 export function agentManifolds(context: AgentContext, server: ControlServer): Record<string, Manifold> {
-  const { settings, version, jobs, bell, jobBell, logger } = context;
-  const { gitUrl } = settings;
+  const { settings, version, jobs, samples, bell, jobBell, logger } = context;
+  const { gitUrl, session } = settings;
   return {
     control: controlManifold(server),
     spool: spoolManifold(settings, jobs, logger),
@@ -43,12 +47,13 @@ export function agentManifolds(context: AgentContext, server: ControlServer): Re
     collectors: collectorsManifold(settings, logger),
     'machine-token': machineTokenManifold(),
     describe: describeManifold(settings),
-    metrics: metricsManifold(settings, { delivery: bell, jobs: jobBell }, logger),
+    metrics: metricsManifold(settings, { delivery: bell, jobs: jobBell }, samples, logger),
     'node-state': nodeStateManifold(settings, jobs, bell),
     'ended-jobs': endedJobsManifold({ jobs, bell, logger }),
     ...(settings.nats.length === 0
       ? { delivery: restDeliveryManifold(bell, logger) }
       : { nats: natsManifold(settings, logger), delivery: natsDeliveryManifold(settings, bell, logger) }),
+    ...(session === 'off' ? {} : { session: sessionManifold({ ...context, settings: { ...settings, session } }) }),
     ...(gitUrl === undefined
       ? {}
       : {

@@ -2,11 +2,12 @@ import { manifold, type Manifold, worker } from '@moorline/apicaller/engine';
 import { type Clock, type Logger, sleep, systemClock } from '@moorline/core';
 import { createMetricEncoder } from '@moorline/nats-lineproto';
 import type { Bell } from '../bell.js';
-import type { Reading } from '../collectors/collector.js';
+import type { Collector, Reading } from '../collectors/collector.js';
 import { createSampleClock } from '../collectors/sample-clock.js';
 import type { MachineName } from '../machine-file.js';
 import { metricsEntry } from '../messages.js';
 import type { AgentSettings } from '../settings.js';
+import type { SampleHistory } from '../session-methods/sample-history.js';
 import { machineKey, timestepOf } from './collectors.js';
 import { sessionKey } from './identity.js';
 import { spoolKey } from './spool.js';
@@ -21,6 +22,7 @@ const soonMs = 1000;
 export const metricsManifold = (
   settings: AgentSettings,
   bells: { delivery: Bell; jobs: Bell },
+  history: SampleHistory,
   logger: Logger,
   clock: Clock = systemClock,
 ): Manifold =>
@@ -34,9 +36,13 @@ export const metricsManifold = (
       const intervalMs = timestepOf(settings) * 1000;
       let samples = 0;
       const sample = async (): Promise<void> => {
-        const readings: Reading[] = [];
-        for (const collector of collectors) readings.push(...(await collector.collect()));
-        const lines = encodeReadings(readings, session.name(), now());
+        const collected = await collectAll(collectors, (source, problem) =>
+          history.addProblem(source, clock.now(), problem),
+        );
+        const time = now();
+        for (const [source, found] of collected) history.add(source, time * 1000, found);
+        const readings = [...collected.values()].flat();
+        const lines = encodeReadings(readings, session.name(), time);
         if (lines.length === 0) return;
         await spool.append([metricsEntry(lines)]);
         bells.delivery.ring();
@@ -60,6 +66,23 @@ export const metricsManifold = (
       return worker(run, { report: () => ({ samples, intervalSeconds: intervalMs / 1000 }) });
     },
   });
+
+/** Readings by source. A source that cannot be read is told, and ends the round. */
+async function collectAll(
+  collectors: readonly Collector[],
+  onProblem: (source: string, problem: string) => void,
+): Promise<Map<string, Reading[]>> {
+  const collected = new Map<string, Reading[]>();
+  for (const collector of collectors) {
+    try {
+      collected.set(collector.name, await collector.collect());
+    } catch (error) {
+      onProblem(collector.name, String(error));
+      throw error;
+    }
+  }
+  return collected;
+}
 
 /** @param time Unix seconds. */
 export function encodeReadings(
