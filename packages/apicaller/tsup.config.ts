@@ -3,4 +3,7 @@ import { lib } from '../../tsup.base.js';
 export default lib({
   index: 'src/index.ts',
   engine: 'src/engine.ts',
+  server: 'src/server.ts',
+  testing: 'src/testing.ts',
+  msw: 'src/msw.ts',
 });

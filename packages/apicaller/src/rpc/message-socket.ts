@@ -15,8 +15,18 @@ export interface MessageReceiver {
 export interface MessageSocket {
   /** Starts delivery; called once. What came before is delivered first. */
   open(receiver: MessageReceiver): void;
-  /** Sends one message; dropped once the end has come. */
-  send(text: string): void;
+  /**
+   * Sends one message; dropped once the end has come.
+   *
+   * @param sent called when the connection below has taken it, or never will.
+   */
+  send(text: string, sent?: () => void): void;
+  /** Bytes that were sent, and that the connection below has not taken yet: what a slow peer makes us keep. */
+  readonly unsentBytes: number;
+  /** Takes nothing more from the peer, but for what has been read of it already. */
+  pause(): void;
+  /** Goes on taking messages. */
+  resume(): void;
   /** Ends the connection with close code 1000 and resolves when it is gone, at the latest after `timeoutMs`. */
   close(timeoutMs: number): Promise<void>;
 }

@@ -106,9 +106,19 @@ export class RpcConnection {
     });
   }
 
-  /** Sends an answer, already written. */
-  send(answer: string): void {
-    if (!this.#hasEnded) this.#socket.send(answer);
+  /**
+   * Sends an answer, already written.
+   *
+   * @param sent see {@link MessageSocket.send}.
+   */
+  send(answer: string, sent?: () => void): void {
+    this.#socket.send(answer, sent);
+  }
+
+  /** Ends the connection for a message that cannot be answered. The close frame says 1000, as the original's does. */
+  refuse(reason: ApicallerError): void {
+    this.#end(reason);
+    this.#closed ??= this.#socket.close(defaultCloseTimeoutMs);
   }
 
   /**
@@ -129,7 +139,7 @@ export class RpcConnection {
     try {
       message = readMessage(text, { acceptsV0: this.#acceptsV0 });
     } catch (error) {
-      this.#fail(error);
+      this.refuse(isApicallerError(error) ? readFailure(error) : broken(error));
       return;
     }
     if (message === undefined) return;
@@ -145,13 +155,6 @@ export class RpcConnection {
     else if (typeof response !== 'object' || Array.isArray(response))
       pending.reject(unfit(pending.attempted, response));
     else pending.resolve(response);
-  }
-
-  /** A message that cannot be read is the end of the connection; the close frame says 1000, as the original's does. */
-  #fail(error: unknown): void {
-    const reason = isApicallerError(error) ? readFailure(error) : undefined;
-    this.#end(reason);
-    this.#closed ??= this.#socket.close(defaultCloseTimeoutMs);
   }
 
   #end(error?: ApicallerError): void {
@@ -204,6 +207,9 @@ function shutDown(): ApicallerError {
     hint: 'open a new connection; whether the peer has carried out the call is not known',
   });
 }
+
+const broken = (cause: unknown): ApicallerError =>
+  new ApicallerError('reading a message failed', { code: 'connection_broken', isRetryable: true, cause });
 
 /** What reading has ended with, in the original's words. */
 export function readFailure(cause: ApicallerError): ApicallerError {

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '@moorline/core';
 import type { RawData } from 'ws';
-import { ApicallerError } from '../error.js';
-import { closeCodeText, isCleanClose } from './close-code.js';
+import type { ApicallerError } from '../error.js';
+import { broken, closedWith } from './close-code.js';
 import type { JujuSocket } from './juju-socket.js';
 import type { MessageReceiver, MessageSocket } from './message-socket.js';
 
@@ -28,7 +28,7 @@ export class WebSocketSocket implements MessageSocket {
     socket.on('message', this.#onMessage);
     socket.on('error', this.#onError);
     socket.on('close', this.#onClose);
-    socket.onPeerClose = (code, reason) => this.#end(isCleanClose(code) ? undefined : closedWith(code, reason));
+    socket.onPeerClose = (code, reason) => this.#end(closedWith(code, reason));
   }
 
   open(receiver: MessageReceiver): void {
@@ -38,8 +38,23 @@ export class WebSocketSocket implements MessageSocket {
     else this.#socket.resume();
   }
 
-  send(text: string): void {
-    if (!this.#hasEnded) this.#socket.send(text);
+  send(text: string, sent?: () => void): void {
+    if (this.#hasEnded) {
+      if (sent !== undefined) queueMicrotask(sent);
+    } else if (sent === undefined) this.#socket.send(text);
+    else this.#socket.send(text, () => sent());
+  }
+
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  pause(): void {
+    if (!this.#hasEnded) this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   async close(timeoutMs: number): Promise<void> {
@@ -72,21 +87,4 @@ export class WebSocketSocket implements MessageSocket {
     this.#reason = reason;
     this.#receiver?.end(reason);
   }
-}
-
-function closedWith(code: number, reason: string): ApicallerError {
-  return broken(`websocket: close ${code}${closeCodeText(code)}${reason === '' ? '' : `: ${reason}`}`, undefined, {
-    closeCode: code,
-  });
-}
-
-/** In the original's words: reading the next message is what fails. */
-function broken(message: string, cause?: unknown, details?: Readonly<Record<string, unknown>>): ApicallerError {
-  return new ApicallerError(`codec.ReadHeader error: error receiving message: ${message}`, {
-    code: 'connection_broken',
-    isRetryable: true,
-    hint: 'open a new connection; whether the peer has carried out the calls in flight is not known',
-    cause,
-    details,
-  });
 }

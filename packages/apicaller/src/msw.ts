@@ -1,0 +1,1 @@
+export { upgradeDropped, type UpgradeMockOptions, upgradeRefused } from './msw/handlers.js';
