@@ -27,8 +27,15 @@ export interface IoChannelOptions {
   onEnd: () => void;
 }
 
+/** For a VM with many readers that read nothing. */
+const leastPatienceMs = 10;
+
+/** A reader that the VM is not read for. */
 interface Hold {
+  /** Of its queue, when it was last looked at. */
   progress: number;
+  /** Whether it had taken nothing then. */
+  isIdle: boolean;
 }
 
 /**
@@ -48,10 +55,12 @@ export class IoChannel {
   #input: OutputQueue | undefined;
   #early: Uint8Array[] = [];
   #stallTimer: Timer | undefined;
+  #patienceMs: number;
   #isEnded = false;
 
   constructor(options: IoChannelOptions) {
     this.#options = options;
+    this.#patienceMs = options.stallMs;
   }
 
   get isEnded(): boolean {
@@ -144,9 +153,10 @@ export class IoChannel {
 
   #hold(queue: OutputQueue): void {
     if (this.#holds.size === 0) this.#gate?.hold();
-    this.#holds.set(queue, { progress: queue.progress });
+    this.#holds.set(queue, { progress: queue.progress, isIdle: false });
     this.#watch();
     queue.whenLow(() => {
+      this.#patienceMs = this.#options.stallMs;
       this.#stuck.delete(queue);
       this.#release(queue);
     });
@@ -160,23 +170,30 @@ export class IoChannel {
   }
 
   #watch(): void {
-    this.#stallTimer ??= this.#options.clock.setTimer(this.#options.stallMs, () => {
+    this.#stallTimer ??= this.#options.clock.setTimer(this.#patienceMs / 2, () => {
       this.#stallTimer = undefined;
-      this.#checkProgress();
+      // What a busy process has been kept from seeing, it sees first.
+      setImmediate(() => this.#checkProgress());
     });
   }
 
-  /** A reader that has taken nothing since the last look keeps the others waiting no longer. */
+  /** A reader that has taken nothing at two looks keeps the others waiting no longer, the next one less long. */
   #checkProgress(): void {
     for (const [queue, hold] of this.#holds) {
       if (queue.progress !== hold.progress || this.#isAlone(queue)) {
         hold.progress = queue.progress;
+        hold.isIdle = false;
         continue;
       }
+      if (!hold.isIdle) {
+        hold.isIdle = true;
+        continue;
+      }
+      this.#patienceMs = Math.max(this.#patienceMs / 2, Math.min(leastPatienceMs, this.#options.stallMs));
       this.#stuck.add(queue);
       this.#release(queue);
     }
-    if (this.#holds.size > 0) this.#watch();
+    if (this.#holds.size > 0 && !this.#isEnded) this.#watch();
   }
 
   /** Where a VM's output has one reader, it waits for it as long as it takes. */

@@ -21,7 +21,7 @@ export interface ProxyLimits {
   maxTotalUnsentBytes: number;
   /**
    * Milliseconds that the output of a whole VM waits for a reader that is more than 256 KiB behind and reads nothing, where others
-   * share the VM with it. Default 100.
+   * share the VM with it; half as long for the next such reader, and so on. Default 200.
    */
   stallMs: number;
 }
@@ -35,7 +35,7 @@ export const defaultLimits: ProxyLimits = {
   maxPacketBytes: 1024 * 1024,
   maxUnsentBytes: 8 * 1024 * 1024,
   maxTotalUnsentBytes: 256 * 1024 * 1024,
-  stallMs: 100,
+  stallMs: 200,
 };
 
 /** How long a proxy waits. Milliseconds; 0 waits for ever. */

@@ -61,6 +61,7 @@ export class V3Connection implements Shim {
       onOverflow: (unsentBytes) => {
         const fields = { client, code: 'session_overflow', unsentBytes };
         this.#context.logger.error(fields, 'a reader is too far behind: its connection was closed');
+        for (const session of this.#sessions.splice(0)) session.free();
         this.#socket.destroy();
       },
     });
