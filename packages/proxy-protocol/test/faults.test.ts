@@ -27,7 +27,7 @@ function messages(
     for (const { name, lines } of captures(captured)) {
       for (const line of lines) {
         const { bytes } = line;
-        if (bytes.length === 0 || bytes.length > 1200 || !isWanted(line)) continue;
+        if (bytes.length === 0 || bytes.length > 1200 || line.fd || !isWanted(line)) continue;
         const key = `${generation} ${Buffer.from(bytes).toString('hex')}`;
         if (!found.has(key)) found.set(key, { name: `${captured} ${name}`, generation, bytes });
       }
