@@ -3,6 +3,11 @@ export class Queue<T> {
   readonly #items: T[] = [];
   readonly #waiters: ((item: T) => void)[] = [];
 
+  /** What has come and was not taken. */
+  get waiting(): readonly T[] {
+    return this.#items;
+  }
+
   get length(): number {
     return this.#items.length;
   }

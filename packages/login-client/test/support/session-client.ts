@@ -1,5 +1,6 @@
 import { afterwards } from './cleanup.js';
-import { Queue, type SessionPeer } from './session-peer.js';
+import { Queue } from './queue.js';
+import type { SessionPeer } from './session-peer.js';
 import {
   connectSession,
   type ConnectSessionOptions,
@@ -24,7 +25,7 @@ export function startSession(peer: SessionPeer, options: ConnectSessionOptions =
     startDelayMs: 0,
     random: () => 0,
     proxy: false,
-    onChange: (change) => changes.put(change),
+    onChange: (change) => changes.push(change),
     ...options,
   });
   afterwards(() => connection.close());

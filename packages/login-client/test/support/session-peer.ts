@@ -15,29 +15,7 @@ import { encodeGrpcMessage, GrpcReader } from '../../src/wire/session/grpc-reade
 import { type AgentPacket, decodeAgentPacket, encodeHelloAck } from '../../src/wire/session/packet.js';
 import { connectPath } from '../../src/wire/session/paths.js';
 import { afterwards } from './cleanup.js';
-
-/** Things that happen one after another, and a wait for each. */
-export class Queue<T> {
-  readonly #items: T[] = [];
-  readonly #waiting: ((item: T) => void)[] = [];
-
-  put(item: T): void {
-    const taker = this.#waiting.shift();
-    if (taker === undefined) this.#items.push(item);
-    else taker(item);
-  }
-
-  next(): Promise<T> {
-    const item = this.#items.shift();
-    if (item !== undefined) return Promise.resolve(item);
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  /** What waits to be taken. */
-  get waiting(): readonly T[] {
-    return this.#items;
-  }
-}
+import { Queue } from './queue.js';
 
 /** One session of version 1, as its server sees it. */
 export interface Pair {
@@ -121,7 +99,7 @@ export async function startSessionPeer(
     peer.seen.push('connect');
     stream.on('error', () => undefined);
     if (!peer.servesV2 || headers[':path'] !== connectPath) setImmediate(() => peer.refuse(stream));
-    else peer.streams.put(streamOf(stream, headers));
+    else peer.streams.push(streamOf(stream, headers));
   });
   server.on('request', (request, response) => {
     if (request.httpVersionMajor === 2) return;
@@ -134,7 +112,7 @@ export async function startSessionPeer(
     peer.seen.push(kind);
     request.on('error', () => undefined);
     response.on('error', () => undefined);
-    peer.requests.put({ kind, request });
+    peer.requests.push({ kind, request });
     if (peer.script(request, response, kind) === 'answered') return;
     if (kind === 'healthz') {
       response.end('{}');
@@ -143,7 +121,7 @@ export async function startSessionPeer(
     if (kind === 'read') response.writeHead(200).flushHeaders();
     if (kind === 'read' || kind === 'write') open[kind] = { request, response };
     if (open.read === undefined || open.write === undefined) return;
-    peer.pairs.put(pairOf(open.read, open.write));
+    peer.pairs.push(pairOf(open.read, open.write));
     delete open.read;
     delete open.write;
   }
@@ -187,10 +165,10 @@ function pairOf(read: Half, write: Half): Pair {
   const frames = new Queue<SessionFrame>();
   const ends = new Queue<string>();
   const reader = new FrameReader();
-  write.request.on('data', (chunk: Uint8Array) => reader.push(chunk, (frame) => frames.put(frame)));
-  write.request.on('end', () => ends.put('write ended'));
-  write.request.on('aborted', () => ends.put('write aborted'));
-  read.response.on('close', () => ends.put('read closed'));
+  write.request.on('data', (chunk: Uint8Array) => reader.push(chunk, (frame) => frames.push(frame)));
+  write.request.on('end', () => ends.push('write ended'));
+  write.request.on('aborted', () => ends.push('write aborted'));
+  read.response.on('close', () => ends.push('read closed'));
   return {
     read: read.response,
     readRequest: read.request,
@@ -208,7 +186,7 @@ function streamOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Stre
   const packets = new Queue<AgentPacket>();
   const reader = new GrpcReader();
   const duplex: Duplex = stream;
-  duplex.on('data', (chunk: Uint8Array) => reader.push(chunk, (message) => packets.put(decodeAgentPacket(message))));
+  duplex.on('data', (chunk: Uint8Array) => reader.push(chunk, (message) => packets.push(decodeAgentPacket(message))));
   const session = stream.session;
   if (session === undefined) throw new Error('the stream has no session');
   const self: Stream = {

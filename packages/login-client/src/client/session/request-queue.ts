@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, isTimeoutError, type Logger, redactText, withDeadline } from '@moorline/core';
 import type { SessionRequest } from '../../wire/session/request.js';
 import type { SessionResponse } from '../../wire/session/response.js';
@@ -56,6 +57,8 @@ export class RequestQueue {
 
   constructor(options: RequestQueueOptions) {
     this.#options = options;
+    // Each call under way listens to it.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   /** @returns false where too many wait already: the request is dropped. */
