@@ -67,12 +67,17 @@ type AnsweredErrorCode =
 
 /** Of connecting by a strategy. */
 type StrategyErrorCode =
+  | 'agent_dead'
   | 'api_info_unavailable'
+  | 'api_not_opened'
   | 'bad_credentials'
   | 'changed_password'
+  | 'config_closed'
+  | 'config_exists'
   | 'config_invalid'
   | 'config_unwritable'
   | 'connect_impossible'
+  | 'connection_lost'
   | 'denied'
   | 'password_not_reset'
   | 'unexpected_result'

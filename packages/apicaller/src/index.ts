@@ -1,4 +1,6 @@
 export { ApicallerError, type ApicallerErrorCode, isApicallerError } from './error.js';
+export { type Agent, type AgentConfig, type ConfigSetter } from './agent-config/agent.js';
+export { AgentFile, type CreateOptions, type NewAgent } from './agent-config/agent-file.js';
 export { type ApiInfo } from './client/api-info.js';
 export { apiOpen, openWithVersion, type OpenOptions } from './client/api-open.js';
 export { type ApiCaller, type Connection } from './client/connection.js';
@@ -7,6 +9,26 @@ export { DialError, isDialError } from './client/dial/dial-error.js';
 export { type DnsCache, type Resolve } from './client/dial/dns.js';
 export { isRedirectError, RedirectError, type Redirection } from './client/redirect-error.js';
 export { type CallOptions } from './rpc/rpc-connection.js';
+export { type AgentFacade, agentFacade, type Life } from './strategies/agent-facade.js';
+export { type ConnectFunc, type ConnectOptions, type OpenFunc } from './strategies/connect-func.js';
+export { onlyConnect } from './strategies/only-connect.js';
+export {
+  ErrBadCreds,
+  ErrChangedPassword,
+  isErrChangedPassword,
+  isErrConnectImpossible,
+  isErrDenied,
+} from './strategies/outcomes.js';
+export { type ProvisionWait, seedProvisionWait } from './strategies/provision-wait.js';
+export { scaryConnect } from './strategies/scary-connect.js';
+export { agentFilter } from './worker/agent-filter.js';
+export { apiCallerManifold, type ApiCallerManifoldConfig } from './worker/api-caller-manifold.js';
+export {
+  apiConfigWatcherManifold,
+  type ApiConfigWatcherConfig,
+  type ConfigChanged,
+} from './worker/api-config-watcher.js';
+export { agentKey, apiCallerKey, connectionKey } from './worker/keys.js';
 export { type AddressScope, type AddressType, formatHostPort, type HostPort } from './wire/host-port.js';
 export { type JujuCode, type KnownJujuCode } from './wire/juju-code.js';
 export { isRequestError, jujuCodeOf, RequestError, type RequestFailure } from './wire/request-error.js';

@@ -1,5 +1,5 @@
-import { ApicallerError, type ApicallerErrorCode, isApicallerError } from '../error.js';
-import { errorChain } from '../error-chain.js';
+import { ApicallerError, type ApicallerErrorCode } from '../error.js';
+import { hasCode } from '../has-code.js';
 
 /**
  * Throw it, or an error with it as `cause`, from `start` or from a worker: what the manifold needs is not there. It is
@@ -31,12 +31,4 @@ export const isErrUninstall = (error: unknown): boolean => hasCode(error, 'unins
 /** Frozen, because one object is thrown in many places. */
 function sentinel(message: string, code: ApicallerErrorCode): ApicallerError {
   return Object.freeze(new ApicallerError(message, { code, isRetryable: code !== 'uninstall_requested' }));
-}
-
-/** By code rather than by identity: the ESM and the CommonJS copy of this package have a sentinel each. */
-function hasCode(error: unknown, code: ApicallerErrorCode): boolean {
-  for (const link of errorChain(error)) {
-    if (isApicallerError(link) && link.code === code) return true;
-  }
-  return false;
 }
