@@ -4,7 +4,7 @@ import { RpcConnection } from '../rpc/rpc-connection.js';
 import type { LoginResult, LoginVersion } from '../wire/login.js';
 import { type ApiInfo, checkInfo } from './api-info.js';
 import { ApiConnection, type Connection } from './connection.js';
-import { dialApi, type DialOptions } from './dial/dial-api.js';
+import { defaultTimeoutMs, dialApi, type DialOptions } from './dial/dial-api.js';
 import { DialFailures } from './dial/dial-error.js';
 import { logIn } from './log-in.js';
 
@@ -62,7 +62,7 @@ export async function openWithVersion(info: ApiInfo, options: OpenOptions, versi
 
 async function open(info: ApiInfo, options: OpenOptions, versions: readonly LoginVersion[]): Promise<Connection> {
   const checked = checkInfo(info);
-  const { timeoutMs = 600_000, clock = systemClock, signal } = options;
+  const { timeoutMs = defaultTimeoutMs, clock = systemClock, signal } = options;
   const isSeed = options.compatibility === 'seed';
   const failures = new DialFailures();
   let rpc: RpcConnection | undefined;

@@ -119,6 +119,8 @@ export interface StubController {
   certificate: Certificate;
   /** `127.0.0.1:port`. */
   address: string;
+  /** TCP connections so far, those among them that failed in TLS. */
+  accepted: number;
   /** Connections in the order in which they came. */
   connections: StubConnection[];
 }
@@ -132,9 +134,10 @@ export const controllerCertificate = (): Promise<Certificate> =>
 export async function startStub(options: StubOptions = {}): Promise<StubController> {
   const certificate = options.certificate ?? (await controllerCertificate());
   const server = options.isPlain === true ? createPlainServer() : createServer(certificate);
-  const stub: StubController = { port: 0, certificate, address: '', connections: [] };
+  const stub: StubController = { port: 0, certificate, address: '', accepted: 0, connections: [] };
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
+    stub.accepted++;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });

@@ -45,6 +45,9 @@ export interface DialOptions {
 /** The name that certificates of controllers carry, whatever the host (docs/protocol.md §6.2). */
 const controllerName = 'juju-apiserver';
 
+/** Milliseconds for dialling and logging in, unless told otherwise. */
+export const defaultTimeoutMs = 600_000;
+
 const defaultMaxMessageBytes = 256 * 1024 * 1024;
 
 /**
@@ -61,7 +64,8 @@ export async function dialApi(
   options: DialOptions & { signal: AbortSignal },
   failures: DialFailures,
 ): Promise<Dialled> {
-  const { dialTimeoutMs = 0, clock = systemClock } = options;
+  const { dialTimeoutMs = 0, timeoutMs = defaultTimeoutMs, clock = systemClock } = options;
+  const endsAt = clock.monotonic() + Math.min(dialTimeoutMs || Infinity, timeoutMs || Infinity);
   checkCertificate(info.caCert);
   for (const address of checked.addresses) checkScheme(address, options.allowInsecureWs ?? false);
   const dialAll = async (signal: AbortSignal): Promise<Dialled> => {
@@ -82,7 +86,7 @@ export async function dialApi(
         throw error;
       }
     };
-    return dialTargets(checked.addresses, dialOne, { ...options, signal });
+    return dialTargets(checked.addresses, dialOne, { ...options, signal, endsAt });
   };
   try {
     return await withDeadline(dialAll, { timeoutMs: dialTimeoutMs, signal: options.signal, clock });
@@ -98,11 +102,12 @@ type DialOne = (target: Target, signal: AbortSignal) => Promise<Dialled>;
 async function dialTargets(
   addresses: readonly Address[],
   dialOne: DialOne,
-  options: DialOptions & { signal: AbortSignal },
+  options: DialOptions & { signal: AbortSignal; endsAt: number },
 ): Promise<Dialled> {
-  const { signal, clock, resolve = systemResolve, dnsCache, order = shuffled } = options;
-  const { dialAddressIntervalMs: intervalMs = 50, retryDelayMs = 2000 } = options;
-  const repeated: DialOne = (target, attempt) => repeat(() => dialOne(target, attempt), retryDelayMs, attempt, clock);
+  const { signal, clock = systemClock, resolve = systemResolve, dnsCache, order = shuffled, endsAt } = options;
+  const { dialAddressIntervalMs: intervalMs = 50, retryDelayMs: delayMs = 2000 } = options;
+  const repeated: DialOne = (target, attempt) =>
+    repeat(() => dialOne(target, attempt), { delayMs, endsAt, signal: attempt, clock });
   const discard = ({ socket }: Dialled): void => void socket.close(0);
   const tried = new Set<string>();
   const ordered = order(addresses);
@@ -122,18 +127,18 @@ async function dialTargets(
 const afresh = (cache: DnsCache | undefined): DnsCache | undefined =>
   cache && { lookup: () => [], add: (host, ips) => cache.add(host, ips) };
 
+/** Attempts again and again, for as long as another attempt can begin before the end. */
 async function repeat<T>(
   work: () => Promise<T>,
-  delayMs: number,
-  signal: AbortSignal,
-  clock: Clock = systemClock,
+  { delayMs, endsAt, signal, clock }: { delayMs: number; endsAt: number; signal: AbortSignal; clock: Clock },
 ): Promise<T> {
   for (;;) {
     const startedAt = clock.monotonic();
     try {
       return await work();
     } catch (error) {
-      if (delayMs <= 0 || signal.aborted || !isDialError(error) || error.code === 'certificate_invalid') throw error;
+      const isPassing = isDialError(error) && error.code !== 'certificate_invalid';
+      if (delayMs <= 0 || signal.aborted || !isPassing || startedAt + delayMs >= endsAt) throw error;
     }
     await sleep(Math.max(0, startedAt + delayMs - clock.monotonic()), { signal, clock });
   }

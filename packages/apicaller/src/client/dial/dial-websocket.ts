@@ -97,7 +97,7 @@ const userAgent = 'Go-http-client/1.1';
 
 /** A certificate without alternative names is refused, as Go does; Node would look at its common name. */
 function checkName(name: string, certificate: PeerCertificate): Error | undefined {
-  if (certificate.subjectaltname !== undefined) return checkServerIdentity(name, certificate);
+  if ((certificate.subjectaltname ?? '') !== '') return checkServerIdentity(name, certificate);
   const message = 'certificate relies on legacy Common Name field, use SANs instead';
   return Object.assign(new Error(message), { code: 'ERR_TLS_CERT_LEGACY_NAME' });
 }
