@@ -53,7 +53,8 @@ async function silentPeer(): Promise<{ address: string; sockets: Socket[]; ended
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const ended = (): Promise<unknown> => Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')));
+  const ended = (): Promise<unknown> =>
+    Promise.all(sockets.filter(({ closed }) => !closed).map((socket) => once(socket, 'close')));
   return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, sockets, ended };
 }
 
