@@ -69,6 +69,13 @@ describe('README.md', () => {
     const read = await run(blockWith('openIdentity('), cwd);
     expect(read.text).toContain(`${env.ENDPOINT} true`);
     expect(read.text).not.toMatch(/token/i);
+    const session = start(blockWith('connectSession({'), cwd);
+    const states = JSON.stringify([{ component: 'fan', states: [{ health: 'Healthy', reason: 'it turns' }] }]);
+    let answered = '';
+    for await (const chunk of server.stdout as AsyncIterable<Buffer>)
+      if ((answered += String(chunk)).includes(states)) break;
+    session.kill('SIGTERM');
+    expect(await once(session, 'close')).toEqual([0, null]);
     const refused = await run(enrol, await temporaryFolder(), { ...env, TOKEN: 'wrong' });
     expect(refused).toMatchObject({
       code: 1,

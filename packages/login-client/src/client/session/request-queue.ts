@@ -45,7 +45,7 @@ const mostWaiting = 20;
 const isConcurrent = (method: string): boolean => /^(?:gossip|triggerComponent(?:Check)?)$/.test(method);
 
 /**
- * What the control plane asked for, one after another (docs/protocol.md §8.4). It belongs to the machine and not to a
+ * What the control plane asked for, one after another (docs/protocol.md §8.2). It belongs to the machine and not to a
  * connection: an answer that is ready late goes to the next one.
  */
 export class RequestQueue {
