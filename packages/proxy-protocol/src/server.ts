@@ -1,6 +1,6 @@
 export type { FdPassing } from './fd/fd-passing.js';
 export type { Generation } from './server/control-channel.js';
-export type { ContainerInfo, ProcessInfo, ProxyHooks } from './server/hooks.js';
+export type { ContainerInfo, GoneReason, ProcessInfo, ProxyHooks } from './server/hooks.js';
 export { defaultLimits, defaultTimeouts, type ProxyLimits, type ProxyTimeouts } from './server/limits.js';
 export type { ListenOptions } from './server/listen.js';
 export { createProxyServer, type ProxyServer, type ProxyServerOptions } from './server/proxy-server.js';

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createProxyServer } from '../src/server.js';
 import { sniffGeneration } from '../src/server/generation-sniffer.js';
@@ -62,7 +66,7 @@ describe('v3 frames', () => {
     const client = await world.v3();
     await client.write(changed(attachX, [...change]));
     expect(await client.isClosed()).toBe(true);
-    expect(world.logger.records.at(-1)?.fields).toMatchObject({ error: { code: 'bad_frame', text } });
+    expect(world.logger.records.at(-1)?.fields).toMatchObject({ code: 'bad_frame', error: text });
   });
 
   it.each([
@@ -408,6 +412,101 @@ describe('tokens and shims', () => {
     expect((await late.ask('ConnectShim', { token: tokensIn(json)[0] })).json).toEqual({ msg: 'VM of pod-7f is lost' });
     await client.ask('UnregisterVM', { containerId: 'pod-7f' });
     expect((await late.ask('ConnectShim', { token: tokensIn(json)[0] })).isError).toBe(true);
+  });
+});
+
+describe('what a proxy keeps to itself', () => {
+  it('no token comes into the log, whatever is refused', async () => {
+    const world = await proxyWorld({ timeouts: { waitMs: 1 } });
+    const { client, tokens } = await world.registered();
+    const [token = ''] = tokens;
+    client.send('Hyper', { hyperName: 'newcontainer', tokens, data: { id: 'ct', process: {} } });
+    await client.readWithin(5);
+    await world.clock.advance(1);
+    expect((await client.answer()).json).toEqual({ msg: `timeout waiting for shim with token ${token}` });
+    await (await world.v3()).ask('ConnectShim', { token });
+    expect((await client.ask('ConnectShim', { token })).isError).toBe(true);
+    expect(world.logger.records.length).toBeGreaterThan(3);
+    expect(inspect(world.logger.records, { depth: 10 })).not.toContain(token);
+  });
+
+  it('a token starts one process, also where two ask at once', async () => {
+    const world = await proxyWorld();
+    const { client, tokens, agent } = await world.registered();
+    const other = await world.v3();
+    await other.ask('AttachVM', { containerId: 'pod-7f' });
+    const start = { hyperName: 'newcontainer', tokens, data: { id: 'ct', process: {} } };
+    client.send('Hyper', start);
+    await client.readWithin(5);
+    expect((await other.ask('Hyper', start)).json).toEqual({ msg: `token ${tokens[0]} has a process` });
+    await (await world.v3()).ask('ConnectShim', { token: tokens[0] });
+    expect((await client.answer()).isError).toBe(false);
+    expect(agent.commands).toHaveLength(1);
+  });
+
+  it('a RegisterVM that asks for too many tokens registers nothing', async () => {
+    const world = await proxyWorld({ limits: { maxSessions: 3 } });
+    const agent = await world.agent();
+    const client = await world.v3();
+    const { isError } = await client.ask('RegisterVM', { ...agent.hello('pod-7f'), numIOStreams: 4 });
+    expect([isError, world.proxy.containers()]).toEqual([true, []]);
+    expect((await client.ask('RegisterVM', { ...agent.hello('pod-7f'), numIOStreams: 3 })).isError).toBe(false);
+  });
+
+  it('a VM that has ended takes no room, however it ended', async () => {
+    const world = await proxyWorld({ compat: '2.0.0', limits: { maxContainers: 1 } });
+    const client = await world.v2();
+    for (const end of ['bye', 'ctl', 'io'] as const) {
+      const agent = await world.agent();
+      expect(await client.ask('hello', agent.hello('pod-7f'))).toEqual({ success: true });
+      if (end !== 'bye') {
+        await agent.hangUp(end);
+        await agent.hangUp(end === 'io' ? 'ctl' : 'io');
+        await within(untilLost(world));
+        await agent.isClosed('io');
+        await client.readWithin(5);
+      }
+      expect(await client.ask('bye', { containerId: 'pod-7f' })).toEqual({ success: true });
+    }
+  });
+
+  it("a VM's console is read line by line where that is wanted", async () => {
+    const world = await proxyWorld({ readConsole: true });
+    const agent = await world.agent();
+    const consoleServer = createServer((socket) => socket.end(`boot\r\nø ${'x'.repeat(5000)}\nlast`));
+    consoleServer.listen(join(world.folder, 'console'));
+    await once(consoleServer, 'listening');
+    const client = await world.v2();
+    const hello = agent.hello('pod-7f');
+    expect((await client.ask('hello', { ...hello, console: join(world.folder, 'console') })).success).toBe(true);
+    const lines = (): unknown[] =>
+      world.logger.records
+        .filter(({ message }) => message === 'console')
+        .map(({ fields }) => Reflect.get(fields, 'line'));
+    while (lines().length < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(lines()).toEqual(['boot', `ø ${'x'.repeat(4094)}`, 'x'.repeat(906)]);
+    const without = await client.ask('hello', {
+      ...(await world.agent()).hello('pod-80'),
+      console: '/run/none/console',
+    });
+    expect(without.success).toBe(true);
+    consoleServer.close();
+  });
+
+  it('a hook that throws is logged, and stops nothing', async () => {
+    const gone: string[] = [];
+    const hooks = {
+      containerRegistered: () => {
+        throw new Error('not my day');
+      },
+      containerGone: (_: unknown, reason: string) => void gone.push(reason),
+    };
+    const world = await proxyWorld({ hooks });
+    const { client } = await world.greeted();
+    expect((await client.ask('hyper', { hyperName: 'ping' })).success).toBe(true);
+    expect(world.logger.records.some(({ message }) => message === 'a hook failed')).toBe(true);
+    await world.proxy.close();
+    expect(gone).toEqual(['closed']);
   });
 });
 

@@ -76,7 +76,10 @@ export class Containers {
   }
 
   close(): void {
-    for (const vm of [...this.#living]) vm.close();
+    for (const vm of [...this.#living]) {
+      vm.gone('closed');
+      vm.close();
+    }
     this.#byId.clear();
   }
 }

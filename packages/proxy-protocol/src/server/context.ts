@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Clock, Logger } from '@moorline/core';
 import type { FdPassing } from '../fd/fd-passing.js';
 import type { V2Compat } from '../wire/v2/message.js';
@@ -19,6 +20,8 @@ export interface ServerContext {
   readonly containers: Containers;
   readonly tokens: Tokens;
   readonly unsent: UnsentBytes;
+  /** Everything that is closed with the proxy: clients' connections, and our ends of descriptors. */
+  readonly sockets: Set<Socket>;
   /** Where shims connect to, as v3 tells it: `unix:///run/clear-containers/proxy.sock`. */
   readonly url: () => string;
   /** @throws ProxyError `fd_unavailable`. */

@@ -28,7 +28,8 @@ export class DescriptorSession implements Session, OutputTarget {
   #linger: Timer | undefined;
   #isClosed = false;
 
-  constructor(socket: Socket, ioBase: number, nStreams: number, vm: Vm, context: ServerContext) {
+  constructor(socket: Socket, nStreams: number, vm: Vm, context: ServerContext) {
+    const ioBase = vm.allocate(nStreams);
     this.ioBase = ioBase;
     this.#nStreams = nStreams;
     this.#socket = socket;
@@ -49,6 +50,7 @@ export class DescriptorSession implements Session, OutputTarget {
       },
     });
     this.#listen(new IoReader(({ bytes }) => this.#input(bytes), maxIoPacketBytes));
+    context.sockets.add(socket);
     vm.add(this);
     for (let stream = ioBase; stream < ioBase + nStreams; stream++) vm.io.route(stream, this);
   }
@@ -85,6 +87,7 @@ export class DescriptorSession implements Session, OutputTarget {
       this.#vm.io.route(stream, undefined);
     this.#vm.remove(this);
     this.queue.close();
+    this.#context.sockets.delete(this.#socket);
     this.#socket.destroy();
   }
 

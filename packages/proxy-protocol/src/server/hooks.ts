@@ -25,12 +25,15 @@ export interface ProcessInfo {
   ioBase: bigint;
 }
 
+/** Its id was freed (`bye`, UnregisterVM), its VM is lost, or the proxy was closed: whichever is first. */
+export type GoneReason = 'bye' | 'lost' | 'closed';
+
 /** What a proxy tells whoever runs it. Called synchronously; what they throw is logged. */
 export interface ProxyHooks {
   /** An agent is ready. */
   containerRegistered?: ((container: ContainerInfo) => void) | undefined;
-  /** A container is not known any more (`bye`), or its VM is lost, whichever is first. */
-  containerGone?: ((container: ContainerInfo, reason: 'bye' | 'lost') => void) | undefined;
+  /** A container that was registered is gone. */
+  containerGone?: ((container: ContainerInfo, reason: GoneReason) => void) | undefined;
   /** The agent has acknowledged a `newcontainer` or an `execcmd` whose streams are known. */
   processStarted?: ((process: ProcessInfo) => void) | undefined;
   /** A process has ended. */

@@ -64,30 +64,37 @@ export function createProxyServer(options: ProxyServerOptions = {}): ProxyServer
     logger,
     containers: new Containers(limits.maxContainers),
     tokens: new Tokens(),
+    sockets: new Set(),
     unsent: { total: 0, maxTotal: limits.maxTotalUnsentBytes },
     url: () => url ?? '',
     fdPassing,
   };
-  const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
   const servers = new Set<ReturnType<typeof createServer>>();
-  let clients = 0;
+  let clientCount = 0;
   let closing: Promise<void> | undefined;
 
   const begin = (socket: Socket, generation: Generation, first: Uint8Array): void => {
-    const client = ++clients;
+    const client = ++clientCount;
     const connection =
       generation === 'v2' ? new V2Connection(socket, context, client) : new V3Connection(socket, context, client);
     if (first.length > 0) connection.push(first);
   };
 
   const accept = (socket: Socket): void => {
-    if (sockets.size >= limits.maxConnections || closing !== undefined) {
+    const isFull = clients.size >= limits.maxConnections;
+    if (isFull)
       logger.error({ code: 'limit_reached', maxConnections: limits.maxConnections }, 'a connection was refused');
+    if (isFull || closing !== undefined) {
       socket.destroy();
       return;
     }
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    clients.add(socket);
+    context.sockets.add(socket);
+    socket.on('close', () => {
+      clients.delete(socket);
+      context.sockets.delete(socket);
+    });
     if (onlyGeneration === undefined) sniff(socket, (generation, first) => begin(socket, generation, first));
     else begin(socket, onlyGeneration, new Uint8Array(0));
   };
@@ -109,7 +116,7 @@ export function createProxyServer(options: ProxyServerOptions = {}): ProxyServer
         [...servers].map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
       ).then(() => undefined);
       context.containers.close();
-      for (const socket of sockets) socket.destroy();
+      for (const socket of context.sockets) socket.destroy();
       return closing;
     },
     [Symbol.asyncDispose]: () => proxy.close(),

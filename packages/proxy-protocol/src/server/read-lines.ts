@@ -7,11 +7,16 @@ const longestLine = 4096;
 export function readLines(stream: Readable, take: (line: string) => void): void {
   const decoder = new TextDecoder();
   let rest = '';
+  const takePieces = (line: string): string => {
+    let from = 0;
+    for (; line.length - from > longestLine; from += longestLine) take(line.slice(from, from + longestLine));
+    return line.slice(from);
+  };
   stream.on('data', (chunk: Uint8Array) => {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) take(line);
-    for (; rest.length > longestLine; rest = rest.slice(longestLine)) take(rest.slice(0, longestLine));
+    const unfinished = lines.pop() ?? '';
+    for (const line of lines) take(takePieces(line));
+    rest = takePieces(unfinished);
   });
   stream.on('error', () => stream.destroy());
 }

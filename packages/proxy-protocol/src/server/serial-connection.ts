@@ -115,7 +115,7 @@ export class SerialConnection<Message> {
 
   #fail(error: unknown): void {
     if (isProxyError(error)) this.#end(error);
-    else this.#end(new ProxyError('a message could not be worked off', { code: 'connection_closed', cause: error }));
+    else this.#end(new ProxyError('a message could not be worked off', { code: 'invalid_message', cause: error }));
   }
 
   #end(reason: ProxyError): void {

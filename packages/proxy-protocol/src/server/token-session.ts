@@ -5,6 +5,7 @@ import { encodeProcessExited, writeStreamHeader } from '../wire/v3/frame.js';
 import type { ServerContext } from './context.js';
 import type { OutputTarget } from './io-channel.js';
 import type { OutputQueue } from './output-queue.js';
+import type { StartCommand } from './relocate.js';
 import { Tokens } from './tokens.js';
 import type { Session, Vm } from './vm.js';
 import { Waiters } from './waiters.js';
@@ -37,6 +38,7 @@ export class TokenSession implements Session, OutputTarget {
   #backlogBytes = 0;
   #container: string | undefined;
   #isInitial = false;
+  #isTaken = false;
   #hasExited = false;
   #isFreed = false;
 
@@ -123,19 +125,27 @@ export class TokenSession implements Session, OutputTarget {
   }
 
   /**
-   * A command is about to start the process: its output must have a reader.
+   * Starts the process, once its output has a reader.
    *
-   * @throws ProxyError `bad_tokens` where there is a process already; `wait_timeout`, or `vm_lost` when the token is freed meanwhile.
+   * @throws ProxyError `bad_tokens` where there is a process already, or is about to be; `wait_timeout`, or `vm_lost` when the token
+   *   is freed meanwhile; whatever `send` throws: then the token is as good as before.
    */
-  async prepare(hyperName: string): Promise<void> {
-    if (this.#container !== undefined) {
+  async start(hyperName: StartCommand, send: () => Promise<Uint8Array>): Promise<Uint8Array> {
+    if (this.#isTaken) {
       throw new ProxyError('a token is for one process', {
         code: 'bad_tokens',
         text: `token ${this.token} has a process`,
       });
     }
-    if (!this.isClaimed) await this.#shimCame.wait(this.#context, () => this.#timeout('shim'));
-    this.#isInitial = hyperName === 'newcontainer';
+    this.#isTaken = true;
+    try {
+      if (!this.isClaimed) await this.#shimCame.wait(this.#context, () => this.#timeout('shim'));
+      this.#isInitial = hyperName === 'newcontainer';
+      return await send();
+    } catch (error) {
+      this.#isTaken = false;
+      throw error;
+    }
   }
 
   /** Told to end before it was started. */

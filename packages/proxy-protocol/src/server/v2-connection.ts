@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
+import type { FdPassing } from '../fd/fd-passing.js';
 import { socketFromFd } from '../fd/socket-from-fd.js';
 import { hyperCode } from '../wire/hyperstart/commands.js';
-import { ProxyError } from '../wire/proxy-error.js';
+import { isProxyError, ProxyError } from '../wire/proxy-error.js';
 import type { JsonText } from '../wire/json-text.js';
 import { V2MessageReader } from '../wire/v2/message-reader.js';
 import {
@@ -16,7 +17,7 @@ import {
 import { decodeV2Request, unknownPayload } from '../wire/v2/request.js';
 import { encodeV2Response, type V2ResponseData } from '../wire/v2/response.js';
 import type { ServerContext } from './context.js';
-import { textOf } from './text-of.js';
+import { failureFields, logGone, textOf } from './failure.js';
 import { DescriptorSession } from './descriptor-session.js';
 import { notAttached } from './not-attached.js';
 import { register } from './register.js';
@@ -54,10 +55,13 @@ export class V2Connection {
   }
 
   #over(reason: ProxyError): void {
-    const isUsual = reason.code === 'connection_ended' || reason.code === 'connection_closed';
-    this.#context.logger[isUsual ? 'debug' : 'warn']({ client: this.#client, error: reason }, 'client is gone');
+    logGone(this.#context.logger, this.#client, reason);
     this.#gone.abort(reason);
-    // What was answered still leaves.
+    if (this.#socket.destroyed) return;
+    // What was answered still leaves, if the client reads it.
+    const { clock, timeouts } = this.#context;
+    const linger = clock.setTimer(timeouts.lingerMs, () => this.#socket.destroy());
+    this.#socket.once('close', () => linger.cancel());
     this.#socket.destroySoon();
   }
 
@@ -67,7 +71,7 @@ export class V2Connection {
       data = await this.#answer(body);
     } catch (error) {
       if (error instanceof ProxyError && error.isFatal) throw error;
-      this.#context.logger.info({ client: this.#client, error }, 'request refused');
+      this.#context.logger.info({ client: this.#client, ...failureFields(error) }, 'request refused');
       this.#respond(encodeV2Response(undefined, textOf(error)));
       return this.#drained();
     }
@@ -98,7 +102,7 @@ export class V2Connection {
   async #hello(data: JsonText | undefined): Promise<V2ResponseData | undefined> {
     const hello = readHello(data);
     checkHello(hello);
-    this.#vm = await register(hello, 'v2', this.#context, this.#gone.signal);
+    this.#vm = await register(hello, 'v2', this.#context, { gone: this.#gone.signal });
     return this.#versioned();
   }
 
@@ -126,25 +130,28 @@ export class V2Connection {
     const { nStreams } = readAllocateIo(data);
     const vm = this.#attached();
     checkStreamCount(nStreams);
-    if (vm.isLost) throw vm.lost();
     const fds = await this.#context.fdPassing();
+    if (vm.isLost) throw vm.lost();
     vm.checkRoom(1);
-    const ioBase = vm.allocate(nStreams);
     const [given, kept] = fds.socketpair();
-    const session = new DescriptorSession(socketFromFd(kept), ioBase, nStreams, vm, this.#context);
     try {
-      const { clock, timeouts } = this.#context;
-      const answer = { ioBase: BigInt(ioBase) };
-      await sendWithDescriptor(this.#socket, encodeV2Response(answer), given, fds, {
-        clock,
-        timeoutMs: timeouts.waitMs,
-      });
+      const session = new DescriptorSession(socketFromFd(kept), nStreams, vm, this.#context);
+      const answer = { ioBase: BigInt(session.ioBase) };
+      await this.#give(session, encodeV2Response(answer), given, fds);
       return answer;
-    } catch (cause) {
-      session.close();
-      throw new ProxyError('a descriptor could not be sent', { code: 'connection_closed', isFatal: true, cause });
     } finally {
       fds.close(given);
+    }
+  }
+
+  async #give(session: DescriptorSession, answer: Uint8Array, fd: number, fds: FdPassing): Promise<void> {
+    const { clock, timeouts } = this.#context;
+    try {
+      await sendWithDescriptor(this.#socket, answer, fd, fds, { clock, timeoutMs: timeouts.waitMs });
+    } catch (cause) {
+      session.close();
+      const code = isProxyError(cause) ? cause.code : 'connection_closed';
+      throw new ProxyError('a descriptor could not be sent', { code, isFatal: true, cause });
     }
   }
 

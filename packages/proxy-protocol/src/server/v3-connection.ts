@@ -20,7 +20,7 @@ import {
 import { checkSignal, readSignal, signalName, sigwinch } from '../wire/v3/signal.js';
 import type { CommandName } from '../wire/v3/types.js';
 import type { ServerContext } from './context.js';
-import { textOf } from './text-of.js';
+import { failureFields, logGone, textOf } from './failure.js';
 import { notAttached } from './not-attached.js';
 import { OutputQueue } from './output-queue.js';
 import { register } from './register.js';
@@ -91,6 +91,7 @@ export class V3Connection implements Shim {
   finish(): void {
     if (this.#linger !== undefined) return;
     this.#serial.stop();
+    this.#gone.abort();
     const { clock, timeouts } = this.#context;
     const close = (): void => {
       this.#linger?.cancel();
@@ -99,14 +100,16 @@ export class V3Connection implements Shim {
       this.#socket.destroy();
     };
     this.#linger = clock.setTimer(timeouts.lingerMs, close);
+    if (this.#socket.destroyed) {
+      close();
+      return;
+    }
     this.#socket.once('close', close);
     this.queue.whenEmpty(() => this.#socket.end(close));
   }
 
   #over(reason: ProxyError): void {
-    const isUsual = reason.code === 'connection_ended' || reason.code === 'connection_closed';
-    this.#context.logger[isUsual ? 'debug' : 'warn']({ client: this.#client, error: reason }, 'client is gone');
-    this.#gone.abort(reason);
+    logGone(this.#context.logger, this.#client, reason);
     this.#release();
     this.finish();
   }
@@ -164,7 +167,7 @@ export class V3Connection implements Shim {
   }
 
   #refuse(name: CommandName, error: unknown): void {
-    this.#context.logger.info({ client: this.#client, name, error }, 'request refused');
+    this.#context.logger.info({ client: this.#client, name, ...failureFields(error) }, 'request refused');
     this.#send(encodeResponse(name, encodeErrorMessage(textOf(error)), true));
   }
 
@@ -176,8 +179,9 @@ export class V3Connection implements Shim {
   async #registerVm(payload: Uint8Array): Promise<Uint8Array> {
     const command = readRegisterVm(payload);
     checkRegisterVm(command);
-    this.#vm = await register(command, 'v3', this.#context, this.#gone.signal);
-    return this.#access(this.#vm, command.numIOStreams);
+    const { numIOStreams } = command;
+    this.#vm = await register(command, 'v3', this.#context, { gone: this.#gone.signal, sessions: numIOStreams });
+    return this.#access(this.#vm, numIOStreams);
   }
 
   #attachVm(payload: Uint8Array): Uint8Array {
@@ -212,9 +216,10 @@ export class V3Connection implements Shim {
     const [token] = tokens;
     const session = token === undefined ? undefined : this.#context.tokens.forCommand(token, vm);
     const { payload: located, container } = relocate(hyperName, data, session?.ioBase ?? vm.nullBase());
-    await session?.prepare(hyperName);
-    const ack = await vm.transact(code, located, 'v3');
-    if (session !== undefined) vm.processStarted(session.ioBase, container);
+    const send = (): Promise<Uint8Array> => vm.transact(code, located, 'v3');
+    if (session === undefined) return send();
+    const ack = await session.start(hyperName, send);
+    vm.processStarted(session.ioBase, container);
     return ack;
   }
 
@@ -306,9 +311,9 @@ export class V3Connection implements Shim {
   #withHeader(payload: Uint8Array): Uint8Array {
     const from = payload.byteOffset - ioHeaderBytes;
     if (payload.buffer === this.#chunk.buffer && payload.length > 0 && from >= this.#chunk.byteOffset) {
-      return new Uint8Array(payload.buffer, from, ioHeaderBytes + payload.length);
+      return Buffer.from(payload.buffer, from, ioHeaderBytes + payload.length);
     }
-    const packet = new Uint8Array(ioHeaderBytes + payload.length);
+    const packet = Buffer.alloc(ioHeaderBytes + payload.length);
     packet.set(payload, ioHeaderBytes);
     return packet;
   }

@@ -3,7 +3,7 @@ import { ProxyError } from '../wire/proxy-error.js';
 import type { ServerContext } from './context.js';
 import { ControlChannel, type Generation } from './control-channel.js';
 import { dial } from './dial.js';
-import type { ContainerInfo } from './hooks.js';
+import type { ContainerInfo, GoneReason } from './hooks.js';
 import { IoChannel } from './io-channel.js';
 import { readLines } from './read-lines.js';
 
@@ -168,8 +168,8 @@ export class Vm {
     this.#call(() => this.#context.hooks.processExited?.(process));
   }
 
-  /** The container's id is free again, or nothing comes from its VM any more. */
-  gone(reason: 'bye' | 'lost'): void {
+  /** The container's id is free again, or nothing comes from its VM any more; told once. */
+  gone(reason: GoneReason): void {
     if (this.#isGone || !this.#isReady) return;
     this.#isGone = true;
     this.#context.logger.info({ ...this.info, reason }, 'container gone');
@@ -233,7 +233,7 @@ export class Vm {
     this.endSessions();
     // 3.0 goes on with the control socket alone.
     if (this.generation === 'v2') this.control.close();
-    else if (this.control.isEnded) this.#context.containers.forget(this);
+    if (this.control.isEnded) this.#context.containers.forget(this);
     this.gone('lost');
   }
 
