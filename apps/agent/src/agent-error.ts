@@ -24,7 +24,9 @@ export type AgentErrorCode =
   /** The same replay runs already. */
   | 'replay_running'
   /** Events that the control plane will never take; they are kept beside the spool. */
-  | 'events_rejected';
+  | 'events_rejected'
+  /** A command needs a proxy, and no setting says where it is. */
+  | 'no_proxy';
 
 /** What the agent fails with where no package of its own does. */
 export class AgentError extends MoorlineError<AgentErrorCode> {

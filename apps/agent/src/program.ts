@@ -1,7 +1,9 @@
 import { createProgram } from '@moorline/app-kit';
 import type { Command } from 'commander';
+import { addAttachCommand } from './commands/attach.js';
 import { addJobsCommand } from './commands/jobs.js';
 import { addLoginCommand } from './commands/login.js';
+import { addProxyCommand } from './commands/proxy.js';
 import { addReplayCommand } from './commands/replay.js';
 import { addRunCommand } from './commands/run.js';
 import { addStartCommand } from './commands/start.js';
@@ -19,6 +21,8 @@ export function createAgentProgram(about: { version: string; description: string
   addReplayCommand(program);
   addJobsCommand(program);
   addStatusCommand(program);
+  addAttachCommand(program);
+  addProxyCommand(program);
   return program;
 }
 

@@ -9,6 +9,7 @@ import {
   type Settings,
   type Values,
 } from '@moorline/app-kit';
+import { proxySettings } from './proxy/settings.js';
 import { clusterSettings, gitSettings } from './rpc-daemon/settings.js';
 
 /** Prefix of the environment variables, and the last part of the default data directory. */
@@ -42,6 +43,7 @@ export const agentSettings = {
   ...natsSettings,
   ...gitSettings,
   ...clusterSettings,
+  ...proxySettings,
   logLevel: setting(form.choice(...logLevels), 'how much is logged to standard error', 'info'),
 } satisfies Settings;
 

@@ -26,8 +26,10 @@ describe('README.md', () => {
     const shown = [...readme.matchAll(/moorline-agent (\w+)([^`\n]*)/g)];
     expect(new Set(shown.map(([, name]) => name))).toEqual(new Set(program.commands.map((command) => command.name())));
     for (const [, name, rest = ''] of shown) {
-      const command = program.commands.find((known) => known.name() === name);
+      const first = program.commands.find((known) => known.name() === name);
       const [own = ''] = rest.split(' -- ');
+      const [, second] = /^ (\w+)/.exec(own) ?? [];
+      const command = first?.commands.find((known) => known.name() === second) ?? first;
       for (const [flag] of own.matchAll(/--[a-z-]+/g)) {
         expect(command?.options.map(({ long }) => long)).toContain(flag);
       }

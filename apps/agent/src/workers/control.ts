@@ -1,6 +1,7 @@
 import { type ControlHandlers, type ControlServer, controlSocketPath, serveControl } from '@moorline/app-kit';
 import { manifold, type Manifold, type Reporter, worker } from '@moorline/apicaller/engine';
 import type { Logger } from '@moorline/core';
+import { aborted } from '../aborted.js';
 import type { Bell } from '../bell.js';
 import { appName, type AgentSettings } from '../settings.js';
 
@@ -34,7 +35,7 @@ export const controlManifold = (server: ControlServer): Manifold =>
   manifold({
     start: () =>
       worker(async (signal) => {
-        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+        await aborted(signal);
         await server.close();
       }),
   });

@@ -16,6 +16,7 @@ import { manifestsManifold } from './manifests.js';
 import { metricsManifold } from './metrics.js';
 import { natsManifold } from './nats.js';
 import { nodeStateManifold } from './node-state.js';
+import { proxyManifold } from './proxy.js';
 import { rpcDaemonManifold } from './rpc-daemon.js';
 import { sessionManifold } from './session.js';
 import { spoolManifold } from './spool.js';
@@ -39,7 +40,7 @@ export interface AgentContext {
 /** Every worker of the agent, by the name under which others ask for it. */
 export function agentManifolds(context: AgentContext, server: ControlServer): Record<string, Manifold> {
   const { settings, version, jobs, samples, bell, jobBell, logger } = context;
-  const { gitUrl, session } = settings;
+  const { gitUrl, proxySocket, session } = settings;
   return {
     control: controlManifold(server),
     spool: spoolManifold(settings, jobs, logger),
@@ -60,5 +61,8 @@ export function agentManifolds(context: AgentContext, server: ControlServer): Re
           manifests: manifestsManifold({ ...settings, gitUrl }, logger),
           'rpc-daemon': rpcDaemonManifold({ ...settings, gitUrl }, version, logger),
         }),
+    ...(proxySocket === undefined
+      ? {}
+      : { proxy: proxyManifold({ ...settings, proxySocket }, { jobs, bell, jobBell }, logger) }),
   };
 }

@@ -7,6 +7,7 @@ import {
   isDialError,
   isEndpointDeprecated,
 } from '@moorline/rpc-versioned/transports';
+import { aborted } from '../aborted.js';
 import { createHandler } from '../rpc-daemon/handler.js';
 import { openCluster } from '../rpc-daemon/open-cluster.js';
 import type { AgentSettings } from '../settings.js';
@@ -89,9 +90,3 @@ function withoutUser(url: string): string {
   bare.username = '';
   return bare.href;
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
