@@ -4,6 +4,14 @@ export { type ArchivedJob } from './archive/parse-meta.js';
 export { type Clusters } from './clusters/clusters.js';
 export { type HostDescription } from './clusters/join-host.js';
 export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
+export { type AgentSettings } from './machines/agent-settings.js';
+export {
+  type ControlPlane,
+  type Identities,
+  type MachineEntity,
+  type MachineLife,
+  type NewIdentity,
+} from './machines/identities.js';
 export { type MachineRecord, type MachineReport, type Machines } from './machines/machines.js';
 export { type NewRegistration, type RegistrationRecord } from './machines/registrations.js';
 export { type MetricStats } from './metrics/metric-store.js';

@@ -9,6 +9,7 @@ import { usersAndSite } from './migrations/0005-users-and-site.js';
 import { archive } from './migrations/0006-archive.js';
 import { jobIndexes } from './migrations/0008-job-indexes.js';
 import { rollups } from './migrations/0009-rollups.js';
+import { identities } from './migrations/0010-identities.js';
 import type { StoreDatabase } from './store-database.js';
 
 /** Every migration by name, in the order in which they are applied. A released one never changes. */
@@ -21,6 +22,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006_archive': archive,
   '0008_job_indexes': jobIndexes,
   '0009_rollups': rollups,
+  '0010_identities': identities,
 };
 
 /** Options of {@link migrate}. */

@@ -101,6 +101,34 @@ export interface SessionTokenTable {
   used: number;
 }
 
+/** Who this control plane is to Juju's agents; one row, whose id is 1. */
+export interface ControlPlaneTable {
+  id: number;
+  controller_uuid: string;
+  model_uuid: string;
+}
+
+/** The Juju identity of a machine, whose tag is `machine-` and its number. */
+export interface MachineIdentityTable {
+  machine: number;
+  nonce: string;
+  /** SHA-256 of what the machine claimed it with; null once the machine has a password of its own making. */
+  claim_hash: Bytes | null;
+  password_salt: Bytes;
+  /** SHA-256 of salt and password. */
+  password_hash: Bytes;
+  /** `alive`, `dying` or `dead`. */
+  life: string;
+  /** Unix milliseconds. */
+  created_at: number;
+}
+
+/** What agents are told to do, by key. */
+export interface AgentSettingTable {
+  key: string;
+  value: string;
+}
+
 /** A node as it was reported last. */
 export interface NodeTable {
   id: Generated<number>;
@@ -218,6 +246,9 @@ export interface Schema {
   registration: RegistrationTable;
   machine: MachineTable;
   session_token: SessionTokenTable;
+  control_plane: ControlPlaneTable;
+  machine_identity: MachineIdentityTable;
+  agent_setting: AgentSettingTable;
   node: NodeTable;
   node_state: NodeStateTable;
   series: SeriesTable;

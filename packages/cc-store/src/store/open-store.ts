@@ -12,6 +12,8 @@ import { prepare } from '../database/query.js';
 import { StoreError } from '../errors.js';
 import { AnswerMemo } from '../jobs/answer-memo.js';
 import { createJobTags } from '../jobs/tags.js';
+import { type AgentSettings, createAgentSettings } from '../machines/agent-settings.js';
+import { createIdentities, type Identities } from '../machines/identities.js';
 import { createMachines, type Machines } from '../machines/machines.js';
 import { type JobMetricsRequest, readJobMetrics } from '../metrics/job-metrics.js';
 import { createMetricAdministration } from '../metrics/metric-administration.js';
@@ -37,6 +39,10 @@ export interface Store {
   readonly clusters: Clusters;
   /** Machines and their tokens; a `LoginStore` of `@moorline/login-client/server` too. */
   readonly machines: Machines;
+  /** Who machines are to Juju's agents; an `EntityStore` of `@moorline/apicaller/server` too. */
+  readonly identities: Identities;
+  /** What agents are told to do. */
+  readonly agentSettings: AgentSettings;
   /** Reads everything. @returns what is wrong with it. */
   check(): Promise<StoreCheck>;
   stats(): Promise<StoreStats>;
@@ -200,6 +206,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       }),
       clusters,
       machines: createMachines(db, queue, reading, writing, () => clock.now()),
+      identities: createIdentities(db, queue, reading, writing, () => clock.now()),
+      agentSettings: createAgentSettings(db, queue, reading, writing),
       check: () => checkStore(database),
       stats: async () => {
         await metrics.refresh();
