@@ -88,7 +88,7 @@ describe('a proxy that listens', () => {
       await once(child, 'exit');
       listening.close();
     });
-    await within(once(child, 'message'));
+    await once(child, 'message');
     const agent = new ScriptedAgent(join(folder, 'vm'), {});
     await agent.listen();
     afterwards(() => agent.close());

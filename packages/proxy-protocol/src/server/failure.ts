@@ -1,5 +1,5 @@
 import { isMoorlineError, type Logger } from '@moorline/core';
-import { isProxyError, type ProxyError } from '../wire/proxy-error.js';
+import { isProxyError, type ProxyError, type ProxyErrorCode } from '../wire/proxy-error.js';
 
 /** What a peer is told of a failure: its own words, where it is one of those that there are words for. */
 export function textOf(error: unknown): string {
@@ -20,8 +20,15 @@ export function failureFields(error: unknown): object {
   };
 }
 
+/** Clients come and go, and some go in the middle of a word. */
+const usualEnds: ReadonlySet<ProxyErrorCode> = new Set<ProxyErrorCode>([
+  'connection_ended',
+  'connection_closed',
+  'truncated_header',
+  'truncated_body',
+]);
+
 /** How a client's connection came to its end. */
 export function logGone(logger: Logger, client: number, reason: ProxyError): void {
-  const isUsual = reason.code === 'connection_ended' || reason.code === 'connection_closed';
-  logger[isUsual ? 'debug' : 'warn']({ client, ...failureFields(reason) }, 'client is gone');
+  logger[usualEnds.has(reason.code) ? 'debug' : 'warn']({ client, ...failureFields(reason) }, 'client is gone');
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { untilTaken } from '../../src/fd.js';
 
 /** Longest wait for what a test expects, milliseconds. */
-const patienceMs = 5000;
+const patienceMs = 15_000;
 
 /** One end of a connection to the program under test. */
 export interface Peer {
