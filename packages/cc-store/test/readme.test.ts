@@ -12,7 +12,7 @@ it.each([
   [0, ["{ outcome: 'started', id: 1 }", "\n{ ticket: '12' }\n"]],
   [1, ["[ 'user', 'admin' ]\n"]],
   // 2 runs in postgres-readme.test.ts.
-  [3, ["1 [ { cluster: 'lab', hosts: [ 'n01' ] } ]\nn01\n"]],
+  [3, ["1 [ { cluster: 'lab', hosts: [ 'n01' ] } ]\nn01\nmachine-1\n"]],
   [4, ['true\n']],
   [5, ['true\n0005_users_and_site\n']],
   [6, ['']],
