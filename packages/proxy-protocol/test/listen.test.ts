@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -77,6 +77,7 @@ describe('a proxy that listens', () => {
     await bundle(packageFolder, { 'activated-proxy': 'test/support/activated-proxy.ts' });
     const folder = temporaryFolder();
     const path = join(folder, 'activated.sock');
+    const moved = join(folder, 'moved.sock');
     const listening = createServer().listen(path);
     await once(listening, 'listening');
     const child = fork(bundled(packageFolder, 'activated-proxy'), {
@@ -86,13 +87,15 @@ describe('a proxy that listens', () => {
     afterwards(async () => {
       child.disconnect();
       await once(child, 'exit');
-      listening.close();
     });
+    // Only the child accepts. Closing removes the socket's file by its name: it has another one by then.
+    renameSync(path, moved);
+    listening.close();
     await once(child, 'message');
     const agent = new ScriptedAgent(join(folder, 'vm'), {});
     await agent.listen();
     afterwards(() => agent.close());
-    const client = new V3Peer(await connected(path));
+    const client = new V3Peer(await connected(moved));
     await client.write(encodeCommand('RegisterVM', encodeRegisterVm(agent.hello('pod-7f'))));
     expect((await client.answer()).json).toEqual({ io: { URL: `unix://${path}`, tokens: null } });
   });
