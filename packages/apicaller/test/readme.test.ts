@@ -87,6 +87,8 @@ it('lists every error code, and no other', () => {
 
 describe('the examples', () => {
   const wanted: Record<string, RegExp> = {
+    'connect-agent':
+      /^ApicallerError: insecure password replaced; retry\nconnected to Juju 3\.6\.11\n\{"entities":\[\{"life":"alive"/,
     'three-workers': /^delivered sample 1\ndelivered sample 2\n/,
     report: /^connection: started, came up 1 ×\n[^]*reporter: starting[^]*watcher: stopped/,
     'fatal-error': /^store closed\nError: the machine was removed\n/,

@@ -68,7 +68,7 @@ const p = notProvisioned;
 const ok = 'ok' as const;
 const wrongCreds: Attempt[] = [new Error('wrapped', { cause: ErrBadCreds }), ok];
 
-/** The decision table (docs/protocol.md §8.8), a row a line. */
+/** The decision table (docs/protocol.md §3.8), a row a line. */
 const rows: readonly Row[] = [
   {
     row: '#55 1',

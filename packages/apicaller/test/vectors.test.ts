@@ -43,7 +43,7 @@ function textOf(attempt: () => unknown): string | null {
   }
 }
 
-/** Cycles: Go prints every name it has looked at, in an order of its own; where it began is chance (docs/protocol.md §3). */
+/** Cycles: Go prints every name it has looked at, in an order of its own; where it began is chance (docs/engine.md §3). */
 const withoutChance = (text: unknown) => String(text).replace(/at "\w+" \(considering: map\[.*\]\)/, 'at …');
 
 describe.skipIf(!hasVectors)('what the original did, done again', () => {

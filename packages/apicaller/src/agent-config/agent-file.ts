@@ -35,7 +35,7 @@ export interface CreateOptions {
   overwrite?: boolean | undefined;
 }
 
-/** An agent whose configuration is a file, of the form that Juju's agents have (docs/protocol.md §8.7). */
+/** An agent whose configuration is a file, of the form that Juju's agents have (docs/protocol.md §3.7). */
 export class AgentFile implements Agent {
   /** Where the file is: `<dataDir>/agents/<tag>/agent.conf`. */
   readonly path: string;

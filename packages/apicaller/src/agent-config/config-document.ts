@@ -6,7 +6,7 @@ import { isObject } from '../wire/is-object.js';
 import { isTag } from '../wire/tag.js';
 import type { AgentConfig, ConfigSetter } from './agent.js';
 
-/** The first line of every file of this format (docs/protocol.md §8.7). */
+/** The first line of every file of this format (docs/protocol.md §3.7). */
 const formatLine = '# format 2.0';
 
 /**

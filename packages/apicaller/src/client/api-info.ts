@@ -2,7 +2,7 @@ import { ApicallerError } from '../error.js';
 import { parseTag } from '../wire/tag.js';
 import { type Address, parseAddress } from '../wire/address.js';
 
-/** Where to connect, and as whom (docs/protocol.md §6, §7). */
+/** Where to connect, and as whom (docs/protocol.md §1.1, §2). */
 export interface ApiInfo {
   /** Controllers, `host:port` each; a scheme before it and a path after it are possible. At least one. */
   addrs: readonly string[];

@@ -47,7 +47,7 @@ function isForOlder(error: unknown): boolean {
   return jujuCodeOf(error) === 'not implemented' || (isRequestError(error) && error.text === '"" is not a valid tag');
 }
 
-/** Late controllers say all of it in the error, others are asked (docs/protocol.md §7.5). */
+/** Late controllers say all of it in the error, others are asked (docs/protocol.md §2.5). */
 async function redirected(rpc: RpcConnection, error: RequestError, signal: AbortSignal): Promise<Error> {
   const { info } = error;
   const servers = readServers(info?.['servers']);

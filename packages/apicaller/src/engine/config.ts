@@ -1,7 +1,7 @@
 import { type Clock, type Logger, silentLogger, systemClock } from '@moorline/core';
 import { ApicallerError } from '../error.js';
 
-/** How an engine decides and how long it waits (docs/protocol.md §2). Durations are milliseconds. */
+/** How an engine decides and how long it waits (docs/engine.md §2). Durations are milliseconds. */
 export interface EngineConfig {
   /** Whether an error, already filtered by its manifold, ends the whole engine. */
   isFatal: (error: unknown) => boolean;

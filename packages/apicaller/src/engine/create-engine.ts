@@ -137,7 +137,7 @@ class DependencyEngine implements Engine {
     }
   }
 
-  /** docs/protocol.md §4.1. */
+  /** docs/engine.md §4.1. */
   #start(node: Installed, baseDelayMs: number): void {
     if (this.#state !== 'started') return;
     const { clock } = this.#config;
@@ -152,7 +152,7 @@ class DependencyEngine implements Engine {
     void runStart({ node, life, snapshot, delayMs, clock }, (event) => this.#events.post(event));
   }
 
-  /** docs/protocol.md §4.2. */
+  /** docs/engine.md §4.2. */
   #up(node: Installed, worker: Worker): void {
     if (this.#state !== 'started' || node.stopping) {
       this.#journal('debug', node, 'worker no longer required');
@@ -170,7 +170,7 @@ class DependencyEngine implements Engine {
     this.#bounceDependents(node);
   }
 
-  /** docs/protocol.md §4.3: the order of these steps is the rule. */
+  /** docs/engine.md §4.3: the order of these steps is the rule. */
   #ended(node: Installed, life: AbortController, error: unknown): void {
     const isAborted = life.signal.aborted && isInChain(error, calledOff);
     const { startedAt, stopping: wasStopping } = node;
@@ -206,7 +206,7 @@ class DependencyEngine implements Engine {
     this.#start(node, this.#config.bounceDelayMs);
   }
 
-  /** What follows an end that nobody asked for (docs/protocol.md §4.4). */
+  /** What follows an end that nobody asked for (docs/engine.md §4.4). */
   #recover(node: Installed, error: unknown): void {
     if (isErrMissing(error)) {
       this.#journal('debug', node, 'worker waits for its inputs', error);

@@ -1,7 +1,7 @@
 import type { Installed } from './installed.js';
 import type { Worker } from './worker.js';
 
-/** What happens to an engine. Each is handled to its end before the next (docs/protocol.md §4). */
+/** What happens to an engine. Each is handled to its end before the next (docs/engine.md §4). */
 export type EngineEvent =
   /** A manifold is in the registry and wants its first start. */
   | { readonly kind: 'installed'; readonly node: Installed }

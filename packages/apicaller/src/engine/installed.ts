@@ -65,7 +65,7 @@ export const isSettled = (node: Installed): boolean => !node.starting && !node.s
 /** Where a manifold is in its life. */
 export type ManifoldState = 'starting' | 'started' | 'stopping' | 'stopped';
 
-/** A start on its way wins over the stop that was asked for meanwhile, as in the original (docs/protocol.md §7). */
+/** A start on its way wins over the stop that was asked for meanwhile, as in the original (docs/engine.md §7). */
 export function stateOf(node: Installed): ManifoldState {
   if (node.starting) return 'starting';
   if (node.stopping) return 'stopping';

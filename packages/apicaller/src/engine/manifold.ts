@@ -4,14 +4,14 @@ import type { Worker } from './worker.js';
 
 /**
  * How to make one worker and what it needs. The engine starts it when it is installed and whenever an input changes
- * (docs/protocol.md §1.2).
+ * (docs/engine.md §1.2).
  *
  * Written with {@link manifold}, which adds types; this is the plain form that the engine holds.
  */
 export interface Manifold {
   /** Names of the manifolds that `start` may get from. They need not be installed yet. Default none. */
   readonly inputs?: readonly string[] | undefined;
-  /** Makes the worker. Throws or rejects where it cannot; what follows then depends on the error (docs/protocol.md §4.4). */
+  /** Makes the worker. Throws or rejects where it cannot; what follows then depends on the error (docs/engine.md §4.4). */
   start(context: StartContext): Worker | Promise<Worker>;
   /**
    * What `worker`, made by this manifold's `start`, offers under `key`. Where it is absent, dependents may only ask

@@ -11,7 +11,7 @@ export interface End {
 }
 
 /**
- * How many errors in a row there have been after this end (docs/protocol.md §5): a good end forgets them, a start that
+ * How many errors in a row there have been after this end (docs/engine.md §5): a good end forgets them, a start that
  * was called off or lacked an input counts as one, and so does a failure after a long run.
  */
 export function recentErrorsAfter(end: End, before: number, backoffResetMs: number): number {

@@ -4,7 +4,7 @@ import type { Manifold } from './manifold.js';
 import type { InputSnapshot } from './start-context.js';
 import { checkManifold, refuseCycle, refuseUnknownInputs, type ValidateOptions } from './validate.js';
 
-/** The manifolds of one engine and who depends on whom (docs/protocol.md §3). */
+/** The manifolds of one engine and who depends on whom (docs/engine.md §3). */
 export class Registry {
   readonly #byName = new Map<string, Installed>();
   /** By the name of an input, installed or not: who declared it. Outlives the input, which may be installed again. */

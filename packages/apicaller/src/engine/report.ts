@@ -4,7 +4,7 @@ import { type Installed, type ManifoldState, stateOf } from './installed.js';
 /** Where an engine is in its life. */
 export type EngineState = 'started' | 'stopping' | 'stopped';
 
-/** An engine's report in the original's shape (docs/protocol.md §7): JSON values. */
+/** An engine's report in the original's shape (docs/engine.md §7): JSON values. */
 export interface EngineReport {
   readonly state: EngineState;
   /** The error that the engine ends with, as far as it is known. */

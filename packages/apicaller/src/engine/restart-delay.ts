@@ -10,7 +10,7 @@ export interface RestartPace {
 const longestDelayMs = 100 * 365.25 * 86_400_000;
 
 /**
- * Milliseconds to wait before a start (docs/protocol.md §5): `baseMs` grown by the factor for each recent error beyond
+ * Milliseconds to wait before a start (docs/engine.md §5): `baseMs` grown by the factor for each recent error beyond
  * the first, bounded, then jittered by up to 10 % either way. A base of 0 is no wait at all.
  */
 export function restartDelay(baseMs: number, recentErrors: number, pace: RestartPace): number {

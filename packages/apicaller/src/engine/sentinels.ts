@@ -3,19 +3,19 @@ import { hasCode } from '../has-code.js';
 
 /**
  * Throw it, or an error with it as `cause`, from `start` or from a worker: what the manifold needs is not there. It is
- * not started again until one of its inputs changes (docs/protocol.md §1.4).
+ * not started again until one of its inputs changes (docs/engine.md §1.4).
  */
 export const ErrMissing: ApicallerError = sentinel('dependency not available', 'dependency_missing');
 
 /**
  * Throw it, or an error with it as `cause`, from `start` or from a worker: start this manifold again soon, after the
- * bounce delay, and without a word in the log (docs/protocol.md §1.4).
+ * bounce delay, and without a word in the log (docs/engine.md §1.4).
  */
 export const ErrBounce: ApicallerError = sentinel('restart immediately', 'bounce_requested');
 
 /**
  * Throw it, or an error with it as `cause`, from `start` or from a worker: there is never going to be anything to do
- * for this manifold, remove it (docs/protocol.md §1.4).
+ * for this manifold, remove it (docs/engine.md §1.4).
  */
 export const ErrUninstall: ApicallerError = sentinel('resource permanently unavailable', 'uninstall_requested');
 

@@ -31,7 +31,7 @@ export interface OpenStart {
 
 /**
  * @param snapshot every declared input, undefined for one that did not run. Taken when the start is asked for, not when
- * its delay is over (docs/protocol.md §4.1).
+ * its delay is over (docs/engine.md §4.1).
  */
 export function openStart(
   name: string,

@@ -1,6 +1,6 @@
 import type { CheckedConfig } from './config.js';
 
-/** Which errors end an engine, and with which of them it ends (docs/protocol.md §6). */
+/** Which errors end an engine, and with which of them it ends (docs/engine.md §6). */
 export class Verdict {
   readonly #config: Pick<CheckedConfig, 'isFatal' | 'worstError' | 'filter'>;
   /** The worst fatal error so far, not yet filtered. */

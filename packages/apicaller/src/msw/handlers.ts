@@ -40,7 +40,7 @@ const bodies: Readonly<Record<number, string>> = {
   503: 'Service Unavailable\n',
 };
 
-/** The paths of docs/protocol.md §6.1. */
+/** The paths of docs/protocol.md §1.1. */
 function pathsOf({ host, basePath }: UpgradeMockOptions): RegExp {
   const where = host === undefined ? '[^/]+' : escaped(host);
   const base = basePath === undefined ? '(?:/.*)?' : escaped(basePath.replace(/\/+$/, ''));

@@ -19,7 +19,7 @@ const names: Partial<Record<number, string>> = {
 /** ` (going away)`, or nothing. */
 const closeCodeText = (code: number): string => (names[code] === undefined ? '' : ` (${names[code]})`);
 
-/** Whether the end with this code is a clean one: normal, going away, none (docs/protocol.md §6.7). */
+/** Whether the end with this code is a clean one: normal, going away, none (docs/protocol.md §1.7). */
 const isCleanClose = (code: number): boolean => code === 1000 || code === 1001 || code === 1005;
 
 /** What a connection ends with whose peer has sent this close code; nothing where that is a clean end. */

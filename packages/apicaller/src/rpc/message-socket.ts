@@ -6,7 +6,7 @@ export interface MessageReceiver {
   message(text: string): void;
   /**
    * Called once, as the last: no message comes any more and none can be sent. Without an error the end was clean: close
-   * code 1000, 1001 or none, or the connection ended without a close frame (docs/protocol.md §6.7).
+   * code 1000, 1001 or none, or the connection ended without a close frame (docs/protocol.md §1.7).
    */
   end(error?: ApicallerError): void;
 }

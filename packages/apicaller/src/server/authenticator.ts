@@ -24,7 +24,7 @@ export interface Authenticator {
 export const badCredentials = (): Error => failure('invalid entity name or password', 'unauthorized access');
 
 /**
- * Asks a store for tag and password and, of machines that have the right one, for the nonce (docs/protocol.md §7.6).
+ * Asks a store for tag and password and, of machines that have the right one, for the nonce (docs/protocol.md §2.6).
  *
  * @param controllerModelUuid the controllers' own model: its machines may log in to every other one.
  */

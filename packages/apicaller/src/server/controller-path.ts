@@ -5,7 +5,7 @@ export interface ControllerPath {
 }
 
 /**
- * Reads the path of an upgrade request (docs/protocol.md §6.1): `/`, `/api`, `/model/<uuid>/api`, and of the time before
+ * Reads the path of an upgrade request (docs/protocol.md §1.1): `/`, `/api`, `/model/<uuid>/api`, and of the time before
  * 2.0 `/environment/<uuid>/api`.
  *
  * @param basePath what precedes it, without a slash at the end.

@@ -42,7 +42,7 @@ export class FacadeTable implements Root {
   }
 }
 
-/** The texts are those of Juju up to 3.6 (docs/protocol.md §6.5). */
+/** The texts are those of Juju up to 3.6 (docs/protocol.md §1.5). */
 export const unknownFacade = (name: string, version: number): Error =>
   version === 0
     ? failure(`unknown object type ${JSON.stringify(name)}`, 'not implemented')

@@ -70,7 +70,7 @@ export class LoginRoot implements Root {
     return login;
   }
 
-  /** In the order of docs/protocol.md §7.6. */
+  /** In the order of docs/protocol.md §2.6. */
   async #logIn(params: unknown, call: CallContext): Promise<unknown> {
     const client = this.#client;
     if (client.identity !== undefined) throw failure('already logged in');

@@ -1,6 +1,6 @@
 import { type Facade, facade } from './facade.js';
 
-/** The facade by which agents show that they are there (docs/protocol.md §6.7). */
+/** The facade by which agents show that they are there (docs/protocol.md §1.7). */
 export function pingerFacade(): Facade {
   return facade({
     name: 'Pinger',

@@ -4,7 +4,7 @@ import { failure } from './failure.js';
 /** What goes on with the controllers, or with one model. */
 export type ControllerState = 'normal' | 'upgrading' | 'migrating' | 'restoring';
 
-/** What may be called although an upgrade or a migration is going on (docs/protocol.md §7.7). */
+/** What may be called although an upgrade or a migration is going on (docs/protocol.md §2.7). */
 const allowed = new Set([
   'Pinger.Ping',
   'Client.FullStatus',

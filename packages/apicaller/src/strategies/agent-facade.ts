@@ -7,7 +7,7 @@ import { RequestError } from '../wire/request-error.js';
 /** How an entity fares. */
 export type Life = 'alive' | 'dying' | 'dead';
 
-/** What a strategy asks of the controller about the agent itself (docs/protocol.md §8.6). */
+/** What a strategy asks of the controller about the agent itself (docs/protocol.md §3.6). */
 export interface AgentFacade {
   /** @throws ApicallerError `denied`, `unexpected_result`, `unknown_life`; RequestError; what ended the connection. */
   life(tag: string, options?: CallOptions): Promise<Life>;

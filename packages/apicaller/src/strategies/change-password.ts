@@ -5,7 +5,7 @@ import type { AgentFacade } from './agent-facade.js';
 
 /**
  * Replaces an agent's password. The new one is written down here before the controller hears of it, and the one that has
- * just worked is kept beside it: whatever happens in between, one of the two is the controller's (docs/protocol.md §8.6).
+ * just worked is kept beside it: whatever happens in between, one of the two is the controller's (docs/protocol.md §3.6).
  *
  * @param worked the password with which the connection came about.
  * @throws what `changeConfig` has thrown, and then the controller knows nothing of it; what the controller answered.

@@ -14,7 +14,7 @@ export interface Opened {
 
 /**
  * Opens a connection: with the info's password, where it has one; with the other one where that is refused; and, where
- * the controller does not know the machine yet, again until it does (docs/protocol.md §8.3). The info is not changed.
+ * the controller does not know the machine yet, again until it does (docs/protocol.md §3.3). The info is not changed.
  *
  * @throws what the last attempt failed with.
  */

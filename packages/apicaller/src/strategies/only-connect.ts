@@ -6,7 +6,7 @@ import type { ConnectFunc } from './connect-func.js';
 
 /**
  * Connects with the current password or, where it is refused, with the one before; waits until the controller knows the
- * machine. Changes nothing, neither here nor there (docs/protocol.md §8.4).
+ * machine. Changes nothing, neither here nor there (docs/protocol.md §3.4).
  *
  * @throws ApicallerError `api_info_unavailable`; what the last attempt failed with; the signal's reason.
  */

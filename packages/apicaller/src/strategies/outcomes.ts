@@ -2,7 +2,7 @@ import { ApicallerError } from '../error.js';
 import { hasCode } from '../has-code.js';
 
 /**
- * The password was replaced, and the connection closed: connect again, with the new one (docs/protocol.md §8.5). Thrown
+ * The password was replaced, and the connection closed: connect again, with the new one (docs/protocol.md §3.5). Thrown
  * by {@link scaryConnect}.
  */
 export const ErrChangedPassword: ApicallerError = Object.freeze(

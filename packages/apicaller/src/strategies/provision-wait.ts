@@ -1,6 +1,6 @@
 import { type Clock, sleep, systemClock } from '@moorline/core';
 
-/** How long and how often an agent asks a controller that does not know its machine yet (docs/protocol.md §8.2). */
+/** How long and how often an agent asks a controller that does not know its machine yet (docs/protocol.md §3.2). */
 export interface ProvisionWait {
   /** Milliseconds from the first attempt after which none is begun. Default 600,000. */
   totalMs?: number | undefined;

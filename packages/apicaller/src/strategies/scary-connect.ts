@@ -12,7 +12,7 @@ import { connectImpossible, ErrChangedPassword } from './outcomes.js';
 
 /**
  * Connects as {@link onlyConnect} does, then looks whether the agent is still wanted, and sees to its password: one that
- * came with the machine is replaced, and the connection closed; a current one is set anew (docs/protocol.md §8.5).
+ * came with the machine is replaced, and the connection closed; a current one is set anew (docs/protocol.md §3.5).
  *
  * ```ts
  * const connection = await scaryConnect(agent, apiOpen, { signal });

@@ -1,6 +1,6 @@
 import { ApicallerError } from '../error.js';
 
-/** Where a controller is, taken apart (docs/protocol.md §6.1). */
+/** Where a controller is, taken apart (docs/protocol.md §1.1). */
 export interface Address {
   scheme: 'ws' | 'wss';
   /** Host name, or IP address without brackets. */

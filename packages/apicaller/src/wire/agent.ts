@@ -3,7 +3,7 @@ import { readListMember, readParams, readTextMember } from './params.js';
 /** Whether an entity lives; `dying` is on its way to `dead`. */
 export type Life = 'alive' | 'dying' | 'dead';
 
-/** What is said of a failed entry of a result (docs/protocol.md §6.6). */
+/** What is said of a failed entry of a result (docs/protocol.md §1.6). */
 export interface EntryError {
   message: string;
   code: string;

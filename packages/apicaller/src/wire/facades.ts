@@ -20,7 +20,7 @@ export function readFacades(value: unknown): FacadeVersions {
 
 /**
  * The version to call: the highest that both ends have; 0 where there is none, and then calls carry no version
- * (docs/protocol.md §7.4).
+ * (docs/protocol.md §2.4).
  */
 export function bestVersion(wanted: readonly number[], served: readonly number[]): number {
   return wanted.reduce((best, version) => (version > best && served.includes(version) ? version : best), 0);

@@ -5,7 +5,7 @@ export type AddressType = 'ipv4' | 'ipv6' | 'hostname' | (string & {});
 /** From where an address can be reached. */
 export type AddressScope = 'public' | 'local-cloud' | 'local-fan' | 'local-machine' | 'link-local' | '' | (string & {});
 
-/** An address of a controller (docs/protocol.md §6.6). */
+/** An address of a controller (docs/protocol.md §1.6). */
 export interface HostPort {
   /** Host name, or IP address without brackets. */
   value: string;

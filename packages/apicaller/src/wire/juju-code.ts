@@ -1,7 +1,7 @@
 import type { ApicallerErrorCode } from '../error.js';
 
 /**
- * Juju's own error codes, as they stand in `error-code` (docs/protocol.md §6.5), and the code of this package for each.
+ * Juju's own error codes, as they stand in `error-code` (docs/protocol.md §1.5), and the code of this package for each.
  * Codes that are not here come as `request_failed`; the text itself is always in {@link RequestError.jujuCode}.
  */
 const codes = {

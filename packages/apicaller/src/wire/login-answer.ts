@@ -14,7 +14,7 @@ export interface LoginAnswer {
 }
 
 /**
- * The result of `Admin.Login` (docs/protocol.md §7.3), members in the original's order; for versions before 3 with the
+ * The result of `Admin.Login` (docs/protocol.md §2.3), members in the original's order; for versions before 3 with the
  * controller's tag under the name of their time too.
  */
 export function loginAnswer(version: number, answer: LoginAnswer): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { memberOf, type Params, readParams, readTextMember } from './params.js';
 
-/** What somebody logs in with, as it came in (docs/protocol.md §7.2). */
+/** What somebody logs in with, as it came in (docs/protocol.md §2.2). */
 export interface LoginRequest {
   /** `machine-0`; empty for a login by macaroons. */
   authTag: string;

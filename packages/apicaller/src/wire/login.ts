@@ -5,7 +5,7 @@ import { isObject } from './is-object.js';
 import { isJujuVersion } from './juju-version.js';
 import { isTag, notATag } from './tag.js';
 
-/** What one logs in with (docs/protocol.md §7.2). */
+/** What one logs in with (docs/protocol.md §2.2). */
 export interface LoginCredentials {
   /** Who logs in: `machine-0`. */
   tag: string;
@@ -45,7 +45,7 @@ export function loginParams(version: LoginVersion, credentials: LoginCredentials
   };
 }
 
-/** What a controller tells whoever has logged in (docs/protocol.md §7.3). */
+/** What a controller tells whoever has logged in (docs/protocol.md §2.3). */
 export interface LoginResult {
   /** The addresses of each controller. */
   servers: readonly (readonly HostPort[])[];

@@ -2,7 +2,7 @@ import { goJson } from '@moorline/core';
 import { ApicallerError } from '../error.js';
 import { endOfValue, memberTexts, skipBlanks } from './json-value.js';
 
-/** How the keys of a message are written: 1 in small letters (all since Juju 2.0), 0 capitalised (docs/protocol.md §6.3). */
+/** How the keys of a message are written: 1 in small letters (all since Juju 2.0), 0 capitalised (docs/protocol.md §1.3). */
 export type WireVersion = 0 | 1;
 
 /** A call as it is sent. */

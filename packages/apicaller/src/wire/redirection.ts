@@ -1,6 +1,6 @@
 import type { HostPort } from './host-port.js';
 
-/** Where a model has gone to (docs/protocol.md §7.5). */
+/** Where a model has gone to (docs/protocol.md §2.5). */
 export interface ModelRedirection {
   /** The addresses of the other controllers, one list each. */
   servers: readonly (readonly HostPort[])[];

@@ -38,7 +38,7 @@ export interface RequestFailure {
   attempted?: string | undefined;
 }
 
-/** Servers before 1.19 sent this without a code (docs/protocol.md §6.5). */
+/** Servers before 1.19 sent this without a code (docs/protocol.md §1.5). */
 const noSuchRequest = 'no such request ';
 
 const hints: Partial<Record<string, string>> = {

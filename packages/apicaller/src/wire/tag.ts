@@ -1,6 +1,6 @@
 import { ApicallerError } from '../error.js';
 
-/** The kinds of tags that this package knows; names of entities on the wire, as `machine-0` (docs/protocol.md §6.6). */
+/** The kinds of tags that this package knows; names of entities on the wire, as `machine-0` (docs/protocol.md §1.6). */
 export const tagKinds = ['machine', 'unit', 'application', 'user', 'model', 'controller'] as const;
 /** A kind of tag. */
 export type TagKind = (typeof tagKinds)[number];

@@ -27,7 +27,7 @@ export interface ApiCallerManifoldConfig {
 
 /**
  * A manifold whose worker is a connection to a controller, offered under {@link apiCallerKey} and {@link connectionKey}.
- * The engine connects again whenever it breaks (docs/protocol.md §9.1).
+ * The engine connects again whenever it breaks (docs/protocol.md §4.1).
  */
 export function apiCallerManifold(config: ApiCallerManifoldConfig): Manifold {
   const { agentName, apiConfigWatcherName: watcherName } = config;

@@ -4,7 +4,7 @@ import { ApicallerError } from '../error.js';
 
 /**
  * A worker that owns a connection and lives as long as it: killed, it closes the connection; when the connection breaks,
- * it closes it and fails (docs/protocol.md §9.2). Closing that fails is what the worker ends with.
+ * it closes it and fails (docs/protocol.md §4.2). Closing that fails is what the worker ends with.
  */
 export function apiCallerWorker(connection: Connection): OutputWorker<Connection> {
   const run = async (signal: AbortSignal): Promise<void> => {

@@ -24,7 +24,7 @@ export interface ApiConfigWatcherConfig {
 
 /**
  * A manifold whose worker ends, to be started again, when the addresses of the controllers have changed: whatever has it
- * as an input restarts then, with the new ones (docs/protocol.md §9.3). Their order is no change, nor is a password.
+ * as an input restarts then, with the new ones (docs/protocol.md §4.3). Their order is no change, nor is a password.
  */
 export function apiConfigWatcherManifold({ agentName, agentConfigChanged }: ApiConfigWatcherConfig): Manifold {
   return manifold({

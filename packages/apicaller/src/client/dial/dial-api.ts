@@ -42,7 +42,7 @@ export interface DialOptions {
   clock?: Clock | undefined;
 }
 
-/** The name that certificates of controllers carry, whatever the host (docs/protocol.md §6.2). */
+/** The name that certificates of controllers carry, whatever the host (docs/protocol.md §1.2). */
 const controllerName = 'juju-apiserver';
 
 /** Milliseconds for dialling and logging in, unless told otherwise. */
