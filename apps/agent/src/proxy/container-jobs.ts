@@ -1,6 +1,6 @@
 import type { Spool } from '@moorline/cc-store/spool';
 import { type Clock, type Logger, systemClock } from '@moorline/core';
-import type { ProcessInfo, ProxyHooks } from '@moorline/proxy-protocol/server';
+import type { GoneReason, ProcessInfo, ProxyHooks } from '@moorline/proxy-protocol/server';
 import type { Bell } from '../bell.js';
 import { nextJobNumber } from '../jobs/job-numbers.js';
 import { markProcess } from '../jobs/process-mark.js';
@@ -136,7 +136,7 @@ export function createContainerJobs(options: ContainerJobsOptions): ContainerJob
 }
 
 /** A status beyond 128 is that of a process which a signal ended. */
-function stateOf(exitCode: number | undefined, reason: 'bye' | 'lost'): JobEnd['state'] {
+function stateOf(exitCode: number | undefined, reason: GoneReason): JobEnd['state'] {
   if (exitCode === undefined) return reason === 'bye' ? 'completed' : 'failed';
   if (exitCode === 0) return 'completed';
   return exitCode > 128 ? 'cancelled' : 'failed';
