@@ -23,26 +23,43 @@ const longestTimerMs = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  setTimer(delayMs, callback) {
-    let remainingMs = Math.max(0, delayMs);
-    let isReferenced = true;
-    let handle: ReturnType<typeof setTimeout>;
-    const arm = () => {
-      const stepMs = Math.min(remainingMs, longestTimerMs);
-      remainingMs -= stepMs;
-      handle = setTimeout(() => (remainingMs > 0 ? arm() : callback()), stepMs);
-      if (!isReferenced) release(handle);
-    };
-    arm();
-    return {
-      cancel: () => clearTimeout(handle),
-      unref() {
-        isReferenced = false;
-        release(handle);
-      },
-    };
-  },
+  setTimer: (delayMs, callback) => new SystemTimer(delayMs, callback),
 };
+
+/** One object and no closures of its own: calls with a deadline make one each. */
+class SystemTimer implements Timer {
+  readonly #callback: () => void;
+  #remainingMs: number;
+  #isReferenced = true;
+  #handle: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(delayMs: number, callback: () => void) {
+    this.#callback = callback;
+    this.#remainingMs = Math.max(0, delayMs);
+    this.#arm();
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle);
+  }
+
+  unref(): void {
+    this.#isReferenced = false;
+    release(this.#handle);
+  }
+
+  #arm(): void {
+    const stepMs = Math.min(this.#remainingMs, longestTimerMs);
+    this.#remainingMs -= stepMs;
+    this.#handle = setTimeout(() => this.#fire(), stepMs);
+    if (!this.#isReferenced) release(this.#handle);
+  }
+
+  #fire(): void {
+    if (this.#remainingMs > 0) this.#arm();
+    else this.#callback();
+  }
+}
 
 /** Browsers' timers are numbers and hold nothing up; Node's, Bun's and Deno's objects do. */
 function release(handle: unknown): void {

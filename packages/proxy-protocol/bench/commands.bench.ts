@@ -1,31 +1,36 @@
 /**
  * Round trips of commands against a line of JSON that is sent back over a unix socket, one after the other on one connection
- * and on 32 at once. Both ends are in this process; `hyper` goes on to the agent and back, two sockets instead of one.
+ * and on 32 at once. All ends are in this process, and its CPU time counts: what other work there is on the machine does not. `hyper` goes
+ * on to the agent and back, so that a line through a relay is its like.
  */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measure, report } from '../../../tools/bench/harness.js';
+import { measure, type Measurement, report } from '../../../tools/bench/harness.js';
 import { connectProxy } from '../src/index.js';
 import { createProxyServer } from '../src/server.js';
 import { startAgent } from './agent.js';
 
 const connections = 32;
+const line = { id: 'hyper', data: { hyperName: 'ping' } };
+const sockets: Socket[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'moorline-bench-'));
 const path = join(folder, 'proxy.sock');
 const server = createProxyServer();
 await server.listen({ path });
 const agent = await startAgent(folder, 'vm');
 const echo = await startEcho(join(folder, 'echo.sock'));
+const relay = await startRelay(join(folder, 'relay.sock'), join(folder, 'echo.sock'));
 
 const one = await connectProxy({ path });
 await one.hello({ containerId: 'c', ...agent.paths });
 const v2 = await Promise.all(Array.from({ length: connections }, () => connectProxy({ path })));
 const v3 = await Promise.all(Array.from({ length: connections }, () => connectProxy({ path, generation: 'v3' })));
 await Promise.all([...v2.map((each) => each.attach('c')), ...v3.map((each) => each.attachVm({ containerId: 'c' }))]);
-const lines = await Promise.all(Array.from({ length: connections }, () => echo.connect()));
+const lines = await Promise.all(Array.from({ length: connections }, () => connectLines(join(folder, 'echo.sock'))));
+const relayed = await Promise.all(Array.from({ length: connections }, () => connectLines(join(folder, 'relay.sock'))));
 
 try {
   for (const inFlight of [1, connections]) {
@@ -39,57 +44,70 @@ try {
         v3Hyper: onEach(v3, (each) => each.hyper('ping')),
         v2Request: onEach(v2, (each) => each.attach('c')),
         v2Hyper: onEach(v2, (each) => each.hyper('ping')),
-        bare: onEach(lines, (each) => each({ id: 'hyper', data: { hyperName: 'ping' } })),
+        bare: onEach(lines, (each) => each(line)),
+        relayed: onEach(relayed, (each) => each(line)),
       },
-      { rounds: 9 },
+      { rounds: 9, warmUpMs: 2000 },
     );
-    const peer = { name: 'a bare echo', value: results.bare.perSecond * inFlight };
-    const row = (name: string, perSecond: number): void => {
+    const rate = ({ cpuMsPerCall }: { cpuMsPerCall: number }): number => (inFlight / cpuMsPerCall) * 1000;
+    const row = (name: string, ours: Measurement, peerName: string, peer: Measurement, goal?: string): void => {
       report({
         name: `${name}, ${inFlight} in flight`,
-        unit: 'calls/s',
-        ours: perSecond * inFlight,
-        peer,
-        goal: '≥ 0.5 ×',
+        unit: 'calls per second of CPU',
+        ours: rate(ours),
+        peer: { name: peerName, value: rate(peer) },
+        ...(goal === undefined ? {} : { goal }),
       });
     };
-    row('v3 AttachVM', results.v3Command.perSecond);
-    row('v3 Hyper, with the agent', results.v3Hyper.perSecond);
-    row('v2 attach', results.v2Request.perSecond);
-    row('v2 hyper, with the agent', results.v2Hyper.perSecond);
+    const { v3Command, v3Hyper, v2Request, v2Hyper, bare, relayed: bareRelayed } = results;
+    row('v3 AttachVM', v3Command, 'a bare echo', bare, '≥ 0.5 ×');
+    row('v2 attach', v2Request, 'a bare echo', bare, '≥ 0.5 ×');
+    row('v3 Hyper', v3Hyper, 'a relayed echo', bareRelayed, '≥ 0.5 ×');
+    row('v2 hyper', v2Hyper, 'a relayed echo', bareRelayed, '≥ 0.5 ×');
+    row('v3 Hyper', v3Hyper, 'a bare echo', bare);
+    row('v2 hyper', v2Hyper, 'a bare echo', bare);
   }
 } finally {
   await Promise.all([one, ...v2, ...v3].map((each) => each.close()));
+  for (const socket of sockets) socket.destroy();
   echo.close();
+  relay.close();
   await server.close();
   agent.close();
   rmSync(folder, { recursive: true });
 }
 
-/** A server that sends each line of JSON back, parsed and written anew, and callers that wait for theirs. */
+/** A server that sends each line of JSON back, parsed and written anew. */
 async function startEcho(echoPath: string) {
-  const sockets: Socket[] = [];
   const echoServer = createServer((socket) => {
     sockets.push(socket);
     onLines(socket, (value) => socket.write(`${JSON.stringify(value)}\n`));
   }).listen(echoPath);
   await once(echoServer, 'listening');
-  return {
-    async connect() {
-      const socket = connect(echoPath);
-      sockets.push(socket);
-      const waiting: ((value: unknown) => void)[] = [];
-      onLines(socket, (value) => waiting.shift()?.(value));
-      await once(socket, 'connect');
-      return (value: unknown): Promise<unknown> => {
-        socket.write(`${JSON.stringify(value)}\n`);
-        return new Promise((resolve) => waiting.push(resolve));
-      };
-    },
-    close() {
-      for (const socket of sockets) socket.destroy();
-      echoServer.close();
-    },
+  return echoServer;
+}
+
+/** One that has another answer, with what it parses and writes anew, over a single connection. */
+async function startRelay(relayPath: string, echoPath: string) {
+  const call = await connectLines(echoPath);
+  const relayServer = createServer((socket) => {
+    sockets.push(socket);
+    onLines(socket, (value) => void call(value).then((answer) => socket.write(`${JSON.stringify(answer)}\n`)));
+  }).listen(relayPath);
+  await once(relayServer, 'listening');
+  return relayServer;
+}
+
+/** A caller that waits for the answer to each line. */
+async function connectLines(to: string) {
+  const socket = connect(to);
+  sockets.push(socket);
+  const waiting: ((value: unknown) => void)[] = [];
+  onLines(socket, (value) => waiting.shift()?.(value));
+  await once(socket, 'connect');
+  return (value: unknown): Promise<unknown> => {
+    socket.write(`${JSON.stringify(value)}\n`);
+    return new Promise((resolve) => waiting.push(resolve));
   };
 }
 

@@ -158,6 +158,15 @@ describe('responses', () => {
     expect(at).toBe(24);
   });
 
+  it('may be read with a little of their body, and no further', () => {
+    const reader = new V2MessageReader();
+    const shortest = encodeV2Response({ ioBase: 1n });
+    expect(reader.mostToRead).toBe(encodeV2Response().length);
+    reader.push(shortest.subarray(0, reader.mostToRead));
+    expect(reader.read()).toBeUndefined();
+    expect(reader.mostToRead).toBe(shortest.length - 24);
+  });
+
   it('conformance 17: carry the text verbatim, and what Go escapes', () => {
     const text = 'write unix @->/run/vm/ctl.sock: broken <pipe> & more \u2028';
     const escaped =

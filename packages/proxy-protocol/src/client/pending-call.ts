@@ -1,4 +1,4 @@
-import { type Clock, TimeoutError } from '@moorline/core';
+import { type Clock, TimeoutError, type Timer } from '@moorline/core';
 import type { CallOptions } from './call-options.js';
 
 /** One call from its start to the first of: answer, failure, abort, deadline. The other side may answer later still. */
@@ -6,24 +6,21 @@ export class PendingCall<T> {
   /** Names the call in errors: `hello`. */
   readonly what: string;
   readonly answered: Promise<T>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #timer: Timer | undefined;
   #settle: { resolve: (value: T) => void; reject: (reason: unknown) => void } | undefined;
-  #release: () => void = () => undefined;
 
   /** @param onTimeout told when the deadline has passed without an answer, whether or not anybody waits for it still. */
   constructor(what: string, { signal, timeoutMs = 0 }: CallOptions, clock: Clock, onTimeout: () => void) {
     this.what = what;
     this.answered = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
-    const giveUp = () => this.#fail(signal?.reason);
-    signal?.addEventListener('abort', giveUp, { once: true });
-    const late = () => {
+    this.#signal = signal;
+    signal?.addEventListener('abort', this, { once: true });
+    if (timeoutMs <= 0) return;
+    this.#timer = clock.setTimer(timeoutMs, () => {
       this.#fail(new TimeoutError(what, timeoutMs));
       onTimeout();
-    };
-    const timer = timeoutMs > 0 ? clock.setTimer(timeoutMs, late) : undefined;
-    this.#release = () => {
-      timer?.cancel();
-      signal?.removeEventListener('abort', giveUp);
-    };
+    });
   }
 
   /** Whether nobody waits for the answer any more. */
@@ -33,7 +30,7 @@ export class PendingCall<T> {
 
   /** The answer has come. @returns whether somebody waited for it. */
   answer(value: T): boolean {
-    this.#release();
+    this.forget();
     const settle = this.#settle;
     this.#settle = undefined;
     settle?.resolve(value);
@@ -42,13 +39,19 @@ export class PendingCall<T> {
 
   /** The call has failed, and no answer will come. */
   fail(reason: unknown): void {
-    this.#release();
+    this.forget();
     this.#fail(reason);
   }
 
   /** Nobody waits, and no answer will come: leaves no timer behind. */
   forget(): void {
-    this.#release();
+    this.#timer?.cancel();
+    this.#signal?.removeEventListener('abort', this);
+  }
+
+  /** The signal has been aborted. */
+  handleEvent(): void {
+    this.#fail(this.#signal?.reason);
   }
 
   #fail(reason: unknown): void {

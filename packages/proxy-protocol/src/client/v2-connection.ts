@@ -38,9 +38,9 @@ const maxReadBytes = 65_536;
 export class V2Connection {
   /** Settles, with the reason, when no call can be made any more. */
   readonly ended: Promise<ProxyError>;
-  /** For the socket's constructor: reads go here, and are no longer than what is wanted. */
+  /** For the socket's constructor: reads go here, and stop in front of a descriptor. */
   readonly onread: OnReadOpts = {
-    buffer: () => new Uint8Array(Math.min(this.#reader.wanted, maxReadBytes)),
+    buffer: () => new Uint8Array(Math.min(this.#reader.mostToRead, maxReadBytes)),
     callback: (count, buffer) => this.#data(buffer.subarray(0, count)),
   };
   readonly #reader: V2MessageReader;
@@ -123,8 +123,10 @@ export class V2Connection {
     if (this.#reason !== undefined) return false;
     try {
       this.#reader.push(bytes);
-      const body = this.#reader.read();
-      return body === undefined || this.#answer(body);
+      for (let body = this.#reader.read(); body !== undefined; body = this.#reader.read()) {
+        if (!this.#answer(body)) return false;
+      }
+      return true;
     } catch (error) {
       this.#failWith(error);
       return false;

@@ -10,6 +10,9 @@ export interface V2ReaderOptions {
   maxBodyBytes?: number | undefined;
 }
 
+/** No body that announces a descriptor is as short. */
+const shortestBodyBytes = 16;
+
 /** Cuts a stream into bodies of messages: any split, any coalescing (docs/protocol.md, v2 messages). */
 export class V2MessageReader {
   readonly #queue = new ByteQueue();
@@ -29,6 +32,14 @@ export class V2MessageReader {
    */
   get wanted(): number {
     return (this.#bodyBytes ?? v2HeaderBytes) - this.#queue.have;
+  }
+
+  /**
+   * Bytes that one read may take without reaching a descriptor behind the message: a header that is due with the first 16 bytes of
+   * its body, which is all of `{"success":true}` and no whole body that has `ioBase`.
+   */
+  get mostToRead(): number {
+    return this.wanted + (this.#bodyBytes === undefined ? shortestBodyBytes : 0);
   }
 
   push(chunk: Uint8Array): void {
