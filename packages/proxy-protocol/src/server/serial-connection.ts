@@ -90,15 +90,19 @@ export class SerialConnection<Message> {
 
   #await(work: Promise<void>): void {
     this.#isBusy = true;
-    const done = (): void => {
-      this.#isBusy = false;
-      this.#run();
-      if (!this.#isBusy) this.#release();
-    };
-    work.then(done, (error: unknown) => {
-      this.#fail(error);
-      done();
-    });
+    work.then(
+      () => this.#done(),
+      (error: unknown) => {
+        this.#fail(error);
+        this.#done();
+      },
+    );
+  }
+
+  #done(): void {
+    this.#isBusy = false;
+    this.#run();
+    if (!this.#isBusy) this.#release();
   }
 
   #hold(): void {

@@ -15,7 +15,7 @@ import {
   readHyper,
 } from '../wire/v2/payloads.js';
 import { decodeV2Request, unknownPayload } from '../wire/v2/request.js';
-import { encodeV2Response, type V2ResponseData } from '../wire/v2/response.js';
+import { encodeV2Response } from '../wire/v2/response.js';
 import type { ServerContext } from './context.js';
 import { failureFields, logGone, textOf } from './failure.js';
 import { DescriptorSession } from './descriptor-session.js';
@@ -28,6 +28,8 @@ import type { Vm } from './vm.js';
 
 /** The most frequent answer, made once. */
 const success = encodeV2Response(undefined);
+/** From 2.1 on. */
+const versionedSuccess = encodeV2Response({ version: 1 });
 
 /** A client of 2.0 to 2.2 (docs/protocol.md, What a v2 proxy does). */
 export class V2Connection {
@@ -66,20 +68,19 @@ export class V2Connection {
   }
 
   async #handle(body: Uint8Array): Promise<void> {
-    let data: V2ResponseData | undefined;
     try {
-      data = await this.#answer(body);
+      const response = await this.#answer(body);
+      if (response !== undefined) this.#respond(response);
     } catch (error) {
       if (error instanceof ProxyError && error.isFatal) throw error;
       this.#context.logger.info({ client: this.#client, ...failureFields(error) }, 'request refused');
       this.#respond(encodeV2Response(undefined, textOf(error)));
-      return this.#drained();
     }
-    if (data?.ioBase === undefined) this.#respond(data === undefined ? success : encodeV2Response(data));
     return this.#drained();
   }
 
-  async #answer(body: Uint8Array): Promise<V2ResponseData | undefined> {
+  /** @returns the response; undefined where it has been sent already. */
+  async #answer(body: Uint8Array): Promise<Uint8Array | undefined> {
     const { id, data } = decodeV2Request(body);
     this.#context.logger.debug({ client: this.#client, id }, 'request');
     switch (id) {
@@ -87,7 +88,7 @@ export class V2Connection {
         return this.#hello(data);
       case 'attach':
         this.#vm = this.#context.containers.find(readAttach(data).containerId);
-        return this.#versioned();
+        return this.#greeting();
       case 'allocateIO':
         return this.#allocateIo(data);
       case 'hyper':
@@ -99,34 +100,35 @@ export class V2Connection {
     }
   }
 
-  async #hello(data: JsonText | undefined): Promise<V2ResponseData | undefined> {
+  async #hello(data: JsonText | undefined): Promise<Uint8Array> {
     const hello = readHello(data);
     checkHello(hello);
     this.#vm = await register(hello, 'v2', this.#context, { gone: this.#gone.signal });
-    return this.#versioned();
+    return this.#greeting();
   }
 
-  /** From 2.1 on. */
-  #versioned(): V2ResponseData | undefined {
-    return this.#context.compat === '2.0.0' ? undefined : { version: 1 };
+  #greeting(): Uint8Array {
+    return this.#context.compat === '2.0.0' ? success : versionedSuccess;
   }
 
-  async #hyper(data: JsonText | undefined): Promise<undefined> {
+  async #hyper(data: JsonText | undefined): Promise<Uint8Array> {
     const { hyperName, data: command } = readHyper(data);
     const vm = this.#attached();
     await vm.transact(hyperCode(hyperName, this.#context.compat), command?.bytes, 'v2');
     const process = startedProcess(hyperName, command);
     if (process !== undefined) vm.processStarted(process.ioBase, process.container);
+    return success;
   }
 
-  #bye(data: JsonText | undefined): undefined {
+  #bye(data: JsonText | undefined): Uint8Array {
     const vm = this.#context.containers.remove(readBye(data).containerId);
     this.#vm = undefined;
     // From 2.1 on the VM and its streams live until it ends.
     if (this.#context.compat === '2.0.0') vm.close();
+    return success;
   }
 
-  async #allocateIo(data: JsonText | undefined): Promise<V2ResponseData> {
+  async #allocateIo(data: JsonText | undefined): Promise<undefined> {
     const { nStreams } = readAllocateIo(data);
     const vm = this.#attached();
     checkStreamCount(nStreams);
@@ -136,9 +138,7 @@ export class V2Connection {
     const [given, kept] = fds.socketpair();
     try {
       const session = new DescriptorSession(socketFromFd(kept), nStreams, vm, this.#context);
-      const answer = { ioBase: BigInt(session.ioBase) };
-      await this.#give(session, encodeV2Response(answer), given, fds);
-      return answer;
+      await this.#give(session, encodeV2Response({ ioBase: BigInt(session.ioBase) }), given, fds);
     } finally {
       fds.close(given);
     }
