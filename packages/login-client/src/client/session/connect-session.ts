@@ -1,4 +1,4 @@
-import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@moorline/core';
+import { type Clock, isMoorlineError, type Logger, silentLogger, sleep, systemClock } from '@moorline/core';
 import { isLoginError } from '../../wire/login-error.js';
 import type { SessionProtocol } from '../../wire/session/method-gate.js';
 import type { SessionMethod } from '../../wire/session/methods.js';
@@ -225,9 +225,13 @@ class SessionLoop {
 
   /** One session to its end, and what ended it. */
   async #attempt(): Promise<{ error: Error | undefined; upForMs: number }> {
-    const identity = await this.#identity.read();
-    const target = sessionTarget(identity.endpoint, this.#options);
     this.#change({ phase: 'connecting' });
+    const identity = await this.#identity.read().catch((error: unknown) => {
+      if (isMoorlineError(error) && error.isRetryable) return error;
+      throw error;
+    });
+    if (identity instanceof Error) return { error: identity, upForMs: 0 };
+    const target = sessionTarget(identity.endpoint, this.#options);
     const current = new AbortController();
     const stop = (): void => current.abort();
     const stopping = this.#stopping.signal;

@@ -27,7 +27,7 @@ export async function refusalOf(
   const reason = isInvalid
     ? `HTTP 401: {"code":"InvalidToken","message":"${unvalidated}"}`
     : `HTTP ${status}: ${body}`.slice(0, mostRecorded);
-  const retryAfterMs = parseRetryAfter(response.headers['retry-after'], clock.now());
+  const retryAfterMs = parseRetryAfter(response.headers['retry-after'], clock.now()) ?? 0;
   return new LoginError(`${request.attempted}: ${humanReason(body) || (response.statusMessage ?? '') || reason}`, {
     code: isUnauthorized ? 'session_unauthorized' : 'session_refused',
     status,
@@ -38,7 +38,7 @@ export async function refusalOf(
     details: {
       reason,
       ...(request.stream === undefined ? {} : { stream: request.stream }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(retryAfterMs > 0 ? { retryAfterMs } : {}),
     },
   });
 }

@@ -163,12 +163,14 @@ class StreamPair {
 
   /** A control plane that does not read what it asked for is not asked for more. */
   #waitForRoom(request: ClientRequest): void {
-    this.#body?.pause();
+    if (this.#body === undefined || this.#body.isPaused()) return;
+    this.#body.pause();
     request.once('drain', () => this.#body?.resume());
   }
 
   async #refusal(response: IncomingMessage, stream: 'read' | 'write'): Promise<LoginError> {
     this.#openRefusals++;
+    this.#over.signal.addEventListener('abort', () => response.destroy(), { once: true });
     const attempted = `Post "${this.#attempt.target.baseUrl}${sessionPath}" (${stream})`;
     const error = await refusalOf(response, { attempted, stream }, this.#attempt);
     this.#openRefusals--;

@@ -192,7 +192,7 @@ class PacketStream {
 
   /** A control plane that does not read what it asked for is not asked for more. */
   #write(packet: Uint8Array): void {
-    if (this.#stream.write(encodeGrpcMessage(packet))) return;
+    if (this.#stream.write(encodeGrpcMessage(packet)) || this.#stream.isPaused()) return;
     this.#stream.pause();
     this.#stream.once('drain', () => this.#stream.resume());
   }
