@@ -6,6 +6,7 @@ import { demoStore, freshPlace, runSql } from './support.js';
 
 const report = (hostname: string) => ({ token: 'secret-registration', machineInfo: { hostname } });
 const hour = 3_600_000;
+const minute = 60_000;
 
 /** A machine that came with a token of its own. */
 async function enrol({ machines }: Store, id: string, hostname = 'Node-1.example.org', clusters?: string[]) {
@@ -130,8 +131,9 @@ describe('session tokens', () => {
     await expect(store.machines.issueSessionToken('m-3')).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
-  it('go on opening until a newer one was used', async () => {
-    const store = await demoStore();
+  it('go on opening until some minutes after a newer one was used', async () => {
+    const clock = createFakeClock();
+    const store = await demoStore({ clock });
     await enrol(store, 'm-1');
     const opens = async (token: string) => (await store.machines.authenticateSession('m-1', token)) !== undefined;
     const [first, lost, newest] = [
@@ -141,9 +143,28 @@ describe('session tokens', () => {
     ];
     expect(await opens(first)).toBe(true);
     expect(await opens(newest)).toBe(true);
-    expect(await opens(first)).toBe(false);
-    expect(await opens(lost)).toBe(false);
-    expect(await opens(newest)).toBe(true);
+    await clock.advance(5 * minute - 1);
+    expect([await opens(first), await opens(lost), await opens(newest)]).toEqual([true, true, true]);
+    await clock.advance(1);
+    expect([await opens(first), await opens(lost), await opens(newest)]).toEqual([false, false, true]);
+  });
+
+  it('that are rotated leave the present one alone until they are used, however long that takes', async () => {
+    const clock = createFakeClock();
+    const store = await demoStore({ clock });
+    await enrol(store, 'm-1');
+    const opens = async (token: string) => (await store.machines.findSessionMachine(token)) !== undefined;
+    const present = await store.machines.issueSessionToken('m-1');
+    expect(await opens(present)).toBe(true);
+    const unheard = await store.machines.rotateSessionToken('m-1');
+    await clock.advance(24 * hour);
+    const next = await store.machines.rotateSessionToken('m-1');
+    await clock.advance(hour);
+    expect([await opens(present), await opens(unheard)]).toEqual([true, false]);
+    expect(await opens(next)).toBe(true);
+    await clock.advance(5 * minute);
+    expect([await opens(present), await opens(next)]).toEqual([false, true]);
+    await expect(store.machines.rotateSessionToken('m-3')).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
   it('go on opening for an hour at most once there is a newer one', async () => {
@@ -194,6 +215,8 @@ it('offers what a login handler wants of its store', () => {
       request: { token: string; machineInfo?: { hostname?: string | undefined; os?: string } | undefined },
     ): Promise<void>;
     issueSessionToken(id: string): Promise<string>;
+    rotateSessionToken(id: string): Promise<string>;
+    findSessionMachine(token: string): Promise<{ id: string } | undefined>;
   }
   expectTypeOf<Store['machines'] extends LoginStore ? true : false>().toEqualTypeOf<true>();
 });

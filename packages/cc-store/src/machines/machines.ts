@@ -5,7 +5,7 @@ import type { StoreDatabase } from '../database/store-database.js';
 import { StoreError } from '../errors.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { createRegistrations, type NewRegistration, type RegistrationRecord } from './registrations.js';
-import { createSessionTokens, type FoundToken } from './session-tokens.js';
+import { createSessionTokens, type FoundToken, type SessionTokens } from './session-tokens.js';
 
 /** A machine that enrolled. */
 export interface MachineRecord {
@@ -47,6 +47,12 @@ export interface Machines {
   ): Promise<MachineRecord | undefined>;
   /** @throws StoreError `invalid_argument` for an unknown machine. */
   issueSessionToken(machineId: string): Promise<string>;
+  /**
+   * A token that the machine did not ask for: its present one opens until some minutes after this one was used.
+   *
+   * @throws StoreError `invalid_argument` for an unknown machine.
+   */
+  rotateSessionToken(machineId: string): Promise<string>;
 
   /** @returns the token: shown once, kept as a hash. @throws StoreError `invalid_argument`. */
   createRegistration(registration: NewRegistration): Promise<{ id: string; token: string }>;
@@ -125,9 +131,16 @@ export function createMachines(
 
   const findSession = async (token: string): Promise<FoundToken | undefined> => {
     const found = await tokens.find(reading, token, now());
-    if (found?.isFirstUse === true) await queue.write(() => tokens.markUsed(writing, found.machine, found.id));
+    if (found?.isFirstUse === true) await queue.write(() => tokens.markUsed(writing, found.machine, found.id, now()));
     return found;
   };
+
+  const newSessionToken = (id: string, make: SessionTokens['issue']): Promise<string> =>
+    queue.write(async () => {
+      const known = await find(writing, id);
+      if (known === undefined) throw new StoreError(`no machine has the id ${id}`, { code: 'invalid_argument' });
+      return make(writing, known.number, now());
+    });
 
   return {
     findRegistration: (token) => registrations.find(reading, token, now()),
@@ -159,12 +172,8 @@ export function createMachines(
         });
         return find(writing, machine.id);
       }),
-    issueSessionToken: (id) =>
-      queue.write(async () => {
-        const known = await find(writing, id);
-        if (known === undefined) throw new StoreError(`no machine has the id ${id}`, { code: 'invalid_argument' });
-        return tokens.issue(writing, known.number, now());
-      }),
+    issueSessionToken: (id) => newSessionToken(id, tokens.issue),
+    rotateSessionToken: (id) => newSessionToken(id, tokens.rotate),
 
     createRegistration: (registration) => queue.write(() => registrations.create(writing, registration, now())),
     listRegistrations: () => registrations.list(reading),
