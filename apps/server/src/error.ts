@@ -7,6 +7,8 @@ export const serverErrorCodes = [
   'cannot_listen',
   /** Plain HTTP was asked for on an address that other machines can reach. */
   'insecure_listen',
+  /** The certificate or its key cannot be read, made or used, or one of them is missing. */
+  'bad_certificate',
   /** The key file is not a private Ed25519 key in PEM form. */
   'bad_key_file',
   /** The key file can be read by others than its owner. */
@@ -69,6 +71,14 @@ export const serverErrorCodes = [
   'daemon_refused',
   /** The call failed in another way: the connection broke, or the answer cannot be understood. */
   'daemon_failed',
+  /** The agent of the machine has no session. */
+  'session_not_connected',
+  /** The agent did not answer in time. */
+  'session_timed_out',
+  /** The agent, or the protocol that it speaks, does not know the request; or it keeps its token. */
+  'session_refused',
+  /** The request failed in another way. */
+  'session_failed',
   /** The running server answered a control command in a form that this program does not know. */
   'bad_command_answer',
 ] as const;

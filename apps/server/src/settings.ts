@@ -33,6 +33,11 @@ export const serverSettings = {
   host: setting(form.text('ADDRESS'), 'the address to listen on', '127.0.0.1'),
   port: setting(form.port, 'the port to listen on; 0 lets the system choose', 8080),
   nextFreePort: setting(form.toggle, 'listen on the next free port where that one is taken', false),
+  tlsCert: optional(
+    form.path,
+    'a file with the certificate of this server (PEM), and those between it and the one that agents trust: listen with TLS, HTTP/2 and HTTP/1.1',
+  ),
+  tlsKey: optional(form.path, 'a file with the key of that certificate (PEM)'),
   allowInsecureHttp: setting(
     form.toggle,
     'listen without TLS on addresses that other machines can reach: tokens travel readable',

@@ -27,6 +27,8 @@ import { addDaemonRoutes } from './listener/daemon-routes.js';
 import { addHealthRoutes } from './listener/health-routes.js';
 import { addLoginRoute } from './listener/login-route.js';
 import { addMetricsRoute } from './listener/metrics-route.js';
+import { readCertificate } from './listener/read-certificate.js';
+import { addSessionRoutes } from './listener/session-routes.js';
 import { addMoorlineRoutes } from './listener/moorline-routes.js';
 import { createClusterHandlers } from './moorline-api/clusters.js';
 import { createMachineTokenHandler } from './moorline-api/machine-token.js';
@@ -34,6 +36,8 @@ import type { DaemonBus } from './nats/daemon-bus.js';
 import type { EventIntake } from './nats/event-intake.js';
 import { openServerStore } from './open-store.js';
 import { createMetrics } from './operations/metrics.js';
+import { createSessionWork } from './sessions/session-work.js';
+import { createSessions, type Sessions } from './sessions/sessions.js';
 import { openSessionKey } from './session-key.js';
 import type { ServerSettings } from './settings.js';
 
@@ -62,7 +66,8 @@ export async function startServer(
   settings: ServerSettings,
   { env, logger, version }: ServerSurroundings,
 ): Promise<RunningServer> {
-  refuseInsecure(settings.host, settings.allowInsecureHttp);
+  const certificate = readCertificate(settings);
+  refuseInsecure(settings.host, certificate !== undefined || settings.allowInsecureHttp);
   if (settings.disableAuthentication)
     logger.warn({}, 'nobody is asked for a token: whoever reaches this server may do everything');
   const dataDir = openDataDir(settings.dataDir);
@@ -82,19 +87,33 @@ export async function startServer(
     const daemons = createDaemons({ findMachine: (token) => store.machines.findSessionMachine(token), logger });
     const bus = await joinServers(settings, daemons, logger);
     closers.push(async () => bus?.close());
+    const sessions = createSessions({ store: store.machines, logger });
     const issuer = createTokenIssuer({ privateKey });
     const passwords = createBcryptHasher();
-    const app = createListener({ limits: settings, logger });
+    const app = createListener({ limits: settings, certificate, logger });
     closers.push(() => closeListener(app, drainMs));
-    addRoutes(app, { settings, store, intake, daemons, issuer, publicKey, sessionKey, passwords, env, logger });
+    addRoutes(app, {
+      settings,
+      store,
+      intake,
+      daemons,
+      sessions,
+      issuer,
+      publicKey,
+      sessionKey,
+      passwords,
+      env,
+      logger,
+    });
     const port = await bind(app, settings);
-    const url = baseUrl(settings.host, port);
+    const url = baseUrl(settings.host, port, certificate === undefined ? 'http' : 'https');
     if (port !== settings.port && settings.port !== 0) {
       logger.warn({ port, taken: settings.port }, 'the wished port is taken: listening on the next free one');
     }
     held.open({
       ...createControlWork({ store, issuer, version, url, dataDir, intake }),
       ...createDaemonWork({ listMachines: () => store.machines.listMachines(), daemons: createFleet(daemons, bus) }),
+      ...createSessionWork({ listMachines: () => store.machines.listMachines(), sessions }),
       ...createStoreWork({ store, users: store.backend.users, hashPassword: (text) => passwords.hash(text) }),
     });
     logger.info({ url, dataDir, keys: source, version }, 'ready');
@@ -119,6 +138,7 @@ interface Parts {
   store: Store;
   intake: EventIntake | undefined;
   daemons: Daemons;
+  sessions: Sessions;
   issuer: TokenIssuer;
   publicKey: string;
   sessionKey: string;
@@ -129,20 +149,19 @@ interface Parts {
 
 function addRoutes(
   app: FastifyInstance,
-  { settings, store, intake, daemons, issuer, publicKey, sessionKey, passwords, env, logger }: Parts,
+  { settings, store, intake, daemons, sessions, issuer, publicKey, sessionKey, passwords, env, logger }: Parts,
 ): void {
   const { machines, clusters, backend } = store;
   const verifyToken = createTokenVerifier({ publicKey });
   // First, so that its hook counts the answers of all others.
   addMetricsRoute(
     app,
-    createMetrics(() => store.stats(), { intake, daemons }),
+    createMetrics(() => store.stats(), { intake, daemons, sessions }),
     settings.metricsReaders,
   );
   addHealthRoutes(
     app,
     {
-      isSession: (token) => machines.isSessionToken(token),
       ready: () => answers(machines),
       nats: () => intake?.status.state,
     },
@@ -182,6 +201,7 @@ function addRoutes(
     },
     logger,
   });
+  addSessionRoutes(app, sessions);
 }
 
 /** Loads a NATS client only where there is something to connect to. */

@@ -28,6 +28,7 @@ export {
   type SessionServerOptions,
 } from './server/session/session-server.js';
 export type { SessionMachine, SessionStore } from './server/session/session-store.js';
-export type { SessionProtocol } from './wire/session/method-gate.js';
+export { isSessionMethod, methodFacts, type MethodFacts, type SessionProtocol } from './wire/session/method-gate.js';
+export { parseSessionParams } from './wire/session/request.js';
 export type { SessionMethod, SessionMethods, SessionParams } from './wire/session/methods.js';
 export type { SessionResponse } from './wire/session/response.js';

@@ -1,9 +1,9 @@
 import { addSettingOptions, answer, answerJson, asTime } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
-import { ServerError } from '../error.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
 import { durationOption } from './duration-option.js';
+import { parsedArgument } from './parsed-argument.js';
 import { table } from './table.js';
 
 /** `daemons`: the machines that have dialled in for calls. */
@@ -54,7 +54,12 @@ function callCommand(): Command {
     .addHelpText('after', notes);
   return addSettingOptions(command, appName, dataDirSetting).action(
     async (node: string, method: string, json: string | undefined, flags: CallFlags) => {
-      const input = { node, method, argument: json === undefined ? undefined : parsed(json), timeoutMs: flags.timeout };
+      const input = {
+        node,
+        method,
+        argument: json === undefined ? undefined : parsedArgument(json),
+        timeoutMs: flags.timeout,
+      };
       const { dataDir } = readSettings(flags);
       const { result = null } = await askServer(dataDir, 'daemons-call', input, { timeoutMs: flags.timeout + graceMs });
       answerJson(result);
@@ -64,15 +69,3 @@ function callCommand(): Command {
 
 /** Milliseconds beside those of the call, so that the server is the one who says that it took too long. */
 const graceMs = 5000;
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (cause) {
-    throw new ServerError(`${json} is not JSON`, {
-      code: 'bad_call',
-      hint: `a text is written in quotes: '"${json.replaceAll(/["'\\]/g, '')}"'`,
-      cause,
-    });
-  }
-}

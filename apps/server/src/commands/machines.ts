@@ -2,11 +2,17 @@ import { addSettingOptions, answer, answerJson, asTime } from '@moorline/app-kit
 import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
+import { requestCommand, rotateTokenCommand, sessionsCommand } from './machine-sessions.js';
 import { table } from './table.js';
 
-/** `machines list`: what has enrolled. */
+/** `machines`: what has enrolled, and what its agents are asked. */
 export function machinesCommand(): Command {
-  return new Command('machines').description('machines that have enrolled').addCommand(listCommand());
+  return new Command('machines')
+    .description('machines that have enrolled, and requests to their agents')
+    .addCommand(listCommand())
+    .addCommand(sessionsCommand())
+    .addCommand(requestCommand())
+    .addCommand(rotateTokenCommand());
 }
 
 function listCommand(): Command {

@@ -1,6 +1,7 @@
 import { createProgram } from '@moorline/app-kit';
 import type { Command } from 'commander';
 import { backupCommand } from './backup.js';
+import { certsCommand } from './certs.js';
 import { checkCommand } from './check.js';
 import { clusterCommand } from './cluster.js';
 import { daemonsCommand } from './daemons.js';
@@ -29,6 +30,7 @@ export function createServerProgram({ version, description }: { version: string;
   return createProgram({ name: 'moorline-server', description, version })
     .addHelpText('after', firstSteps)
     .addCommand(initCommand())
+    .addCommand(certsCommand())
     .addCommand(serveCommand(version))
     .addCommand(tokenCommand())
     .addCommand(jwtCommand())

@@ -3,12 +3,13 @@ import { Command } from 'commander';
 import { appName, readSettings, serverSettings } from '../settings.js';
 
 const notes = `
-Prints one line to standard output when it is ready, "listening on http://…"; its log goes to standard error as JSON
+Prints one line to standard output when it is ready, "listening on http://…" or "https://…"; its log goes to standard error as JSON
 lines. SIGINT or SIGTERM stops it: open requests are finished, 5 seconds at most.
 
 Examples:
   moorline-server serve                                 on 127.0.0.1:8080
   moorline-server serve --data-dir ./state --port 9000
+  moorline-server serve --tls-cert cp.crt --tls-key cp.key --host 0.0.0.0
   moorline-server serve --next-free-port --log-level debug
   moorline-server serve --config /etc/moorline/server.yaml`;
 

@@ -5,6 +5,7 @@ import type { EventIntake } from '../nats/event-intake.js';
 import type { ControlWork } from './control-handlers.js';
 import type { ControlAnswer } from './protocol.js';
 import type { DaemonCommand } from '../daemons/daemon-work.js';
+import type { SessionCommand } from '../sessions/session-work.js';
 import type { StoreCommand } from './store-work.js';
 
 export interface ControlWorkOptions {
@@ -18,7 +19,9 @@ export interface ControlWorkOptions {
 }
 
 /** The commands that are about the server that runs, or that its machines and tokens come from. */
-export function createControlWork(options: ControlWorkOptions): Omit<ControlWork, StoreCommand | DaemonCommand> {
+export function createControlWork(
+  options: ControlWorkOptions,
+): Omit<ControlWork, StoreCommand | DaemonCommand | SessionCommand> {
   const { store, issuer, version, url, dataDir, intake, clock = systemClock } = options;
   const { machines } = store;
   const startedAt = clock.now();

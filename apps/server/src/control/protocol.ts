@@ -47,6 +47,23 @@ const daemon = z.object({
   connectedAt: moment,
 });
 
+const session = z.object({
+  /** Id of its machine. */
+  machine: z.string(),
+  host: z.string(),
+  group: z.string(),
+  protocol: z.enum(['v1', 'v2']),
+  agentVersion: z.string().optional(),
+  address: z.string().optional(),
+  connectedAt: moment,
+});
+
+/** Id of a machine, or host name. */
+const node = z.string().min(1);
+
+/** Milliseconds. */
+const patience = z.number().positive().max(86_400_000);
+
 const role = z.enum(['api', 'user', 'manager', 'support', 'admin']);
 
 /** The rules of ClusterCockpit for its own form: lengths in bytes. */
@@ -104,15 +121,26 @@ export const controlCommands = {
   'daemons-list': { input: z.null(), answer: z.array(daemon) },
   'daemons-call': {
     input: z.object({
-      /** Id of a machine, or host name. */
-      node: z.string().min(1),
+      node,
       method: z.string().min(1).max(100),
       /** What the method takes. */
       argument: z.unknown().optional(),
-      timeoutMs: z.number().positive().max(86_400_000),
+      timeoutMs: patience,
     }),
     answer: z.object({ result: z.unknown().optional() }),
   },
+  'sessions-list': { input: z.null(), answer: z.array(session) },
+  'sessions-request': {
+    input: z.object({
+      node,
+      method: z.string().min(1).max(100),
+      /** What the method takes. */
+      params: z.unknown().optional(),
+      timeoutMs: patience,
+    }),
+    answer: z.object({ response: z.record(z.string(), z.unknown()) }),
+  },
+  'sessions-rotate': { input: z.object({ node, timeoutMs: patience }), answer: z.object({ machine: z.string() }) },
   'user-add': {
     input: z.object({
       username: bytes(100).min(1),

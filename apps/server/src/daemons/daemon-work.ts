@@ -1,6 +1,6 @@
-import { ServerError } from '../error.js';
 import type { ControlWork } from '../control/control-handlers.js';
 import type { DaemonMachine } from './daemons.js';
+import { findNode } from './find-node.js';
 import type { Fleet } from './fleet.js';
 
 /** The commands that are about daemons. */
@@ -25,23 +25,4 @@ export function createDaemonWork({ listMachines, daemons }: DaemonWorkOptions): 
       return { result: await daemons.call(id, method, argument, { name: host, timeoutMs }) };
     },
   };
-}
-
-/** @throws ServerError `no_such_node`, `ambiguous_node`. */
-function findNode(machines: readonly DaemonMachine[], node: string): DaemonMachine {
-  const byId = machines.find(({ id }) => id === node);
-  if (byId !== undefined) return byId;
-  const named = machines.filter(({ host }) => host === node);
-  const [only] = named;
-  if (only !== undefined && named.length === 1) return only;
-  if (only === undefined) {
-    throw new ServerError(`no machine has the id or the host name ${node}`, {
-      code: 'no_such_node',
-      hint: '"moorline-server machines list" names them',
-    });
-  }
-  throw new ServerError(`${named.length} machines have the host name ${node}`, {
-    code: 'ambiguous_node',
-    hint: `give the id of one: ${named.map(({ id, nodeGroup }) => `${id} (${nodeGroup})`).join(', ')}`,
-  });
 }

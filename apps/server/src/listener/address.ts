@@ -15,15 +15,15 @@ export function isLoopback(host: string): boolean {
  *
  * @throws ServerError `insecure_listen`.
  */
-export function refuseInsecure(host: string, allowInsecureHttp: boolean): void {
-  if (allowInsecureHttp || isLoopback(host)) return;
+export function refuseInsecure(host: string, isAllowed: boolean): void {
+  if (isAllowed || isLoopback(host)) return;
   throw new ServerError(`refused to listen on ${host} without TLS: tokens would travel readable`, {
     code: 'insecure_listen',
-    hint: 'listen on 127.0.0.1 behind a proxy that does TLS, or allow it with --allow-insecure-http',
+    hint: 'give a certificate with --tls-cert and --tls-key ("moorline-server certs init" makes one), or allow it with --allow-insecure-http',
   });
 }
 
 /** `http://127.0.0.1:8080`, with the brackets that an IPv6 address needs. */
-export function baseUrl(host: string, port: number): string {
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+export function baseUrl(host: string, port: number, scheme: 'http' | 'https' = 'http'): string {
+  return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

@@ -36,7 +36,7 @@ function clientError(reason: string, { headersTimeout, requestTimeout }: Listene
   }
   return new MoorlineApiError(`this is no HTTP request (${reason})`, {
     code: 'bad_request',
-    hint: 'speak HTTP/1.1 without TLS to this port',
+    hint: 'speak HTTP/1.1 without TLS to this port, or, where it has a certificate, HTTP/1.1 or HTTP/2 with TLS',
   });
 }
 

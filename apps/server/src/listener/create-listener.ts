@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isTimeoutError, type Logger, withDeadline } from '@moorline/core';
 import fastify, { type FastifyInstance } from 'fastify';
 import { clientErrorHandler } from './client-errors.js';
 import { compressAnswers } from './compression.js';
 import { answerFailure, answerFailures, asApiError } from './failures.js';
+import { refuseLateBodies } from './late-bodies.js';
 import { logRequests } from './request-log.js';
+import { type Certificate, secureServer } from './secure-server.js';
 import { addSecurityHeaders } from './security-headers.js';
 
 /** What keeps one client, or many, from using the server up. */
@@ -17,6 +20,8 @@ export interface ListenerLimits {
   requestTimeout: number;
 }
 
+type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
 /** Bytes of a body, except on the ClusterCockpit routes: logins and descriptions, some of them from strangers. */
 export const bodyLimit = 4 * 1024 ** 2;
 
@@ -26,19 +31,31 @@ const keepAliveTimeout = 75_000;
 /** Milliseconds of complete silence on a connection, also while it should read an answer. */
 const silenceTimeout = 180_000;
 
+export interface ListenerOptions {
+  limits: ListenerLimits;
+  /** With it the listener speaks HTTP/2 and HTTP/1.1 over TLS, without it HTTP/1.1. */
+  certificate?: Certificate | undefined;
+  logger: Logger;
+}
+
 /** An HTTP listener with limits, request log and failure answers, and no routes yet. */
-export function createListener(options: { limits: ListenerLimits; logger: Logger }): FastifyInstance {
-  const { limits, logger } = options;
+export function createListener({ limits, certificate, logger }: ListenerOptions): FastifyInstance {
+  const headersTimeout = Math.min(limits.headersTimeout, limits.requestTimeout);
   const app = fastify({
     bodyLimit,
-    requestTimeout: limits.requestTimeout,
+    // Node's own limit would end the sessions of agents: see late-bodies.ts.
+    requestTimeout: 0,
     connectionTimeout: silenceTimeout,
     keepAliveTimeout,
     http: {
-      headersTimeout: Math.min(limits.headersTimeout, limits.requestTimeout),
+      headersTimeout,
       // Node looks for late clients this often; its own 30 s would make every short time-out a long one.
       connectionsCheckingInterval: 1000,
     },
+    ...(certificate && {
+      serverFactory: (handler: RequestHandler) =>
+        secureServer(certificate, { headersTimeout, keepAliveTimeout, silenceTimeout }, handler),
+    }),
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => sentRequestId(headers['x-request-id']) ?? randomUUID(),
     clientErrorHandler: clientErrorHandler(limits, logger),
@@ -48,6 +65,7 @@ export function createListener(options: { limits: ListenerLimits; logger: Logger
   });
   app.server.maxConnections = limits.maxConnections;
   logRequests(app, logger);
+  refuseLateBodies(app, limits, logger);
   addSecurityHeaders(app);
   compressAnswers(app);
   answerFailures(app, logger);

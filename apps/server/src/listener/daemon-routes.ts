@@ -1,7 +1,8 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
-import { type Duplex, Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { basePaths, type Daemons } from '../daemons/daemons.js';
+import { streamed } from './streamed.js';
 
 /** `/vN/daemon`, where daemons dial in: the upgrade to a websocket, and what plain requests are told there; and `/v6/events`. */
 export function addDaemonRoutes(app: FastifyInstance, daemons: Daemons): void {
@@ -17,26 +18,13 @@ export function addDaemonRoutes(app: FastifyInstance, daemons: Daemons): void {
     routes.addContentTypeParser('*', (_request, _payload, done) => done(null));
     for (const base of basePaths) {
       routes.all(`${base}/:version(^v\\d+$)/daemon`, async ({ url, method }, reply) =>
-        send(reply, daemons.answer(new Request(new URL(url, here), { method }))),
+        send(reply, daemons.answer(new Request(new URL(url, 'http://localhost'), { method }))),
       );
       routes.all(`${base}/v6/events`, async (request, reply) =>
         send(reply, await daemons.takeEvent(streamed(request))),
       );
     }
   });
-}
-
-/** Only the path of a request counts. */
-const here = 'http://localhost';
-
-/** The body is read by the handler, once it knows the sender. */
-function streamed({ url, method, headers, raw }: FastifyRequest): Request {
-  const kept = ['authorization', 'accept', 'content-type', 'content-length'].flatMap((name): [string, string][] => {
-    const value = headers[name];
-    return typeof value === 'string' ? [[name, value]] : [];
-  });
-  const body = method === 'POST' ? { body: Readable.toWeb(raw) as ReadableStream, duplex: 'half' } : {};
-  return new Request(new URL(url, here), { method, headers: kept, ...body } as RequestInit);
 }
 
 async function send(reply: FastifyReply, response: Response | undefined): Promise<FastifyReply> {

@@ -3,6 +3,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { addDaemonMetrics } from '../daemons/daemon-metrics.js';
 import type { Daemons } from '../daemons/daemons.js';
 import type { EventIntake } from '../nats/event-intake.js';
+import { addSessionMetrics } from '../sessions/session-metrics.js';
+import type { Sessions } from '../sessions/sessions.js';
 import { addIntakeMetrics } from '../nats/intake-metrics.js';
 
 export interface ServerMetrics {
@@ -17,12 +19,17 @@ export interface ServerMetrics {
 export interface MeteredParts {
   intake?: EventIntake | undefined;
   daemons?: Pick<Daemons, 'counts'> | undefined;
+  sessions?: Pick<Sessions, 'counts'> | undefined;
 }
 
 /** Counts of this server and of its store, and what the process uses. */
-export function createMetrics(stats: () => Promise<StoreStats>, { intake, daemons }: MeteredParts = {}): ServerMetrics {
+export function createMetrics(
+  stats: () => Promise<StoreStats>,
+  { intake, daemons, sessions }: MeteredParts = {},
+): ServerMetrics {
   const registry = new Registry();
   if (daemons !== undefined) addDaemonMetrics(registry, daemons);
+  if (sessions !== undefined) addSessionMetrics(registry, sessions);
   if (intake !== undefined) addIntakeMetrics(registry, intake);
   const registers = [registry];
   const requests = new Histogram({

@@ -62,6 +62,16 @@ export function parseSessionRequest(payload: Uint8Array): SessionRequest {
   return decodeJson(parseJsonText(payload), requestShape);
 }
 
+/**
+ * Reads the parameters of a method from JSON: those that the protocol has, whichever of them the method heeds.
+ *
+ * @throws JsonTextError or ShapeMismatch
+ */
+export function parseSessionParams<M extends SessionMethod>(_method: M, params: Uint8Array): SessionParams<M> {
+  const { method: _, ...rest } = parseSessionRequest(params);
+  return rest as SessionParams<M>;
+}
+
 /** The request's JSON, members that are absent left out. */
 export function encodeSessionRequest(request: SessionRequest): string {
   const { custom_plugin_specs, kap_mtls_credentials, node_credentials } = request;
