@@ -1,6 +1,6 @@
 import type { DecodeMetrics } from '@moorline/cc-api/server';
 import type { Clusters, Machines } from '@moorline/cc-store';
-import type { LoginStore } from '@moorline/login-client/server';
+import type { LoginStore, SessionStore } from '@moorline/login-client/server';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { decodeMetrics } from '../src/decode-metrics.js';
 import type { ClusterDescriptions } from '../src/moorline-api/clusters.js';
@@ -9,6 +9,7 @@ import type { TokenMachine } from '../src/moorline-api/machine-token.js';
 describe('where packages meet', () => {
   it('the machines of the store are the storage behind logins and machine tokens', () => {
     expectTypeOf<Machines>().toExtend<LoginStore>();
+    expectTypeOf<Machines>().toExtend<SessionStore>();
     expectTypeOf<Machines['authenticateSession']>().returns.resolves.toExtend<TokenMachine | undefined>();
   });
 
