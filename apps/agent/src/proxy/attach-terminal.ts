@@ -53,7 +53,10 @@ export async function attachTerminal(
     output.on('resize', tellSize);
     io.stdin.on('error', () => undefined);
     keys.pipe(io.stdin);
-    const ended = printed.map(([from, to]) => once(from.pipe(to, { end: false }) && from, 'end'));
+    const ended = printed.map(([from, to]) => {
+      from.pipe(to, { end: false });
+      return once(from, 'end');
+    });
     const exited = Promise.all([io.exited, ...ended]).then(([status]) => status);
     return await Promise.race([exited, once(left.signal, 'abort').then(() => undefined)]);
   } finally {

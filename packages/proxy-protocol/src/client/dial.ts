@@ -8,7 +8,7 @@ import { ProxyError } from '../wire/proxy-error.js';
 export interface DialTarget {
   /** Of the proxy's unix socket, at most 107 bytes. */
   path?: string | undefined;
-  /** A descriptor of a connected unix stream socket; it belongs to the client from the call on. */
+  /** A descriptor of a connected unix stream socket; it belongs to the client once that is there. */
   fd?: number | undefined;
 }
 

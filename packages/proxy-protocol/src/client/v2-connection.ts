@@ -135,7 +135,7 @@ export class V2Connection {
 
   #answer(body: Uint8Array): boolean {
     const [current] = this.#queue;
-    if (current === undefined) {
+    if (current?.isSent !== true) {
       throw new ProxyError('an answer came that nobody asked for', { code: 'invalid_response', isFatal: true });
     }
     const response = decodeV2Response(body);
