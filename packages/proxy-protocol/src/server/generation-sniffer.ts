@@ -1,7 +1,7 @@
 import type { Generation } from './control-channel.js';
 
 /** So many bytes tell a peer's generation, whatever they are (docs/protocol.md, Telling generations apart). */
-export const sniffedBytes = 9;
+const sniffedBytes = 9;
 
 const openingBrace = 0x7b;
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** Unsent bytes above which whoever feeds a queue is held back; below a half of it goes on. */
-export const highWaterBytes = 256 * 1024;
+const highWaterBytes = 256 * 1024;
 const lowWaterBytes = highWaterBytes / 2;
 /** Handed to the socket at once: so much must leave before it counts as read by the other side. */
 const mostBytesAtOnce = 64 * 1024;

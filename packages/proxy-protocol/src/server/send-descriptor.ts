@@ -5,7 +5,7 @@ import { fdOfSocket } from '../fd/socket-from-fd.js';
 import { untilTaken } from '../fd/until-taken.js';
 import { ProxyError } from '../wire/proxy-error.js';
 
-export interface SendDescriptorOptions {
+interface SendDescriptorOptions {
   clock: Clock;
   /** Milliseconds for a receiver that does not read; 0 waits for ever. */
   timeoutMs: number;

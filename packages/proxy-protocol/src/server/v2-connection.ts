@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { FdPassing } from '../fd/fd-passing.js';
 import { socketFromFd } from '../fd/socket-from-fd.js';
 import { hyperCode } from '../wire/hyperstart/commands.js';
-import { isProxyError, ProxyError } from '../wire/proxy-error.js';
+import { isFatalError, isProxyError, ProxyError } from '../wire/proxy-error.js';
 import type { JsonText } from '../wire/json-text.js';
 import { V2MessageReader } from '../wire/v2/message-reader.js';
 import {
@@ -26,10 +26,9 @@ import { SerialConnection } from './serial-connection.js';
 import { startedProcess } from './started-process.js';
 import type { Vm } from './vm.js';
 
-/** The most frequent answer, made once. */
+/** The most frequent answers, made once; the version is there from 2.1 on. */
 const success = encodeV2Response(undefined);
-/** From 2.1 on. */
-const versionedSuccess = encodeV2Response({ version: 1 });
+const successWithVersion = encodeV2Response({ version: 1 });
 
 /** A client of 2.0 to 2.2 (docs/protocol.md, What a v2 proxy does). */
 export class V2Connection {
@@ -67,48 +66,64 @@ export class V2Connection {
     this.#socket.destroySoon();
   }
 
-  async #handle(body: Uint8Array): Promise<void> {
+  #handle(body: Uint8Array): Promise<void> | undefined {
     try {
-      const response = await this.#answer(body);
-      if (response !== undefined) this.#respond(response);
+      const { id, data } = decodeV2Request(body);
+      this.#context.logger.debug({ client: this.#client, id }, 'request');
+      switch (id) {
+        case 'hello':
+          return this.#later(this.#hello(data));
+        case 'attach':
+          return this.#respond(this.#attach(data));
+        case 'allocateIO':
+          return this.#later(this.#allocateIo(data));
+        case 'hyper':
+          return this.#later(this.#hyper(data));
+        case 'bye':
+          return this.#respond(this.#bye(data));
+        default:
+          throw unknownPayload(id);
+      }
     } catch (error) {
-      if (error instanceof ProxyError && error.isFatal) throw error;
-      this.#context.logger.info({ client: this.#client, ...failureFields(error) }, 'request refused');
-      this.#respond(encodeV2Response(undefined, textOf(error)));
+      return this.#refuse(error);
     }
+  }
+
+  async #later(work: Promise<Uint8Array | undefined>): Promise<void> {
+    try {
+      await this.#respond(await work);
+    } catch (error) {
+      await this.#refuse(error);
+    }
+  }
+
+  /** @param answer undefined where it has been sent. */
+  #respond(answer: Uint8Array | undefined): Promise<void> | undefined {
+    if (answer !== undefined) this.#socket.write(answer);
     return this.#drained();
   }
 
-  /** @returns the response; undefined where it has been sent already. */
-  async #answer(body: Uint8Array): Promise<Uint8Array | undefined> {
-    const { id, data } = decodeV2Request(body);
-    this.#context.logger.debug({ client: this.#client, id }, 'request');
-    switch (id) {
-      case 'hello':
-        return this.#hello(data);
-      case 'attach':
-        this.#vm = this.#context.containers.find(readAttach(data).containerId);
-        return this.#greeting();
-      case 'allocateIO':
-        return this.#allocateIo(data);
-      case 'hyper':
-        return this.#hyper(data);
-      case 'bye':
-        return this.#bye(data);
-      default:
-        throw unknownPayload(id);
-    }
+  /** @throws ProxyError that is fatal: it has no answer. */
+  #refuse(error: unknown): Promise<void> | undefined {
+    if (isFatalError(error)) throw error;
+    this.#context.logger.info({ client: this.#client, ...failureFields(error) }, 'request refused');
+    return this.#respond(encodeV2Response(undefined, textOf(error)));
   }
 
   async #hello(data: JsonText | undefined): Promise<Uint8Array> {
     const hello = readHello(data);
     checkHello(hello);
     this.#vm = await register(hello, 'v2', this.#context, { gone: this.#gone.signal });
-    return this.#greeting();
+    return this.#versioned();
   }
 
-  #greeting(): Uint8Array {
-    return this.#context.compat === '2.0.0' ? success : versionedSuccess;
+  #attach(data: JsonText | undefined): Uint8Array {
+    this.#vm = this.#context.containers.find(readAttach(data).containerId);
+    return this.#versioned();
+  }
+
+  #versioned(): Uint8Array {
+    return this.#context.compat === '2.0.0' ? success : successWithVersion;
   }
 
   async #hyper(data: JsonText | undefined): Promise<Uint8Array> {
@@ -158,10 +173,6 @@ export class V2Connection {
   #attached(): Vm {
     if (this.#vm === undefined) throw notAttached();
     return this.#vm;
-  }
-
-  #respond(response: Uint8Array): void {
-    this.#socket.write(response);
   }
 
   /** Who does not read the answers is not read either. */
