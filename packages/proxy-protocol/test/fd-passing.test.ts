@@ -2,8 +2,10 @@ import { openSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '@moorline/core';
+import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { type FdPassing, fdOfSocket, loadFdPassing, socketFromFd, untilTaken } from '../src/fd.js';
 import { type Host, loadLibc } from '../src/fd/libc.js';
@@ -187,6 +189,14 @@ describe.runIf(isHere)('streams over descriptors that came', () => {
   it('refuses numbers that are no descriptor', () => {
     expect(() => socketFromFd(99_999)).toThrow(expect.objectContaining({ code: 'fd_wrong_kind' }));
   });
+});
+
+it.runIf(isHere)('passes descriptors in a worker thread, without a warning', async () => {
+  const root = join(import.meta.dirname, '..');
+  await bundle(root, { 'fd-worker': 'test/support/fd-worker.ts' });
+  const worker = new Worker(bundled(root, 'fd-worker'));
+  expect(await once(worker, 'message')).toEqual(['done']);
+  await worker.terminate();
 });
 
 describe('waiting for what is not there yet', () => {

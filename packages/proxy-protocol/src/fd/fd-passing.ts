@@ -1,5 +1,5 @@
-import { closeSync } from 'node:fs';
 import { ProxyError } from '../wire/proxy-error.js';
+import { closeFd, closeWith } from './close-fd.js';
 import { loadLibc, type Libc } from './libc.js';
 import { readControl, SocketMessage } from './socket-message.js';
 import { systemCallError } from './system-call-error.js';
@@ -42,7 +42,7 @@ export interface FdPassing {
   recvFd(socketFd: number): ReceivedFd | 'again';
   /** Whether reads and writes of the open file wait. It is a property of the file: every holder of a duplicate sees it. */
   setBlocking(fd: number, isBlocking: boolean): void;
-  /** Closes it; one that is closed already is left alone. */
+  /** Closes one that came or was made here; one that is closed already is left alone. What `node:fs` has opened is for `node:fs` to close. */
   close(fd: number): void;
 }
 
@@ -64,6 +64,7 @@ export function loadFdPassing(): Promise<FdPassing> {
 
 /** @param libc the system's functions. */
 export function fdPassingOn(libc: Libc): FdPassing {
+  closeWith((fd) => libc.close(fd));
   const message = new SocketMessage((bytes) => libc.addressOf(bytes));
   const pair = new Int32Array(2);
 
@@ -84,7 +85,7 @@ export function fdPassingOn(libc: Libc): FdPassing {
         if (libc.connect(fd, address, address.length) === 0) return fd;
         const errno = libc.errno();
         if (errno === eintr) continue;
-        closeSync(fd);
+        closeFd(fd);
         if (errno === eagain) return 'again';
         throw new ProxyError(`cannot connect to ${path}`, {
           code: 'connect_failed',
@@ -124,7 +125,7 @@ export function fdPassingOn(libc: Libc): FdPassing {
       if (wanted !== flags && libc.fcntl(fd, fSetfl, 'int', wanted) < 0) throw systemCallError('fcntl', libc.errno());
     },
 
-    close: closeQuietly,
+    close: closeFd,
   };
 }
 
@@ -134,7 +135,7 @@ function theOneFd(message: SocketMessage, count: number): number {
   const failure = failureOf(message, count, fds, messageCount);
   const [fd] = fds;
   if (failure === undefined && fd !== undefined) return fd;
-  for (const each of fds) closeQuietly(each);
+  for (const each of fds) closeFd(each);
   throw failure ?? new ProxyError('no descriptor', { code: 'fd_missing', isFatal: true });
 }
 
@@ -178,14 +179,6 @@ function failureOf(
   if (messageCount !== 1) return fatal(`unexpected number of control messages (${messageCount})`, 'fd_bad_control');
   if (fds.length !== 1) return fatal(`unexpected number of fds (${fds.length})`, 'fd_bad_control');
   return undefined;
-}
-
-function closeQuietly(fd: number): void {
-  try {
-    closeSync(fd);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EBADF')) throw error;
-  }
 }
 
 /** The one byte of data that a descriptor travels with: `F`. */

@@ -6,6 +6,7 @@ export interface Libc {
   socketpair(domain: number, type: number, protocol: number, pair: Int32Array): number;
   socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Uint8Array, length: number): number;
+  close(fd: number): number;
   sendmsg(fd: number, message: Uint8Array, flags: number): number;
   recvmsg(fd: number, message: Uint8Array, flags: number): number;
   fcntl(fd: number, command: number, type: 'int', argument: number): number;
@@ -66,6 +67,7 @@ function libcOf(koffi: Koffi): Libc {
     socketpair: library.func('int socketpair(int, int, int, void *)') as Libc['socketpair'],
     socket: library.func('int socket(int, int, int)') as Libc['socket'],
     connect: library.func('int connect(int, const void *, uint32_t)') as Libc['connect'],
+    close: library.func('int close(int)') as Libc['close'],
     sendmsg: library.func('intptr_t sendmsg(int, const void *, int)') as Libc['sendmsg'],
     recvmsg: library.func('intptr_t recvmsg(int, void *, int)') as Libc['recvmsg'],
     fcntl: library.func('int fcntl(int, int, ...)') as Libc['fcntl'],

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { ProxyError } from '../wire/proxy-error.js';
+import { closeFd } from './close-fd.js';
 
 export interface SocketFromFdOptions {
   /** Whether the writing side stays open when the peer ends its own. Default true. */
@@ -20,7 +21,7 @@ export function socketFromFd(fd: number, { allowHalfOpen = true }: SocketFromFdO
     if (!fstatSync(fd).isSocket()) throw wrongKind();
     return new Socket({ fd, allowHalfOpen, readable: true, writable: true });
   } catch (cause) {
-    closeIfOpen(fd);
+    closeFd(fd);
     throw cause instanceof ProxyError ? cause : wrongKind(cause);
   }
 }
@@ -43,12 +44,4 @@ function wrongKind(cause?: unknown): ProxyError {
     hint: 'the peer sent something else than a session of allocateIO',
     cause,
   });
-}
-
-function closeIfOpen(fd: number): void {
-  try {
-    closeSync(fd);
-  } catch {
-    // It was no descriptor.
-  }
 }
