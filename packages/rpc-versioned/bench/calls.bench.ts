@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { median, report } from '../../../tools/bench/harness.js';
-import { nextMessage } from './child.js';
+import { nextMessage } from '../../../tools/bench/child.js';
 import type { PeerReply, PeerRequest } from './peer-process.js';
 import type { CallName } from './results.js';
 

@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { report } from '../../../tools/bench/harness.js';
-import { nextMessage } from './child.js';
+import { nextMessage } from '../../../tools/bench/child.js';
 import type { FleetReply, FleetRequest } from './fleet-process.js';
 
 const daemons = 2000;

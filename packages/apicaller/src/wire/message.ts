@@ -141,31 +141,46 @@ export function readMessage(text: string, options: ReadOptions = {}): IncomingRe
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw invalid(`a message is an object, not ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}`);
   }
-  const fields = foldNames(value);
+  const fields = namesAreKnown(value) ? value : foldNames(value);
   let wire: WireVersion = 1;
-  let id = readId(fields.get('request-id'), text, 'request-id');
+  let id = readId(fields['request-id'], text, 'request-id');
   if (id === '0') {
     if (options.acceptsV0 === false) throw invalid('version 0 not supported: the message has no request-id');
     wire = 0;
-    id = readId(fields.get('requestid'), text, 'requestid');
+    id = readId(fields.requestid, text, 'requestid');
   }
-  const prefix = wire === 1 ? 'error-' : 'error';
-  const facade = readText(fields, 'type');
-  const method = readText(fields, 'request');
+  const facade = readText(fields.type, 'type');
+  const method = readText(fields.request, 'request');
   if (facade !== '' || method !== '') {
-    const version = readVersion(fields.get('version'));
-    const objectId = readText(fields, 'id');
-    return { kind: 'request', wire, id, facade, version, objectId, method, params: fields.get('params') ?? {} };
+    const version = readVersion(fields.version);
+    const objectId = readText(fields.id, 'id');
+    return { kind: 'request', wire, id, facade, version, objectId, method, params: fields.params ?? {} };
   }
   return {
     kind: 'response',
     wire,
     id,
-    error: readText(fields, 'error'),
-    errorCode: readText(fields, `${prefix}code`),
-    errorInfo: wire === 1 ? readInfo(fields.get('error-info')) : undefined,
-    response: fields.get('response') ?? {},
+    error: readText(fields.error, 'error'),
+    errorCode: wire === 1 ? readText(fields['error-code'], 'error-code') : readText(fields.errorcode, 'errorcode'),
+    errorInfo: wire === 1 ? readInfo(fields['error-info']) : undefined,
+    response: fields.response ?? {},
   };
+}
+
+/** The members that mean something, under their names in small letters. */
+interface Fields {
+  'request-id'?: unknown;
+  requestid?: unknown;
+  type?: unknown;
+  version?: unknown;
+  id?: unknown;
+  request?: unknown;
+  params?: unknown;
+  response?: unknown;
+  error?: unknown;
+  'error-code'?: unknown;
+  errorcode?: unknown;
+  'error-info'?: unknown;
 }
 
 function parseFirst(text: string): unknown {
@@ -191,18 +206,31 @@ function isCut(text: string): boolean {
   return first === undefined || '{["'.includes(first);
 }
 
+const knownNames = new Set([
+  ...['request-id', 'type', 'version', 'id', 'request', 'params'],
+  ...['response', 'error', 'error-code', 'error-info'],
+]);
+
+/** Whether all members are written as every peer of today writes them: then nothing needs to be looked for. */
+function namesAreKnown(value: object): value is Fields {
+  for (const name in value) if (!knownNames.has(name)) return false;
+  return true;
+}
+
 /** Members under their names in small letters: Go finds them in any case, and of several the last counts. */
-function foldNames(value: object): Map<string, unknown> {
-  const fields = new Map<string, unknown>();
-  for (const [name, member] of Object.entries(value)) fields.set(name.toLowerCase(), member);
+function foldNames(value: object): Fields {
+  const fields: Record<string, unknown> = Object.create(null);
+  for (const [name, member] of Object.entries(value)) fields[name.toLowerCase()] = member;
   return fields;
 }
 
 function readId(value: unknown, text: string, name: string): string {
   if (value === undefined || value === null) return '0';
   if (typeof value !== 'number') throw invalid(`${name} is a ${typeof value}, not a whole number`);
-  // Whole numbers that JavaScript writes with digits alone are written so by nearly every peer: `2.0` is what must not pass.
-  const written = text.startsWith(`{"request-id":${value},`) ? String(value) : (memberTexts(text).get(name) ?? '');
+  // `2.0` must not pass, so what was written counts; nearly every peer writes the id first, and some of them last.
+  const digits = String(value);
+  if (isCount(value) && isWrittenSo(text, digits)) return digits;
+  const written = memberTexts(text).get(name) ?? '';
   if (!/^\d+$/.test(written) || BigInt(written) > largestId) {
     throw invalid(`${name} is ${written.slice(0, 40)}, not a whole number from 0 to 2⁶⁴-1`);
   }
@@ -210,9 +238,18 @@ function readId(value: unknown, text: string, name: string): string {
 }
 
 const largestId = 2n ** 64n - 1n;
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
-function readText(fields: ReadonlyMap<string, unknown>, name: string): string {
-  const value = fields.get(name) ?? '';
+/** Whether the id stands there with these digits alone, at the beginning of the message or at its end. */
+const isWrittenSo = (text: string, digits: string): boolean =>
+  (text.startsWith(digits, beforeId.length) &&
+    text.startsWith(beforeId) &&
+    text[beforeId.length + digits.length] === ',') ||
+  text.endsWith(`,"request-id":${digits}}`);
+const beforeId = '{"request-id":';
+
+function readText(value: unknown, name: string): string {
+  if (value === undefined || value === null) return '';
   if (typeof value !== 'string') throw invalid(`${name} is a ${typeof value}, not a string`);
   return value;
 }
