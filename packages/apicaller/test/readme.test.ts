@@ -89,6 +89,9 @@ describe('the examples', () => {
   const wanted: Record<string, RegExp> = {
     'connect-agent':
       /^ApicallerError: insecure password replaced; retry\nconnected to Juju 3\.6\.11\n\{"entities":\[\{"life":"alive"/,
+    'controller-facade':
+      /^unit-mysql-0 says: all is well\nRequestError: nothing to report \(bad request\)\nnews: \{ seconds: 10 \}\n$/,
+    'scripted-controller': /^life: alive\ncalls: Login, GetEntities, GetEntities\nfailed: .*close 1011/,
     'three-workers': /^delivered sample 1\ndelivered sample 2\n/,
     report: /^connection: started, came up 1 ×\n[^]*reporter: starting[^]*watcher: stopped/,
     'fatal-error': /^store closed\nError: the machine was removed\n/,
