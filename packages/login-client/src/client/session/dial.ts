@@ -52,9 +52,14 @@ export async function dial(target: DialTarget, options: DialOptions): Promise<So
     proxy === undefined ? connected(target, inner) : tunnelled(target, proxy, inner),
   );
   if (!target.isSecure) return socket;
-  return during(`the TLS handshake with ${place}`, handshakeTimeoutMs, (inner) =>
-    secured(socket, target, options, inner),
-  );
+  try {
+    return await during(`the TLS handshake with ${place}`, handshakeTimeoutMs, (inner) =>
+      secured(socket, target, options, inner),
+    );
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }
 
 async function connected({ hostname, port }: DialTarget, signal: AbortSignal): Promise<Socket> {

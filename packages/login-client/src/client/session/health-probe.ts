@@ -32,6 +32,7 @@ export async function probeHealth(
       const stop = (): void => void request.destroy();
       inner.addEventListener('abort', stop, { once: true });
       try {
+        inner.throwIfAborted();
         request.end();
         const response = await answerOf(request);
         if (response.statusCode !== 200) throw await refusalOf(response, { attempted }, { credentials, clock });

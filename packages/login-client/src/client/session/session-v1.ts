@@ -80,6 +80,7 @@ class StreamPair {
     try {
       const headers = sessionHeaders(this.#attempt, stream, this.#cookie);
       request = await openRequest(this.#attempt, { method: 'POST', path: sessionPath, headers }, over);
+      over.throwIfAborted();
       await (stream === 'read' ? this.#read(request) : this.#sendReplies(request));
       this.#end();
     } catch (error) {
@@ -97,6 +98,7 @@ class StreamPair {
     over.addEventListener('abort', () => request.destroy(), { once: true });
     request.end();
     const response = await answerOf(request).finally(() => unanswered.cancel());
+    over.throwIfAborted();
     if (response.statusCode !== 200) throw await this.#refusal(response, 'read');
     const serverId = response.headers['x-gpud-server-id'];
     this.#attempt.logger.debug({ serverId }, 'the read stream is open');
@@ -158,7 +160,8 @@ class StreamPair {
       over.addEventListener('abort', () => resolve(undefined), { once: true }),
     );
     const response = await Promise.race([answerOf(request), ended]);
-    if (response !== undefined && response.statusCode !== 200) throw await this.#refusal(response, 'write');
+    if (over.aborted || response === undefined) return;
+    if (response.statusCode !== 200) throw await this.#refusal(response, 'write');
   }
 
   /** A control plane that does not read what it asked for is not asked for more. */
