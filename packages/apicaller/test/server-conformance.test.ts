@@ -30,6 +30,16 @@ describe('logging in', () => {
     expect(await client.call(2, 'Pinger', 0, 'Ping')).toMatchObject({ error: 'unknown object type "Pinger"' });
   });
 
+  it('#7 ends the connection of a message without an id, where version 0 is not taken', async () => {
+    const { url, port } = await startController({ acceptsV0: false });
+    const client = await RawClient.open(url);
+    expect(await client.logIn()).not.toHaveProperty('error');
+    client.send({ type: 'Pinger', version: 1, request: 'Ping' });
+    expect(await client.closed).toBe(1000);
+    expect(client.left).toEqual([]);
+    await expect(RawClient.open(`ws://127.0.0.1:${port}/environment/${modelUuid}/api`)).rejects.toThrow('hang up');
+  });
+
   it('#43 refuses other versions of Admin, unless they are wanted', async () => {
     const text = 'this version of Juju does not support login from old clients (not supported)';
     const client = await RawClient.open((await startController()).url);
@@ -406,6 +416,11 @@ describe('what a server is made with', () => {
     ['no number', { pingTimeoutMs: NaN }, /pingTimeoutMs/],
   ])('may not be %s', (_, faulty, message) => {
     expect(() => createControllerServer({ ...given, ...faulty })).toThrow(message);
+  });
+
+  it('may have no limit of logins that lets nobody in', () => {
+    expect(() => loginLimiter({ burst: 0, refillMs: 1000 })).toThrow('burst');
+    expect(() => loginLimiter({ burst: 1, refillMs: 0 })).toThrow('refillMs');
   });
 
   it('logs no secret', async () => {

@@ -63,7 +63,7 @@ describe('a facade of one’s own', () => {
     await expect(startController({ facades: [own] })).rejects.toThrow('facade Agent has two of version 3');
   });
 
-  it('answers what it throws: a failure with its code and info, of anything else the message, and logs the latter', async () => {
+  it('#5 answers what it throws: a failure with its code and info, of anything else the message, and logs the latter', async () => {
     const logger = createRecordingLogger();
     const thrown: Record<string, unknown> = {
       Known: new RequestError({ message: 'no such thing', code: 'not found', info: { thing: 'x' } }),

@@ -151,6 +151,16 @@ describe('reading', () => {
     expect(readMessage('{"request-id":1.0,"request-id":7,"response":{}}')).toMatchObject({ id: '7' });
   });
 
+  it('takes an id at the end of a message, and none there that is no count', () => {
+    const idOf = (text: string): unknown => readMessage(text)?.id;
+    expect(idOf('{"type":"X","request":"Y","request-id":12}')).toBe('12');
+    expect(idOf('{"type":"X","params":{"request-id":3},"request-id":12}\n')).toBe('12');
+    expect(idOf('{"request-id":18446744073709551615,"type":"X"}')).toBe('18446744073709551615');
+    for (const id of ['2.0', '2e0', '-0', '-2', '18446744073709551616', '"2"']) {
+      expect(() => readMessage(`{"type":"X","request-id":${id}}`)).toThrow('request-id is');
+    }
+  });
+
   it('never throws anything but its own error, whatever the text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json(), messages, cutMessages), (text) => {
