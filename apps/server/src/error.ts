@@ -59,6 +59,8 @@ export const serverErrorCodes = [
   'bad_command_input',
   /** No machine has that id or host name. */
   'no_such_node',
+  /** Agents have no such setting, or it does not take that value. */
+  'bad_agent_setting',
   /** Several machines have that host name. */
   'ambiguous_node',
   /** Daemons have no such method, or it does not take what it was given. */

@@ -13,6 +13,8 @@ import type { FastifyInstance } from 'fastify';
 import { createControlWork } from './control/control-work.js';
 import { createStoreWork } from './control/store-work.js';
 import { takeDataDir } from './control/take-data-dir.js';
+import { type Controller, openController } from './controller/controller.js';
+import { createControllerWork } from './controller/controller-work.js';
 import { createDaemonWork } from './daemons/daemon-work.js';
 import { createDaemons, type Daemons } from './daemons/daemons.js';
 import { createFleet } from './daemons/fleet.js';
@@ -27,10 +29,14 @@ import { addDaemonRoutes } from './listener/daemon-routes.js';
 import { addHealthRoutes } from './listener/health-routes.js';
 import { addLoginRoute } from './listener/login-route.js';
 import { addMetricsRoute } from './listener/metrics-route.js';
+import { authorityOf } from './listener/authority.js';
 import { readCertificate } from './listener/read-certificate.js';
+import type { Certificate } from './listener/secure-server.js';
 import { addSessionRoutes } from './listener/session-routes.js';
 import { addMoorlineRoutes } from './listener/moorline-routes.js';
+import { addUpgrades } from './listener/upgrades.js';
 import { createClusterHandlers } from './moorline-api/clusters.js';
+import { createIdentityHandler } from './moorline-api/identity.js';
 import { createMachineTokenHandler } from './moorline-api/machine-token.js';
 import type { DaemonBus } from './nats/daemon-bus.js';
 import type { EventIntake } from './nats/event-intake.js';
@@ -39,7 +45,7 @@ import { createMetrics } from './operations/metrics.js';
 import { createSessionWork } from './sessions/session-work.js';
 import { createSessions, type Sessions } from './sessions/sessions.js';
 import { openSessionKey } from './session-key.js';
-import type { ServerSettings } from './settings.js';
+import { isStoreInFile, type ServerSettings } from './settings.js';
 
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:8080`. */
@@ -88,6 +94,8 @@ export async function startServer(
     const bus = await joinServers(settings, daemons, logger);
     closers.push(async () => bus?.close());
     const sessions = createSessions({ store: store.machines, logger });
+    const controller = await openController({ store, isShared: !isStoreInFile(settings), logger });
+    closers.push(() => controller.close());
     const issuer = createTokenIssuer({ privateKey });
     const passwords = createBcryptHasher();
     const app = createListener({ limits: settings, certificate, logger });
@@ -98,10 +106,12 @@ export async function startServer(
       intake,
       daemons,
       sessions,
+      controller,
       issuer,
       publicKey,
       sessionKey,
       passwords,
+      certificate,
       env,
       logger,
     });
@@ -114,7 +124,17 @@ export async function startServer(
       ...createControlWork({ store, issuer, version, url, dataDir, intake }),
       ...createDaemonWork({ listMachines: () => store.machines.listMachines(), daemons: createFleet(daemons, bus) }),
       ...createSessionWork({ listMachines: () => store.machines.listMachines(), sessions }),
-      ...createStoreWork({ store, users: store.backend.users, hashPassword: (text) => passwords.hash(text) }),
+      ...createControllerWork({
+        listMachines: () => store.machines.listMachines(),
+        identities: store.identities,
+        controller,
+      }),
+      ...createStoreWork({
+        store,
+        users: store.backend.users,
+        hashPassword: (text) => passwords.hash(text),
+        settingsChanged: () => controller.settingsChanged(),
+      }),
     });
     logger.info({ url, dataDir, keys: source, version }, 'ready');
     return { url, [Symbol.asyncDispose]: stop };
@@ -139,24 +159,40 @@ interface Parts {
   intake: EventIntake | undefined;
   daemons: Daemons;
   sessions: Sessions;
+  controller: Controller;
   issuer: TokenIssuer;
   publicKey: string;
   sessionKey: string;
   passwords: PasswordHasher;
+  certificate: Certificate | undefined;
   env: ServerSurroundings['env'];
   logger: Logger;
 }
 
 function addRoutes(
   app: FastifyInstance,
-  { settings, store, intake, daemons, sessions, issuer, publicKey, sessionKey, passwords, env, logger }: Parts,
+  {
+    settings,
+    store,
+    intake,
+    daemons,
+    sessions,
+    controller,
+    issuer,
+    publicKey,
+    sessionKey,
+    passwords,
+    certificate,
+    env,
+    logger,
+  }: Parts,
 ): void {
   const { machines, clusters, backend } = store;
   const verifyToken = createTokenVerifier({ publicKey });
   // First, so that its hook counts the answers of all others.
   addMetricsRoute(
     app,
-    createMetrics(() => store.stats(), { intake, daemons, sessions }),
+    createMetrics(() => store.stats(), { intake, daemons, sessions, controller }),
     settings.metricsReaders,
   );
   addHealthRoutes(
@@ -167,6 +203,8 @@ function addRoutes(
     },
     logger,
   );
+  addUpgrades(app, [daemons.acceptUpgrade, controller.acceptUpgrade]);
+  app.addHook('preClose', () => controller.close());
   addDaemonRoutes(app, daemons);
   addLoginRoute(app, { store: machines, logger });
   addMoorlineRoutes(app, {
@@ -174,6 +212,11 @@ function addRoutes(
     exchangeToken: createMachineTokenHandler({
       findMachine: (id, sessionToken) => machines.authenticateSession(id, sessionToken),
       issuer,
+    }),
+    giveIdentity: createIdentityHandler({
+      findMachine: (id, sessionToken) => machines.authenticateSession(id, sessionToken),
+      create: (id, claim) => store.identities.create(id, claim),
+      caCert: authorityOf(certificate),
     }),
     clusters: createClusterHandlers({
       descriptions: clusters,

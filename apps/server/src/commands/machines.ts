@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { askServer } from '../control/ask-server.js';
 import { appName, dataDirSetting, readSettings } from '../settings.js';
 import { requestCommand, rotateTokenCommand, sessionsCommand } from './machine-sessions.js';
+import { resetIdentityCommand } from './reset-identity.js';
 import { table } from './table.js';
 
 /** `machines`: what has enrolled, and what its agents are asked. */
@@ -12,7 +13,8 @@ export function machinesCommand(): Command {
     .addCommand(listCommand())
     .addCommand(sessionsCommand())
     .addCommand(requestCommand())
-    .addCommand(rotateTokenCommand());
+    .addCommand(rotateTokenCommand())
+    .addCommand(resetIdentityCommand());
 }
 
 function listCommand(): Command {

@@ -4,6 +4,7 @@ import { backupCommand } from './backup.js';
 import { certsCommand } from './certs.js';
 import { checkCommand } from './check.js';
 import { clusterCommand } from './cluster.js';
+import { configCommand } from './config.js';
 import { daemonsCommand } from './daemons.js';
 import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
@@ -38,6 +39,7 @@ export function createServerProgram({ version, description }: { version: string;
     .addCommand(daemonsCommand())
     .addCommand(userCommand())
     .addCommand(clusterCommand())
+    .addCommand(configCommand())
     .addCommand(importCommand())
     .addCommand(exportCommand())
     .addCommand(backupCommand())

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '@moorline/core';
 import type { EventIntake } from '../nats/event-intake.js';
 import type { ControlWork } from './control-handlers.js';
 import type { ControlAnswer } from './protocol.js';
+import type { ControllerCommand } from '../controller/controller-work.js';
 import type { DaemonCommand } from '../daemons/daemon-work.js';
 import type { SessionCommand } from '../sessions/session-work.js';
 import type { StoreCommand } from './store-work.js';
@@ -21,7 +22,7 @@ export interface ControlWorkOptions {
 /** The commands that are about the server that runs, or that its machines and tokens come from. */
 export function createControlWork(
   options: ControlWorkOptions,
-): Omit<ControlWork, StoreCommand | DaemonCommand | SessionCommand> {
+): Omit<ControlWork, StoreCommand | DaemonCommand | SessionCommand | ControllerCommand> {
   const { store, issuer, version, url, dataDir, intake, clock = systemClock } = options;
   const { machines } = store;
   const startedAt = clock.now();

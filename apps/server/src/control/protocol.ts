@@ -118,6 +118,18 @@ export const controlCommands = {
     answer: z.object({ token: z.string(), expiresAt: moment }),
   },
   'machines-list': { input: z.null(), answer: z.array(machine) },
+  'machines-reset-identity': {
+    input: z.object({ machine: z.string().min(1) }),
+    /** Absent where the machine had none. */
+    answer: z.object({ tag: z.string().optional() }),
+  },
+  /** Settings of agents. */
+  'config-get': { input: z.null(), answer: z.record(z.string(), z.string()) },
+  'config-set': {
+    /** Without a value the setting is taken away. */
+    input: z.object({ key: z.string().min(1), value: z.string().max(10_000).optional() }),
+    answer: z.null(),
+  },
   'daemons-list': { input: z.null(), answer: z.array(daemon) },
   'daemons-call': {
     input: z.object({

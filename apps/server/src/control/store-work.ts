@@ -3,6 +3,7 @@ import type { UserStore } from '@moorline/cc-api/server';
 import type { Store } from '@moorline/cc-store';
 import { readArchiveJob } from '../archive-folder/read-job.js';
 import { writeArchiveFolder } from '../archive-folder/write-folder.js';
+import { checkAgentSetting } from '../controller/agent-config.js';
 import { ServerError } from '../error.js';
 import type { ControlWork } from './control-handlers.js';
 import type { ControlInput } from './protocol.js';
@@ -15,6 +16,8 @@ export type StoreCommand =
   | 'user-remove'
   | 'cluster-put'
   | 'cluster-list'
+  | 'config-get'
+  | 'config-set'
   | 'import-job'
   | 'export-jobs'
   | 'backup'
@@ -26,10 +29,17 @@ export interface StoreWorkOptions {
   users: UserStore;
   /** Makes what may be stored of a password. */
   hashPassword(password: string): Promise<string>;
+  /** Told when a setting of agents was stored. */
+  settingsChanged?: (() => Promise<void>) | undefined;
 }
 
 /** What these commands do to the store. */
-export function createStoreWork({ store, users, hashPassword }: StoreWorkOptions): Pick<ControlWork, StoreCommand> {
+export function createStoreWork({
+  store,
+  users,
+  hashPassword,
+  settingsChanged,
+}: StoreWorkOptions): Pick<ControlWork, StoreCommand> {
   const { clusters } = store;
   return {
     async 'user-add'({ password, ...user }) {
@@ -64,6 +74,13 @@ export function createStoreWork({ store, users, hashPassword }: StoreWorkOptions
         subClusters: subClusters.length,
         metrics: metricConfig.length,
       }));
+    },
+    'config-get': async () => ({ ...(await store.agentSettings.all()) }),
+    async 'config-set'({ key, value }) {
+      checkAgentSetting(key, value);
+      await store.agentSettings.set(key, value);
+      await settingsChanged?.();
+      return null;
     },
     async 'import-job'({ folder }) {
       const { meta, data } = await readArchiveJob(folder);

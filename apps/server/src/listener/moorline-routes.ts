@@ -2,11 +2,13 @@ import type { Principal } from '@moorline/cc-api/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { createClusterHandlers } from '../moorline-api/clusters.js';
 import { MoorlineApiError } from '../moorline-api/error.js';
+import type { createIdentityHandler } from '../moorline-api/identity.js';
 import type { createMachineTokenHandler } from '../moorline-api/machine-token.js';
 import { bearerToken } from './bearer.js';
 
 export interface MoorlineApi {
   exchangeToken: ReturnType<typeof createMachineTokenHandler>;
+  giveIdentity: ReturnType<typeof createIdentityHandler>;
   clusters: ReturnType<typeof createClusterHandlers>;
   /** Of `@moorline/cc-api/server`. */
   verifyToken(token: string): Promise<{ ok: true; principal: Principal } | { ok: false; error: string }>;
@@ -21,6 +23,14 @@ export function addMoorlineRoutes(app: FastifyInstance, api: MoorlineApi): void 
 
     routes.post('/moorline/v1/token', { bodyLimit: tokenBodyLimit }, async (request) =>
       api.exchangeToken({ sessionToken: bearerToken(request.headers.authorization), body: jsonBody(request) }),
+    );
+
+    routes.post('/moorline/v1/identity', { bodyLimit: tokenBodyLimit }, async (request) =>
+      api.giveIdentity({
+        sessionToken: bearerToken(request.headers.authorization),
+        address: addressOf(request),
+        body: jsonBody(request),
+      }),
     );
 
     // Strangers do not get to send whole descriptions.
@@ -51,6 +61,11 @@ export function addMoorlineRoutes(app: FastifyInstance, api: MoorlineApi): void 
 
 /** Bytes: a machine id in braces. */
 const tokenBodyLimit = 4096;
+
+/** `host:port` as the client has it, which may reach this server through others. */
+function addressOf({ protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>): string {
+  return /:\d+$/.test(host) ? host : `${host}:${protocol === 'https' ? 443 : 80}`;
+}
 
 /** A token whose role is `api`, alone or beside `admin`, as for the job API. */
 async function authenticate(api: MoorlineApi, request: Pick<FastifyRequest, 'headers'>): Promise<Principal> {

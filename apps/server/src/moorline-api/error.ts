@@ -16,6 +16,8 @@ export const moorlineApiStatuses = {
   not_found: 404,
   /** The request did not come within the listener's time-outs. */
   too_slow: 408,
+  /** The machine has its identity already, and gets another one only when an operator has reset it. */
+  identity_taken: 409,
   /** The body is larger than the route takes. */
   body_too_large: 413,
   /** The cluster is described in a way that cannot be. */
