@@ -59,9 +59,10 @@ export function checkMethod(method: SessionMethod, protocol: SessionProtocol, ag
       details: { method, protocol },
     });
   }
-  const version = parseAgentVersion(agentVersion) ?? (protocol === 'v2' ? oldestOfV2 : undefined);
   const needed = parseAgentVersion(since);
-  if (version === undefined || needed === undefined || isAtLeast(version, needed)) return;
+  if (needed === undefined) return;
+  const version = parseAgentVersion(agentVersion) ?? (protocol === 'v2' ? oldestOfV2 : undefined);
+  if (version === undefined || isAtLeast(version, needed)) return;
   throw new LoginError(`${method} was not asked: the agent is ${agentVersion || 'of an unknown version'}`, {
     code: 'unsupported_method',
     hint: `update the agent to ${since} or newer`,
