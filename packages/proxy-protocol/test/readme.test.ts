@@ -33,8 +33,8 @@ describe.runIf(process.platform === 'linux')('examples with output', () => {
     expect([stdout, stderr]).toEqual([output, '']);
   });
 
-  it('are four', () => {
-    expect(programs).toHaveLength(4);
+  it('are five', () => {
+    expect(programs).toHaveLength(5);
   });
 });
 
