@@ -20,6 +20,20 @@ export interface MachineToken {
   scope: { cluster: string; hosts?: string[] | undefined }[];
 }
 
+/** The answer to `POST /moorline/v1/identity`. */
+export interface MachineIdentity {
+  tag: string;
+  modelUUID: string;
+  controllerUUID: string;
+  nonce: string;
+  /** Secret; for the first connection, which replaces it. */
+  password: string;
+  /** `host:port` each. */
+  addresses: string[];
+  /** PEM. */
+  caCert?: string | undefined;
+}
+
 /** Moorline's own API, as far as an agent needs it. Every call throws AgentError `server_unreachable`, `server_refused`
  * (`details.status`, and `details.reason` with the server's code) or `bad_answer`. */
 export interface MoorlineApi {
@@ -27,6 +41,15 @@ export interface MoorlineApi {
     identity: { machineId: string; sessionToken: string },
     options?: CallOptions,
   ): Promise<MachineToken>;
+  /**
+   * The machine's Juju identity, with a first password. It comes once; again for the same claim until that password was replaced.
+   *
+   * @param claim a secret of the machine's own, 24 characters or more.
+   */
+  fetchIdentity(
+    identity: { machineId: string; sessionToken: string; claim: string },
+    options?: CallOptions,
+  ): Promise<MachineIdentity>;
   /** Describes this machine to the control plane. */
   putHost(
     token: MachineToken,
@@ -60,6 +83,16 @@ const machineToken = z.object({
   scope: z.array(z.object({ cluster: z.string(), hosts: z.array(z.string()).optional() })),
 });
 
+const machineIdentity = z.object({
+  tag: z.string().regex(/^machine-\d+$/),
+  modelUUID: z.uuid(),
+  controllerUUID: z.uuid(),
+  nonce: z.string().min(1),
+  password: z.string().min(1),
+  addresses: z.array(z.string().min(1)).min(1),
+  caCert: z.string().optional(),
+});
+
 export function createMoorlineApi(options: MoorlineApiOptions): MoorlineApi {
   return {
     async fetchMachineToken({ machineId, sessionToken }, callOptions) {
@@ -70,6 +103,17 @@ export function createMoorlineApi(options: MoorlineApiOptions): MoorlineApi {
         code: 'bad_answer',
         hint: 'is the control plane of the same version as this agent, and has the machine a host name?',
         cause: parsed.error,
+      });
+    },
+    async fetchIdentity({ machineId, sessionToken, claim }, callOptions) {
+      const body = { machineID: machineId, claim };
+      const parsed = machineIdentity.safeParse(
+        await call(options, 'POST', 'identity', sessionToken, body, callOptions),
+      );
+      if (parsed.success) return parsed.data;
+      throw new AgentError(`${options.baseUrl}/moorline/v1/identity answered something that is no identity`, {
+        code: 'bad_answer',
+        hint: 'is the control plane of the same version as this agent?',
       });
     },
     async putHost({ token, cluster, host }, subCluster, metricConfig, callOptions) {

@@ -14,6 +14,7 @@ import { metricsEntry, nodeStateEntry, startEntry, stopEntry } from '../src/mess
 import { readSettings } from '../src/settings.js';
 import { natsDeliveryManifold } from '../src/workers/delivery.js';
 import { sessionKey } from '../src/workers/identity.js';
+import { settingsKey } from '../src/workers/settings.js';
 import { natsManifold } from '../src/workers/nats.js';
 import { spoolKey } from '../src/workers/spool.js';
 import { startAgent } from './support/agent.js';
@@ -73,6 +74,7 @@ async function deliver(flags: Record<string, unknown> = {}): Promise<Engine> {
   engine.installAll({
     spool: offering(spoolKey, spool),
     identity: offering(sessionKey, session),
+    settings: offering(settingsKey, settings),
     nats: natsManifold(settings, logger),
     delivery: natsDeliveryManifold(settings, createBell(), logger),
   });

@@ -113,10 +113,9 @@ describe('metrics', () => {
     const clock = createFakeClock(startMs);
     const collect = () => Promise.resolve([{ metric: 'cpu_load', scope: 'node' as const, value: clock.monotonic() }]);
     const topology = await readTopology(memoryFiles({}));
-    const machine: Machine = { topology, collectors: [{ name: 'test', metrics: [], collect }] };
+    const machine: Machine = { topology, collectors: [{ name: 'test', metrics: [], collect }], intervalMs: 10_000 };
     const bells = { delivery: createBell(clock), jobs: createBell(clock) };
-    const settings = readSettings({ dataDir, interval: '10s' }, {});
-    const worker = metricsManifold(settings, bells, createSampleHistory(), silentLogger, clock);
+    const worker = metricsManifold(bells, createSampleHistory(), silentLogger, clock);
     await running({ collectors: offering(machineKey, machine), metrics: worker }, async () => {
       await work(clock, bells.jobs, async (entries) => {
         await until(async () => (await spool.stats()).entries >= entries && clock.pendingTimers > 0);

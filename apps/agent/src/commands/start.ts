@@ -3,6 +3,7 @@ import { createEngine, rankedErrors } from '@moorline/apicaller/engine';
 import { systemClock } from '@moorline/core';
 import type { Command } from 'commander';
 import { createBell } from '../bell.js';
+import { openRemoteSettings } from '../controller/remote-settings.js';
 import { openRunningJobs } from '../jobs/running-jobs.js';
 import { keepEndpoint, openSession } from '../session.js';
 import { createSampleHistory } from '../session-methods/sample-history.js';
@@ -36,6 +37,7 @@ export function addStartCommand(program: Command, version: string): void {
       startedAt: Math.floor(systemClock.now() / 1000),
       jobs: openRunningJobs(dataDir),
       samples: createSampleHistory(),
+      remote: openRemoteSettings(dataDir),
       bell: createBell(),
       jobBell: createBell(),
       logger,

@@ -6,25 +6,30 @@ import { createKernelFiles } from '../kernel-files.js';
 import type { AgentSettings } from '../settings.js';
 import type { MachineTopology } from '../topology/machine-topology.js';
 import { readTopology } from '../topology/read-topology.js';
+import { settingsKey } from './settings.js';
 
 /** This machine's hardware and what can be measured of it. */
 export interface Machine {
   topology: MachineTopology;
   collectors: readonly Collector[];
+  /** Milliseconds between two samples; whole seconds. */
+  intervalMs: number;
 }
 
 export const machineKey = outputKey<Machine>('machine');
 
 /** Looks at the machine once: its topology, and which sources of metrics it has. */
-export const collectorsManifold = (settings: AgentSettings, logger: Logger, clock: Clock = systemClock): Manifold =>
+export const collectorsManifold = (logger: Logger, clock: Clock = systemClock): Manifold =>
   manifold({
-    async start() {
+    inputs: ['settings'],
+    async start(startContext) {
+      const timestep = timestepOf(startContext.get('settings', settingsKey));
       const files = createKernelFiles();
       const topology = await readTopology(files);
-      const context = { files, clock, topology, timestep: timestepOf(settings) };
+      const context = { files, clock, topology, timestep };
       const collectors = await openCollectors(sources, context, logger);
       return valueWorker<Machine>(
-        { topology, collectors },
+        { topology, collectors, intervalMs: timestep * 1000 },
         { report: () => ({ sources: collectors.map(({ name }) => name), threads: topology.groups.node.length }) },
       );
     },

@@ -3,8 +3,11 @@ import type { Manifold } from '@moorline/apicaller/engine';
 import type { Logger } from '@moorline/core';
 import type { Bell } from '../bell.js';
 import type { RunningJobs } from '../jobs/running-jobs.js';
+import type { RemoteSettings } from '../controller/remote-settings.js';
 import type { SampleHistory } from '../session-methods/sample-history.js';
 import type { AgentSettings } from '../settings.js';
+import { agentConfigManifold } from './agent-config.js';
+import { apiCallerManifold } from './api-caller.js';
 import { collectorsManifold } from './collectors.js';
 import { controlManifold } from './control.js';
 import { natsDeliveryManifold, restDeliveryManifold } from './delivery.js';
@@ -17,8 +20,10 @@ import { metricsManifold } from './metrics.js';
 import { natsManifold } from './nats.js';
 import { nodeStateManifold } from './node-state.js';
 import { proxyManifold } from './proxy.js';
+import { remoteConfigManifold } from './remote-config.js';
 import { rpcDaemonManifold } from './rpc-daemon.js';
 import { sessionManifold } from './session.js';
+import { settingsManifold } from './settings.js';
 import { spoolManifold } from './spool.js';
 
 /** What the workers share from outside the engine. */
@@ -30,6 +35,8 @@ export interface AgentContext {
   jobs: RunningJobs;
   /** What was sampled last. */
   samples: SampleHistory;
+  /** What the control plane has told this machine to do. */
+  remote: RemoteSettings;
   /** Rung when something new is in the spool. */
   bell: Bell;
   /** Rung when a job of this machine began or ended. */
@@ -39,17 +46,21 @@ export interface AgentContext {
 
 /** Every worker of the agent, by the name under which others ask for it. */
 export function agentManifolds(context: AgentContext, server: ControlServer): Record<string, Manifold> {
-  const { settings, version, jobs, samples, bell, jobBell, logger } = context;
+  const { settings, version, jobs, samples, remote, bell, jobBell, logger } = context;
   const { gitUrl, proxySocket, session } = settings;
   return {
     control: controlManifold(server),
     spool: spoolManifold(settings, jobs, logger),
     identity: identityManifold(settings),
-    collectors: collectorsManifold(settings, logger),
+    settings: settingsManifold(settings, remote),
+    collectors: collectorsManifold(logger),
     'machine-token': machineTokenManifold(),
     describe: describeManifold(settings),
-    metrics: metricsManifold(settings, { delivery: bell, jobs: jobBell }, samples, logger),
-    'node-state': nodeStateManifold(settings, jobs, bell),
+    metrics: metricsManifold({ delivery: bell, jobs: jobBell }, samples, logger),
+    'node-state': nodeStateManifold(jobs, bell),
+    'agent-config': agentConfigManifold(settings, logger),
+    'api-caller': apiCallerManifold(logger),
+    'remote-config': remoteConfigManifold(remote, logger),
     'ended-jobs': endedJobsManifold({ jobs, bell, logger }),
     ...(settings.nats.length === 0
       ? { delivery: restDeliveryManifold(bell, logger) }

@@ -6,9 +6,8 @@ import type { Collector, Reading } from '../collectors/collector.js';
 import { createSampleClock } from '../collectors/sample-clock.js';
 import type { MachineName } from '../machine-file.js';
 import { metricsEntry } from '../messages.js';
-import type { AgentSettings } from '../settings.js';
 import type { SampleHistory } from '../session-methods/sample-history.js';
-import { machineKey, timestepOf } from './collectors.js';
+import { machineKey } from './collectors.js';
 import { sessionKey } from './identity.js';
 import { spoolKey } from './spool.js';
 
@@ -20,7 +19,6 @@ const soonMs = 1000;
  * samples too; puts them into the spool.
  */
 export const metricsManifold = (
-  settings: AgentSettings,
   bells: { delivery: Bell; jobs: Bell },
   history: SampleHistory,
   logger: Logger,
@@ -30,10 +28,9 @@ export const metricsManifold = (
     inputs: ['identity', 'collectors', 'spool'],
     start(context) {
       const session = context.get('identity', sessionKey);
-      const { collectors } = context.get('collectors', machineKey);
+      const { collectors, intervalMs } = context.get('collectors', machineKey);
       const spool = context.get('spool', spoolKey);
       const now = createSampleClock(clock, logger);
-      const intervalMs = timestepOf(settings) * 1000;
       let samples = 0;
       const sample = async (): Promise<void> => {
         const collected = await collectAll(collectors, (source, problem) =>

@@ -4,6 +4,7 @@ import { toNatsError } from '@moorline/nats-lineproto/nats';
 import { connectingTo, openNatsLink } from '../delivery/nats-link.js';
 import type { NatsLink } from '../delivery/nats-sender.js';
 import type { AgentSettings } from '../settings.js';
+import { settingsKey } from './settings.js';
 
 export const natsKey = outputKey<NatsLink>('nats');
 
@@ -13,8 +14,10 @@ export const natsKey = outputKey<NatsLink>('nats');
  */
 export const natsManifold = (settings: AgentSettings, logger: Logger): Manifold =>
   manifold({
+    inputs: ['settings'],
     async start(context) {
-      const link = await openNatsLink(settings, logger);
+      const used = { ...settings, nats: context.get('settings', settingsKey).nats };
+      const link = await openNatsLink(used, logger);
       const { connection } = link;
       if (context.signal.aborted) await connection.close();
       context.signal.throwIfAborted();
@@ -23,7 +26,7 @@ export const natsManifold = (settings: AgentSettings, logger: Logger): Manifold 
         signal.addEventListener('abort', stop, { once: true });
         const error = await connection.closed();
         signal.throwIfAborted();
-        throw toNatsError(error ?? new Error('the connection was closed'), connectingTo(settings));
+        throw toNatsError(error ?? new Error('the connection was closed'), connectingTo(used));
       };
       return worker(run, {
         output: link,

@@ -3,23 +3,17 @@ import { type Clock, sleep, systemClock } from '@moorline/core';
 import type { Bell } from '../bell.js';
 import type { RunningJobs } from '../jobs/running-jobs.js';
 import { nodeStateEntry } from '../messages.js';
-import type { AgentSettings } from '../settings.js';
-import { machineKey, timestepOf } from './collectors.js';
+import { machineKey } from './collectors.js';
 import { sessionKey } from './identity.js';
 import { spoolKey } from './spool.js';
 
 /** Tells in equal steps whether the machine has a job of `moorline-agent run`. */
-export const nodeStateManifold = (
-  settings: AgentSettings,
-  jobs: RunningJobs,
-  bell: Bell,
-  clock: Clock = systemClock,
-): Manifold =>
+export const nodeStateManifold = (jobs: RunningJobs, bell: Bell, clock: Clock = systemClock): Manifold =>
   manifold({
     inputs: ['identity', 'collectors', 'spool'],
     start(context) {
       const session = context.get('identity', sessionKey);
-      const { topology } = context.get('collectors', machineKey);
+      const { topology, intervalMs } = context.get('collectors', machineKey);
       const spool = context.get('spool', spoolKey);
       let state = 'unknown';
       const run = async (signal: AbortSignal) => {
@@ -31,7 +25,7 @@ export const nodeStateManifold = (
           const node = { hostname: host, states: [state], cpusAllocated, jobsRunning };
           await spool.append([nodeStateEntry({ cluster, nodes: [node] }, Math.floor(clock.now() / 1000))]);
           bell.ring();
-          await sleep(timestepOf(settings) * 1000, { signal, clock });
+          await sleep(intervalMs, { signal, clock });
         }
       };
       return worker(run, { report: () => ({ state }) });

@@ -6,7 +6,7 @@ import type { RunningJobs } from '../jobs/running-jobs.js';
 import type { SampleHistory } from '../session-methods/sample-history.js';
 import { sessionMethods } from '../session-methods/session-methods.js';
 import type { AgentSettings } from '../settings.js';
-import { machineKey, timestepOf } from './collectors.js';
+import { machineKey } from './collectors.js';
 import { sessionKey } from './identity.js';
 
 /** What the worker has from outside the engine. */
@@ -30,11 +30,11 @@ export const sessionManifold = (context: SessionWorkerContext, clock: Clock = sy
     start({ get }) {
       const { settings, version, jobs, samples, jobBell, logger } = context;
       const { machineId } = get('identity', sessionKey);
-      const { collectors } = get('collectors', machineKey);
+      const { collectors, intervalMs } = get('collectors', machineKey);
       const handlers = sessionMethods({
         ...{ machineId, version, jobs, samples, clock, logger },
         sources: collectors.map(({ name }) => name),
-        intervalMs: timestepOf(settings) * 1000,
+        intervalMs,
         allowReboot: settings.allowReboot,
         sampleSoon: () => jobBell.ring(),
       });
