@@ -9,7 +9,6 @@ import { type Bell, createBell } from '../src/bell.js';
 import { readMessage } from '../src/delivery/read-message.js';
 import { openRunningJobs } from '../src/jobs/running-jobs.js';
 import { createSampleHistory } from '../src/session-methods/sample-history.js';
-import { readSettings } from '../src/settings.js';
 import { type Machine, machineKey } from '../src/workers/collectors.js';
 import { endedJobsManifold } from '../src/workers/ended-jobs.js';
 import { sessionKey } from '../src/workers/identity.js';
