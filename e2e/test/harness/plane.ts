@@ -24,7 +24,7 @@ export async function startPlane(folder: string, ...options: string[]): Promise<
   const serve = async (port: string): Promise<[Running, string]> => {
     const flags = ['--data-dir', serverDir, '--port', port, '--log-level', 'warn', ...options];
     const server = startApp('server', ['serve', ...flags]);
-    const [, url = ''] = await server.printed(/listening on (http:\S+)/);
+    const [, url = ''] = await server.printed(/listening on (https?:\S+)/);
     return [server, url];
   };
   const [server, url] = await serve('0');

@@ -24,7 +24,8 @@ async function running(options?: TestProxyOptions) {
 }
 
 describe.runIf(isHere)('descriptors of both halves, which are in one process here', () => {
-  it('are as many after many allocateIo round trips as before, and each carries data both ways', async () => {
+  const patience = { timeout: soak(30_000, 3_600_000) };
+  it('are as many after many allocateIo round trips as before, and each carries data both ways', patience, async () => {
     const { proxy, client } = await running();
     const before = descriptors();
     const rounds = soak(1000, 100_000);
