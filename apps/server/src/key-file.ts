@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { ServerError } from './error.js';
+import { replaceFile } from './replace-file.js';
 
 /**
  * What a key file (0600) holds; made where there is none.
@@ -25,14 +26,10 @@ function readKeyFile(path: string): string | undefined {
   return readFileSync(path, 'utf8');
 }
 
-/** Whole or not at all: a start that is killed here leaves no half key behind. */
 function makeKeyFile(path: string, content: string): string {
-  const draft = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(draft, content, { mode: 0o600, flush: true });
-    renameSync(draft, path);
+    replaceFile(path, content);
   } catch (error) {
-    rmSync(draft, { force: true });
     throw new ServerError(
       `key file ${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
       {

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServerError } from '../error.js';
 import { openKeyFile } from '../key-file.js';
+import { replaceFile } from '../replace-file.js';
 import { isGood, makeAuthority, makeServerCertificate, type Pair } from './make-certificates.js';
 
 /** Where the certificates are, and what was done to have them. */
@@ -82,14 +83,10 @@ const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: fals
 
 const readIfThere = (path: string): string | undefined => (isThere(path) ? readFileSync(path, 'utf8') : undefined);
 
-/** Whole or not at all, for its owner alone. */
 function replace(path: string, content: string): void {
-  const draft = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(draft, content, { mode: 0o600, flush: true });
-    renameSync(draft, path);
+    replaceFile(path, content);
   } catch (error) {
-    rmSync(draft, { force: true });
     throw new ServerError(`${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`, {
       code: 'bad_certificate',
       hint: 'make room there and let this user write it',

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { basePaths, type Daemons } from '../daemons/daemons.js';
+import { sendResponse } from './send-response.js';
 import { streamed } from './streamed.js';
 
 /** What plain requests are told at `/vN/daemon`, where daemons dial in; and `/v6/events`. */
@@ -13,22 +14,11 @@ export function addDaemonRoutes(app: FastifyInstance, daemons: Daemons): void {
     routes.addContentTypeParser('*', (_request, _payload, done) => done(null));
     for (const base of basePaths) {
       routes.all(`${base}/:version(^v\\d+$)/daemon`, async ({ url, method }, reply) =>
-        send(reply, daemons.answer(new Request(new URL(url, 'http://localhost'), { method }))),
+        sendResponse(reply, daemons.answer(new Request(new URL(url, 'http://localhost'), { method }))),
       );
       routes.all(`${base}/v6/events`, async (request, reply) =>
-        send(reply, await daemons.takeEvent(streamed(request))),
+        sendResponse(reply, await daemons.takeEvent(streamed(request))),
       );
     }
   });
-}
-
-async function send(reply: FastifyReply, response: Response | undefined): Promise<FastifyReply> {
-  if (response === undefined) {
-    reply.callNotFound();
-    return reply;
-  }
-  return reply
-    .code(response.status)
-    .headers(Object.fromEntries(response.headers))
-    .send(await response.text());
 }

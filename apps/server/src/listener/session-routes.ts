@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Sessions } from '../sessions/sessions.js';
+import { sendResponse } from './send-response.js';
 import { streamed } from './streamed.js';
 
 /**
@@ -12,19 +13,8 @@ export function addSessionRoutes(app: FastifyInstance, sessions: Sessions): void
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser('*', (_request, _payload, done) => done(null));
     for (const path of ['/healthz', '/api/v1/notification', '/api/v1/diagnostics/*']) {
-      routes.all(path, async (request, reply) => send(reply, await sessions.answer(streamed(request))));
+      routes.all(path, async (request, reply) => sendResponse(reply, await sessions.answer(streamed(request))));
     }
   });
   sessions.attachTo(app.server);
-}
-
-async function send(reply: FastifyReply, response: Response | undefined): Promise<FastifyReply> {
-  if (response === undefined) {
-    reply.callNotFound();
-    return reply;
-  }
-  return reply
-    .code(response.status)
-    .headers(Object.fromEntries(response.headers))
-    .send(await response.text());
 }
