@@ -66,25 +66,29 @@ function ours(): { server: Http2SecureServer; ask: Ask } {
   return { server, ask: (machineId) => sessions.request(machineId, 'packageStatus', {}) };
 }
 
-/** The bound: the same bytes on the same sockets, an id looked up in a map, and nothing else. */
+/**
+ * The bound: what any control plane must do on the same sockets. A request is JSON in base64 under an id, the answer is
+ * found by its id and is parsed; there is no deadline, no bound and nothing that can fail.
+ */
 function bare(): { server: HttpsServer | Http2SecureServer; ask: Ask } {
   const writers = new Map<string, { write(text: string): unknown }>();
-  const pending = new Map<string, () => void>();
+  const pending = new Map<string, (answer: unknown) => void>();
   let lastId = 0;
   const take = (chunk: Buffer): void => {
     // Small frames come whole, and often several at once.
     for (const frame of chunk.toString().split(/(?<=\})(?=\{)/)) {
-      const { req_id } = JSON.parse(frame) as { req_id: string };
+      const { data, req_id } = JSON.parse(frame) as { data: string; req_id: string };
       const resolve = pending.get(req_id);
       pending.delete(req_id);
-      resolve?.();
+      resolve?.(JSON.parse(Buffer.from(data, 'base64').toString()));
     }
   };
   const ask: Ask = (machineId) =>
-    new Promise<void>((resolve) => {
-      const id = String(++lastId);
+    new Promise((resolve) => {
+      const id = `bare-${++lastId}`;
       pending.set(id, resolve);
-      writers.get(machineId)?.write(`{"data":"eyJtZXRob2QiOiJwYWNrYWdlU3RhdHVzIn0=","req_id":"${id}"}`);
+      const data = Buffer.from(JSON.stringify({ method: 'packageStatus' })).toString('base64');
+      writers.get(machineId)?.write(JSON.stringify({ data, req_id: id }));
     });
   if (kind === 'bare v2') {
     const server = createSecureServer({ cert, key });

@@ -1,4 +1,4 @@
-import { type Clock, type Timer, TimeoutError } from '@moorline/core';
+import { type Clock, TimeoutError } from '@moorline/core';
 import { ShapeMismatch } from '../../wire/json-decoder.js';
 import { JsonTextError } from '../../wire/json-text.js';
 import { LoginError } from '../../wire/login-error.js';
@@ -22,18 +22,31 @@ export interface RequestLimits {
   signal?: AbortSignal | undefined;
 }
 
+/** Written out member by member where it is made: one spread costs more than all else that a request does here. */
 interface Call {
   readonly id: string;
   readonly method: SessionMethod;
   readonly request: SessionRequest;
   readonly resolve: (response: SessionResponse) => void;
   readonly reject: (reason: unknown) => void;
+  /** Milliseconds, as the caller has asked. */
+  readonly timeoutMs: number;
+  /** Monotonic time when it is given up, or once it is overdue, when it no longer counts; infinite for never. */
+  deadline: number;
   /** The session that it was sent in; undefined while it waits. */
   session: AgentSession | undefined;
-  timer: Timer | undefined;
-  unlisten: () => void;
+  unlisten: (() => void) | undefined;
   /** Nobody waits for the reply any more. */
   isOverdue: boolean;
+}
+
+/** What the requests of all machines have in common. */
+export interface MachineCallsOptions {
+  clock: Clock;
+  nextId: () => string;
+  maxWaiting: number;
+  /** Asks for a call of `expire` at that monotonic time, or somewhat before it. */
+  watch: (deadline: number) => void;
 }
 
 /**
@@ -42,20 +55,16 @@ interface Call {
  */
 export class MachineCalls {
   readonly #machineId: string;
-  readonly #clock: Clock;
-  readonly #nextId: () => string;
-  readonly #maxWaiting: number;
+  readonly #options: MachineCallsOptions;
   readonly #sent = new Map<string, Call>();
   #waiting: Call[] = [];
   #session: AgentSession | undefined;
   /** Of those sent, how many in the session that is up. */
   #outstanding = 0;
 
-  constructor(machineId: string, options: { clock: Clock; nextId: () => string; maxWaiting: number }) {
+  constructor(machineId: string, options: MachineCallsOptions) {
     this.#machineId = machineId;
-    this.#clock = options.clock;
-    this.#nextId = options.nextId;
-    this.#maxWaiting = options.maxWaiting;
+    this.#options = options;
   }
 
   get session(): AgentSession | undefined {
@@ -96,25 +105,45 @@ export class MachineCalls {
   /** Sends a request, now or when there is room, and resolves with the reply. */
   request(method: SessionMethod, request: SessionRequest, limits: RequestLimits): Promise<SessionResponse> {
     const { timeoutMs, signal } = limits;
-    const session = this.#session;
+    const { clock, nextId, maxWaiting, watch } = this.#options;
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    if (session === undefined) return Promise.reject(notConnected(this.#machineId, method));
-    if (this.#waiting.length >= this.#maxWaiting) return Promise.reject(tooMany(this.#machineId, this.#maxWaiting));
+    if (this.#session === undefined) return Promise.reject(notConnected(this.#machineId, method));
+    if (this.#waiting.length >= maxWaiting) return Promise.reject(tooMany(this.#machineId, maxWaiting));
+    const deadline = timeoutMs > 0 ? clock.monotonic() + timeoutMs : Infinity;
     return new Promise((resolve, reject) => {
-      const unlisten = (): void => signal?.removeEventListener('abort', onAbort);
       const call: Call = {
-        ...{ id: this.#nextId(), method, request, resolve, reject, unlisten },
-        ...{ session: undefined, timer: undefined, isOverdue: false },
+        id: nextId(),
+        method,
+        request,
+        resolve,
+        reject,
+        timeoutMs,
+        deadline,
+        session: undefined,
+        unlisten: undefined,
+        isOverdue: false,
       };
-      const onAbort = (): void => this.#abandon(call, signal?.reason);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      if (timeoutMs > 0) {
-        const attempted = `${method} on ${this.#machineId}`;
-        call.timer = this.#clock.setTimer(timeoutMs, () => this.#abandon(call, new TimeoutError(attempted, timeoutMs)));
-      }
+      if (signal !== undefined) this.#listen(call, signal);
+      watch(deadline);
       this.#waiting.push(call);
       this.#dispatch();
     });
+  }
+
+  /**
+   * Gives up what was to be answered by now.
+   *
+   * @param now monotonic.
+   * @returns the next deadline; infinite where there is none.
+   */
+  expire(now: number): number {
+    let next = Infinity;
+    for (const call of [...this.#waiting, ...this.#sent.values()]) {
+      if (call.deadline <= now) this.#expireCall(call);
+      // One that has just become overdue has a new deadline.
+      if (call.deadline > now) next = Math.min(next, call.deadline);
+    }
+    return next;
   }
 
   /** @returns false for a reply that nobody waits for, in whichever session it was asked. */
@@ -170,18 +199,29 @@ export class MachineCalls {
     }
   }
 
+  #listen(call: Call, signal: AbortSignal): void {
+    const onAbort = (): void => this.#abandon(call, signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    call.unlisten = () => signal.removeEventListener('abort', onAbort);
+  }
+
+  #expireCall(call: Call): void {
+    if (!call.isOverdue) {
+      this.#abandon(call, new TimeoutError(`${call.method} on ${this.#machineId}`, call.timeoutMs));
+      return;
+    }
+    this.#forget(call);
+    this.#dispatch();
+  }
+
   /** The caller leaves; the agent may answer all the same, or never. */
   #abandon(call: Call, reason: unknown): void {
     const isOutstanding = call.session !== undefined && call.session === this.#session;
     if (isOutstanding) {
-      call.timer?.cancel();
-      call.unlisten();
+      call.unlisten?.();
       call.isOverdue = true;
-      call.timer = this.#clock.setTimer(overdueMs, () => {
-        this.#forget(call);
-        this.#dispatch();
-      });
-      call.timer.unref();
+      call.deadline = this.#options.clock.monotonic() + overdueMs;
+      this.#options.watch(call.deadline);
     } else {
       this.#waiting = this.#waiting.filter((other) => other !== call);
       this.#forget(call);
@@ -190,8 +230,7 @@ export class MachineCalls {
   }
 
   #forget(call: Call): void {
-    call.timer?.cancel();
-    call.unlisten();
+    call.unlisten?.();
     if (this.#sent.delete(call.id) && call.session === this.#session) this.#outstanding--;
   }
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, type Logger } from '@moorline/core';
+import type { Clock, Logger } from '@moorline/core';
 import { LoginError } from '../../wire/login-error.js';
 import { type AgentSession, infoOf, type SessionEnd, type SessionEvents, type SessionInfo } from './agent-session.js';
-import { MachineCalls } from './machine-calls.js';
+import { DeadlineWatch } from './deadline-watch.js';
+import { MachineCalls, type MachineCallsOptions } from './machine-calls.js';
 
 export interface SessionRegistryOptions {
   maxWaiting: number;
@@ -29,12 +30,22 @@ export class SessionRegistry implements SessionEvents {
   readonly up = new Set<AgentSession>();
   readonly #machines = new Map<string, MachineCalls>();
   readonly #options: SessionRegistryOptions;
+  readonly #callsOptions: MachineCallsOptions;
+  readonly #deadlines: DeadlineWatch;
   /** Differs with each process, so that a reply to a former one's request is nobody's. */
   readonly #idPrefix = randomBytes(6).toString('base64url');
   #lastId = 0;
 
   constructor(options: SessionRegistryOptions) {
     this.#options = options;
+    const { clock, maxWaiting } = options;
+    this.#deadlines = new DeadlineWatch(clock, (now) => this.#expire(now));
+    this.#callsOptions = {
+      clock,
+      maxWaiting,
+      nextId: () => `${this.#idPrefix}-${++this.#lastId}`,
+      watch: (deadline) => this.#deadlines.add(deadline),
+    };
   }
 
   get(machineId: string): AgentSession | undefined {
@@ -87,6 +98,7 @@ export class SessionRegistry implements SessionEvents {
 
   /** Gives up on all requests. */
   close(): void {
+    this.#deadlines.close();
     for (const [machineId, calls] of this.#machines) {
       calls.close(
         new LoginError(`the session server was closed before ${machineId} answered`, {
@@ -105,7 +117,15 @@ export class SessionRegistry implements SessionEvents {
   }
 
   #newCalls(machineId: string): MachineCalls {
-    const { clock, maxWaiting } = this.#options;
-    return new MachineCalls(machineId, { clock, maxWaiting, nextId: () => `${this.#idPrefix}-${++this.#lastId}` });
+    return new MachineCalls(machineId, this.#callsOptions);
+  }
+
+  #expire(now: number): number {
+    let next = Infinity;
+    for (const [machineId, calls] of this.#machines) {
+      next = Math.min(next, calls.expire(now));
+      this.#tidy(machineId, calls);
+    }
+    return next;
   }
 }

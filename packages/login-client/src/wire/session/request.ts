@@ -75,6 +75,8 @@ export function parseSessionParams<M extends SessionMethod>(_method: M, params: 
 /** The request's JSON, members that are absent left out. */
 export function encodeSessionRequest(request: SessionRequest): string {
   const { custom_plugin_specs, kap_mtls_credentials, node_credentials } = request;
+  // Most requests travel as they are.
+  if ((custom_plugin_specs ?? kap_mtls_credentials ?? node_credentials) === undefined) return goJson(request);
   return goJson({
     ...request,
     custom_plugin_specs: custom_plugin_specs?.map(pluginSpecToWire),
