@@ -71,12 +71,13 @@ function ours(): { server: Http2SecureServer; ask: Ask } {
  * found by its id and is parsed; there is no deadline, no bound and nothing that can fail.
  */
 function bare(): { server: HttpsServer | Http2SecureServer; ask: Ask } {
-  const writers = new Map<string, { write(text: string): unknown }>();
+  const writers = new Map<string, { write(text: string, encoding: 'latin1'): unknown }>();
   const pending = new Map<string, (answer: unknown) => void>();
   let lastId = 0;
   const take = (chunk: Buffer): void => {
-    // Small frames come whole, and often several at once.
-    for (const frame of chunk.toString().split(/(?<=\})(?=\{)/)) {
+    const text = chunk.toString();
+    // Small frames come whole, and at times several at once.
+    for (const frame of text.includes('}{') ? text.split(/(?<=\})(?=\{)/) : [text]) {
       const { data, req_id } = JSON.parse(frame) as { data: string; req_id: string };
       const resolve = pending.get(req_id);
       pending.delete(req_id);
@@ -87,8 +88,8 @@ function bare(): { server: HttpsServer | Http2SecureServer; ask: Ask } {
     new Promise((resolve) => {
       const id = `bare-${++lastId}`;
       pending.set(id, resolve);
-      const data = Buffer.from(JSON.stringify({ method: 'packageStatus' })).toString('base64');
-      writers.get(machineId)?.write(JSON.stringify({ data, req_id: id }));
+      const data = btoa(JSON.stringify({ method: 'packageStatus' }));
+      writers.get(machineId)?.write(`{"data":"${data}","req_id":"${id}"}`, 'latin1');
     });
   if (kind === 'bare v2') {
     const server = createSecureServer({ cert, key });

@@ -1,7 +1,6 @@
 /**
  * Memory of a session and CPU of a request, of both versions, against bare servers of Node that hold the same sockets and
- * say the same. Each server is a process of its own, bundled like a program that is shipped; the agents are in this one,
- * and answer everything with `{}`. Rounds of both servers alternate, so that the machine's other work hits them alike.
+ * say the same. Each server is a process of its own, bundled like a program that is shipped, and so are its agents. Rounds of both servers alternate, so that the machine's other work hits them alike.
  *
  * `MOORLINE_BENCH_SESSIONS` says how many sessions there are; 5,000 unless told otherwise, 200 with `MOORLINE_BENCH_QUICK`,
  * which are good for a look: the memory of so few drowns in that of the process.
@@ -13,9 +12,6 @@ import { report } from '../../../tools/bench/harness.js';
 import { nextMessage } from '../../../tools/bench/child.js';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { makeCertificate } from '../../../tools/testenv/certificates.js';
-import { connectV1, type StubOptions } from '../test/support/v1-stub.js';
-import { connectV2 } from '../test/support/v2-stub.js';
-import { connectBareV2 } from './bare-v2-agent.js';
 import type { Answer, Order } from './session-server-process.js';
 
 const isQuick = process.env['MOORLINE_BENCH_QUICK'] === '1';
@@ -27,7 +23,10 @@ const requests = 10_000;
 const warmUp = isQuick ? 20_000 : 120_000;
 const { cert, key } = await makeCertificate();
 const folder = fileURLToPath(new URL('..', import.meta.url));
-await bundle(folder, { 'session-server-process': 'bench/session-server-process.ts' });
+await bundle(folder, {
+  'session-server-process': 'bench/session-server-process.ts',
+  'session-agents-process': 'bench/session-agents-process.ts',
+});
 
 /** One server with all its agents. */
 interface Fleet {
@@ -61,19 +60,12 @@ for (const version of ['v1', 'v2'] as const) {
 }
 
 async function startFleet(kind: string): Promise<Fleet> {
-  const execArgv = ['--expose-gc'];
-  const child = fork(bundled(folder, 'session-server-process'), [kind, cert, key], { execArgv });
-  const address = { address: '127.0.0.1', family: 'IPv4', port: Number(await nextMessage(child)) };
+  const child = fork(bundled(folder, 'session-server-process'), [kind, cert, key], { execArgv: ['--expose-gc'] });
+  const port = String(await nextMessage(child));
   const empty = await order(child, { kind: 'memory' });
-  const agents: { destroy(): void }[] = [];
-  let started = 0;
-  const connectSome = async (): Promise<void> => {
-    while (started < sessions) {
-      const machineId = `m-${started++}`;
-      agents.push(await connect(kind, { address, ca: cert, token: machineId, machineId }));
-    }
-  };
-  await Promise.all(Array.from({ length: 32 }, connectSome));
+  const program = bundled(folder, 'session-agents-process');
+  const agents = fork(program, [kind, port, cert, String(sessions)], { execArgv: [] });
+  await nextMessage(agents);
   const full = await order(child, { kind: 'memory' });
   if (full.sessions !== sessions) throw new Error(`${kind}: ${full.sessions} sessions instead of ${sessions}`);
   await order(child, { kind: 'ask', requests: warmUp, atOnce: 64 });
@@ -87,9 +79,10 @@ async function startFleet(kind: string): Promise<Fleet> {
       fleet.p99.push(latencies.sort((a, b) => a - b)[Math.floor(requests * 0.99)] ?? 0);
     },
     async close() {
-      for (const agent of agents) agent.destroy();
-      child.disconnect();
-      await once(child, 'exit');
+      for (const process of [agents, child]) {
+        process.disconnect();
+        await once(process, 'exit');
+      }
     },
   };
   return fleet;
@@ -98,18 +91,4 @@ async function startFleet(kind: string): Promise<Fleet> {
 async function order(child: ChildProcess, what: Order): Promise<Answer> {
   child.send(what);
   return (await nextMessage(child)) as Answer;
-}
-
-async function connect(kind: string, options: StubOptions): Promise<{ destroy(): void }> {
-  if (kind === 'bare v2') return connectBareV2(options);
-  if (kind === 'ours v2') {
-    const agent = connectV2(options);
-    agent.hello('v0.13.0');
-    await agent.packets.next();
-    agent.answerAll(() => ({}));
-    return agent;
-  }
-  const agent = await connectV1(options);
-  agent.answerAll(() => ({}));
-  return agent;
 }

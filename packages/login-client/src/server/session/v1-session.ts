@@ -108,7 +108,8 @@ export class V1Session implements AgentSession {
   #writeFrame(frame: string): void {
     if (this.#isOver) return;
     const { response } = this.#read;
-    response.write(frame);
+    // All of it is ASCII.
+    response.write(frame, 'latin1');
     this.#lastSentAt = this.#options.clock.monotonic();
     if (response.writableLength > maxUnsentBytes) this.#over('lost');
   }

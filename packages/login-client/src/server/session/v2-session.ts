@@ -2,7 +2,13 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Clock, Timer } from '@moorline/core';
 import { LoginError } from '../../wire/login-error.js';
 import { encodeGrpcMessage, GrpcReader, maxPacketBytes } from '../../wire/session/grpc-reader.js';
-import { decodeAgentPacket, encodeDrainNotice, encodeHelloAck, protocolRevision } from '../../wire/session/packet.js';
+import {
+  decodeAgentPacket,
+  encodeDrainNotice,
+  encodeHelloAck,
+  protocolRevision,
+  readPlainResult,
+} from '../../wire/session/packet.js';
 import type { SessionRequest } from '../../wire/session/request.js';
 import { encodeRequestPacket } from '../../wire/session/request-packet.js';
 import type { AgentSession, SessionEnd, SessionEvents } from './agent-session.js';
@@ -104,6 +110,11 @@ export class V2Session implements AgentSession {
   }
 
   #receive(message: Uint8Array): void {
+    const result = this.#maxSendBytes > 0 ? readPlainResult(message) : undefined;
+    if (result !== undefined) {
+      this.#events.replied(this.machineId, result.requestId, result.payloadJson);
+      return;
+    }
     const { payload } = decodeAgentPacket(message);
     if (payload.case === 'result' && this.#maxSendBytes > 0) {
       this.#events.replied(this.machineId, payload.value.requestId, payload.value.payloadJson);

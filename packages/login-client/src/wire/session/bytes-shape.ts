@@ -19,3 +19,10 @@ const byteList = listOf(uint8);
 
 /** Padded standard base64. */
 export const toBase64 = (value: Uint8Array): string => base64Encode(value);
+
+/** Padded standard base64 of a text's UTF-8; of ASCII, which requests mostly are, without a copy of its bytes. */
+export const textToBase64 = (text: string): string => (isAscii(text) ? btoa(text) : base64Encode(utf8.encode(text)));
+
+const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
+
+const utf8 = new TextEncoder();

@@ -1,7 +1,7 @@
 import { goJson } from '@moorline/core';
 import { decodeJson, struct, text } from '../json-decoder.js';
 import { parseJsonText } from '../json-text.js';
-import { bytes, toBase64 } from './bytes-shape.js';
+import { bytes, textToBase64, toBase64 } from './bytes-shape.js';
 
 /** One message of a session of version 1, in either direction (docs/protocol.md §8.3). */
 export interface SessionFrame {
@@ -17,10 +17,14 @@ export interface SessionFrame {
  * @param payload the JSON of a request or a reply.
  */
 export function encodeFrame(payload: string | Uint8Array, requestId: string): string {
-  const data = toBase64(typeof payload === 'string' ? utf8.encode(payload) : payload);
-  const id = requestId === '' ? '' : `,"req_id":${goJson(requestId)}`;
-  return `{"data":"${data}"${id}}`;
+  const data = typeof payload === 'string' ? textToBase64(payload) : toBase64(payload);
+  if (requestId === '') return `{"data":"${data}"}`;
+  const id = needsNoEscapes.test(requestId) ? `"${requestId}"` : goJson(requestId);
+  return `{"data":"${data}","req_id":${id}}`;
 }
+
+/** Of ids that control planes make, most. */
+const needsNoEscapes = /^[\w-]*$/;
 
 /**
  * Reads one frame: `null` is an empty one, keys match in any case.
@@ -30,7 +34,5 @@ export function encodeFrame(payload: string | Uint8Array, requestId: string): st
 export function parseFrame(frame: Uint8Array): SessionFrame {
   return decodeJson(parseJsonText(frame), frameShape);
 }
-
-const utf8 = new TextEncoder();
 
 const frameShape = struct('session.Body', { data: bytes, req_id: text });

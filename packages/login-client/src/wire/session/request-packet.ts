@@ -6,7 +6,7 @@ import type {
   NodeCredentialFile as FileMessage,
 } from './generated/gpud/session/v2/session_pb.js';
 import type { InjectFaultRequest, NodeCredentialFile } from './methods.js';
-import { encodeManagerPacket } from './packet.js';
+import { encodeManagerPacket, encodeRequestId } from './packet.js';
 import { specOf, specPayload } from './plugin-spec-packet.js';
 import type { SessionRequest } from './request.js';
 import { timeText, timestampOf, whole } from './packet-numbers.js';
@@ -22,7 +22,13 @@ type PayloadCase = NonNullable<Payload['case']>;
  * @throws LoginError `unsupported_method` where version 2 has no such request.
  */
 export function encodeRequestPacket(requestId: string, request: SessionRequest, now: number): Uint8Array {
-  return encodeManagerPacket({ requestId, payload: payloadOf(request, now) });
+  const id = encodeRequestId(requestId);
+  const payload = plainPackets.get(request.method ?? '') ?? encodeManagerPacket({ payload: payloadOf(request, now) });
+  // A message's fields may stand in any order, and two messages behind each other are one with the fields of both.
+  const packet = new Uint8Array(id.length + payload.length);
+  packet.set(id);
+  packet.set(payload, id.length);
+  return packet;
 }
 
 /** A packet's request; undefined where the packet is none. Methods get the names that they have in version 1. */
@@ -108,6 +114,11 @@ const plainPayloads = new Map<string, Payload>([
   ['kapMTLSStatus', { case: 'getKapMtlsStatus', value: {} }],
   ['activateKAPMTLS', { case: 'activateKapMtls', value: {} }],
 ]);
+
+/** They are the same each time. */
+const plainPackets = new Map(
+  Array.from(plainPayloads, ([method, payload]) => [method, encodeManagerPacket({ payload })] as const),
+);
 
 const plainMethods = new Map<PayloadCase, string>();
 for (const [method, payload] of plainPayloads) if (payload.case) plainMethods.set(payload.case, method);
