@@ -121,11 +121,9 @@ describe('readMessages', () => {
   });
 
   it('tells where a syntax error lies, and what JSON.parse threw', () => {
-    expect(read('job, event="x" 5')).toMatchObject(
-      [{ kind: 'syntax', error: { kind: 'measurement', line: 1, column: 5 }, reason: /^at line 1:5: /u }].map(
-        ({ reason: _, ...rest }) => rest,
-      ),
-    );
+    expect(read('job, event="x" 5')).toMatchObject([
+      { kind: 'syntax', error: { kind: 'measurement', line: 1, column: 5 } },
+    ]);
     expect(read('nodestate event="{" 5')).toMatchObject([{ kind: 'invalid_json', measurement: 'nodestate' }]);
     const [bad] = readMessages(Buffer.from('nodestate event="{" 5'));
     expect(bad?.type === 'bad' && bad.cause).toBeInstanceOf(SyntaxError);
