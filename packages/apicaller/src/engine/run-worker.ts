@@ -1,3 +1,4 @@
+import { aborted } from './aborted.js';
 import { calledOff } from './called-off.js';
 import { isInChain } from '../error-chain.js';
 import type { Worker } from './worker.js';
@@ -90,8 +91,4 @@ async function live(run: (signal: AbortSignal) => Promise<void>, signal: AbortSi
     if (signal.aborted && isInChain(error, calledOff)) return;
     throw error;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

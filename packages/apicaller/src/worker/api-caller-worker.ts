@@ -1,4 +1,5 @@
 import type { Connection } from '../client/connection.js';
+import { aborted } from '../engine/aborted.js';
 import { type OutputWorker, worker } from '../engine/run-worker.js';
 import { ApicallerError } from '../error.js';
 
@@ -8,7 +9,7 @@ import { ApicallerError } from '../error.js';
  */
 export function apiCallerWorker(connection: Connection): OutputWorker<Connection> {
   const run = async (signal: AbortSignal): Promise<void> => {
-    const end = await Promise.race([killed(signal), connection.broken.then(() => 'broken' as const)]);
+    const end = await Promise.race([aborted(signal), connection.broken.then(() => 'broken' as const)]);
     await connection.close();
     if (end === 'broken') {
       throw new ApicallerError('api connection broken unexpectedly', {
@@ -27,11 +28,4 @@ export function apiCallerWorker(connection: Connection): OutputWorker<Connection
     'calls-in-flight': connection.inFlight,
   });
   return worker(run, { output: connection, report });
-}
-
-function killed(signal: AbortSignal): Promise<'killed'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('killed');
-    else signal.addEventListener('abort', () => resolve('killed'), { once: true });
-  });
 }
