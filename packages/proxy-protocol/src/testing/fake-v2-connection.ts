@@ -9,6 +9,7 @@ import { decodeV2Request } from '../wire/v2/request.js';
 import type { FakeAnswer, FakeHost } from './fake-proxy.js';
 import { StreamSession } from './fake-session.js';
 import { sendPieces } from './send-pieces.js';
+import { takeAll } from './take-all.js';
 
 /** One connection of a fake proxy of v2. */
 export class FakeV2Connection {
@@ -25,12 +26,7 @@ export class FakeV2Connection {
   }
 
   push(chunk: Uint8Array): void {
-    this.#reader.push(chunk);
-    try {
-      for (let body = this.#reader.read(); body !== undefined; body = this.#reader.read()) this.#take(body);
-    } catch {
-      this.#socket.destroy();
-    }
+    takeAll(this.#reader, chunk, this.#socket, (body) => this.#take(body));
   }
 
   #take(body: Uint8Array): void {

@@ -7,6 +7,7 @@ import type { CommandName } from '../wire/v3/types.js';
 import type { FakeAnswer, FakeHost } from './fake-proxy.js';
 import { StreamSession } from './fake-session.js';
 import { sendPieces } from './send-pieces.js';
+import { takeAll } from './take-all.js';
 
 /** One connection of a fake proxy of v3. */
 export class FakeV3Connection {
@@ -24,12 +25,7 @@ export class FakeV3Connection {
   }
 
   push(chunk: Uint8Array): void {
-    this.#reader.push(chunk);
-    try {
-      for (let frame = this.#reader.read(); frame !== undefined; frame = this.#reader.read()) this.#take(frame);
-    } catch {
-      this.#socket.destroy();
-    }
+    takeAll(this.#reader, chunk, this.#socket, (frame) => this.#take(frame));
   }
 
   #take(frame: Frame): void {
