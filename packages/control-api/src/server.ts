@@ -1,0 +1,1 @@
+export { createGreetHandler, type GreetHandler, type GreetHandlerOptions } from './server/greet-handler.js';

@@ -1,0 +1,1 @@
+export { createMemoryFetch } from './testing/memory-fetch.js';
