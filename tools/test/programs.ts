@@ -7,6 +7,7 @@ export interface Program {
   version: string[];
   apt: string;
   below?: string;
+  variable?: string;
 }
 
 export function missingPrograms(table: readonly Program[]): Program[] {

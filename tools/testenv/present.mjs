@@ -8,15 +8,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { foldersOf, programs } from './programs.mjs';
+import { foldersOf, programs, startedAs } from './programs.mjs';
 
 /**
  * @param {import('./programs.mjs').Program} program
  * @returns {string} the first line of what it prints as its version, or `none`
  */
-export function versionOf({ command, version, below }) {
-  const PATH = foldersOf({ below }).join(delimiter);
-  const { stdout, error } = spawnSync(command, version, { encoding: 'utf8', env: { ...process.env, PATH } });
+export function versionOf(program) {
+  const PATH = foldersOf(program).join(delimiter);
+  // Standard error is not looked at: Debian's launcher of Chromium warns there on every start.
+  const { stdout, error } = spawnSync(startedAs(program), program.version, {
+    encoding: 'utf8',
+    env: { ...process.env, PATH },
+  });
   return error ? 'none' : stdout.replace(/\n[^]*/, '').trim();
 }
 

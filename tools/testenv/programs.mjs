@@ -7,6 +7,7 @@
  * @property {string[]} version arguments that make it print its version and exit
  * @property {string} apt Debian's package
  * @property {string} [below] a folder whose subfolders have a `bin` that is looked into after PATH
+ * @property {string} [variable] of the environment: the path of another program to take
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -18,6 +19,7 @@ export const programs = [
   { command: 'nats-server', version: ['--version'], apt: 'nats-server' },
   { command: 'git', version: ['--version'], apt: 'git' },
   { command: 'python3', version: ['--version'], apt: 'python3' },
+  { command: 'chromium', version: ['--version'], apt: 'chromium', variable: 'CHROMIUM_PATH' },
 ];
 
 /**
@@ -28,4 +30,12 @@ export function foldersOf({ below }) {
   const versions = below !== undefined && existsSync(below) ? readdirSync(below) : [];
   const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
   return [...(process.env.PATH ?? '').split(delimiter), ...newestFirst.map((name) => join(below ?? '', name, 'bin'))];
+}
+
+/**
+ * @param {Pick<Program, 'command' | 'variable'>} program
+ * @returns {string} what is started: the path that its variable holds, else its command
+ */
+export function startedAs({ command, variable }) {
+  return (variable !== undefined && process.env[variable]) || command;
 }
