@@ -10,6 +10,10 @@ const onlyCore = only(['core'], 'A protocol package imports only @moorline/core 
 const coreHasNone = { regex: '^@moorline/', message: '@moorline/core depends on nothing.' };
 const storeOnly = only(['core', 'cc-api'], 'cc-store imports only @moorline/core and @moorline/cc-api.');
 const cliOnly = only(['core', 'cc-api'], 'cc-api-cli imports only @moorline/core and @moorline/cc-api.');
+const webOnly = only(
+  ['core', 'cc-api', 'control-api'],
+  'The page imports only @moorline/core, cc-api and control-api.',
+);
 const noApp = { regex: '^@moorline/(?:server|agent|web)(?:$|/)', message: 'Nothing imports an app.' };
 const publicOnly = { regex: '^@moorline/[^/]+/(?:src|dist)(?:/|$)', message: 'Use a public entry of the package.' };
 const noEscape = {
@@ -24,10 +28,9 @@ const room = (name, from) => ({
   regex: `^(?:\\.\\.?/)+(?:.*/)?${name}(?:/|\\.js$)`,
   message: `${from}/ does not import ${name}/.`,
 });
-const noSystem = {
-  regex: `^(?:node:|(?:${builtinModules.join('|')})(?:$|/))`,
-  message: 'wire/ does no I/O: nothing of Node is imported.',
-};
+const system = `^(?:node:|(?:${builtinModules.join('|')})(?:$|/))`;
+const noSystem = { regex: system, message: 'wire/ does no I/O: nothing of Node is imported.' };
+const noSystemInPage = { regex: system, message: 'The page runs in a browser: nothing of Node is imported.' };
 const noDynamicImport = { selector: 'ImportExpression', message: 'wire/ does no I/O: no dynamic import.' };
 
 const clockMessage = "Time and timers come from @moorline/core's clock.";
@@ -64,7 +67,7 @@ const banGlobals = (globals) => ({
   'no-restricted-properties': ['error', ...clockProperties],
 });
 
-const tests = (files) => files.replace(/\*\.ts$/, '*.test.ts');
+const tests = (files) => files.replace(/\*\.(ts|\{ts,tsx\})$/, '*.test.$1');
 
 /** Import rules for all files of a folder; those of `inSource` do not hold for the tests among them. */
 const folder = (files, patterns, inSource = {}) => [
@@ -88,8 +91,12 @@ export const boundaries = [
   ...folder('packages/cc-api-cli/src/**/*.ts', [cliOnly, ...everywhere], onTheClock),
   ...folder('apps/*/**/*.ts', everywhere),
   ...folder('apps/*/src/**/*.ts', [...everywhere, noSql], onTheClock),
+  ...folder('apps/web/src/**/*.{ts,tsx}', [...everywhere, noSql, webOnly], {
+    ...onTheClock,
+    patterns: [...onTheClock.patterns, noSystemInPage],
+  }),
   {
-    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+    files: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.{ts,tsx}'],
     ignores: ['packages/core/**', '**/*.test.ts'],
     rules: banGlobals(clocks),
   },

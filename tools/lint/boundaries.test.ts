@@ -7,7 +7,7 @@ import { root } from '../repo/root.js';
 let eslint: ESLint;
 beforeAll(() => {
   // The files under test exist only here, so no project knows them: without the rules that ask for types.
-  const untyped = { ...tseslint.configs.disableTypeChecked, files: ['**/*.ts'] };
+  const untyped = { ...tseslint.configs.disableTypeChecked, files: ['**/*.ts', '**/*.tsx'] };
   eslint = new ESLint({ cwd: root, overrideConfig: [untyped] as ESLint.Options['overrideConfig'] & object });
 });
 
@@ -95,6 +95,10 @@ describe('the rules of the house', { timeout: 30_000 }, () => {
     ['app → timers of Node', 'apps/agent/src/a.ts', 'timers', "@moorline/core's clock"],
     ['app → libsql', 'apps/agent/src/a.ts', 'libsql', 'An app writes no SQL'],
     ['app → kysely', 'apps/server/src/deep/a.ts', 'kysely', 'An app writes no SQL'],
+    ['page → a package of Node', 'apps/web/src/views/a.tsx', '@moorline/cc-store', 'The page imports only'],
+    ['page → deep import', 'apps/web/src/a.tsx', '@moorline/core/src/retry.js', 'Use a public entry'],
+    ['page → Node', 'apps/web/src/api/a.ts', 'node:fs', 'The page runs in a browser'],
+    ['page → SQL', 'apps/web/src/a.tsx', 'kysely', 'An app writes no SQL'],
     ['core → itself by name', 'packages/core/src/a.ts', '@moorline/core/testing', '@moorline/core depends on nothing'],
   ])('report %s', async (_, path, from, message) => {
     const found = await complaints(path, importOf(from));
@@ -150,6 +154,10 @@ describe('the rules of the house', { timeout: 30_000 }, () => {
     ['packages/cc-api/src/client/a.ts', 'node:http'],
     ['packages/core/src/a.ts', 'node:timers'],
     ['apps/agent/test/a.ts', 'libsql'],
+    ['apps/web/src/a.tsx', '@moorline/control-api'],
+    ['apps/web/src/a.tsx', 'preact'],
+    ['apps/web/src/a.test.ts', 'node:fs'],
+    ['apps/web/vite.config.ts', 'node:path'],
   ])('allow %s to import %s', async (path, from) => {
     expect(await complaints(path, importOf(from))).toEqual([]);
   });
@@ -167,6 +175,7 @@ describe('the rules of the house', { timeout: 30_000 }, () => {
     ['apps/agent/src/collectors/a.ts', 'Date.now()', clock],
     ['apps/server/src/a.ts', 'setInterval(() => 1, 1)', clock],
     ['apps/agent/src/a.ts', 'process.hrtime()', clock],
+    ['apps/web/src/views/a.tsx', 'setTimeout(() => 1, 1)', clock],
     ['packages/cc-api/src/wire/a.ts', 'setTimeout(() => 1, 1)', clock],
     ['packages/cc-api/src/wire/a.ts', 'performance.now()', clock],
     ['packages/cc-api/src/wire/a.ts', 'new Date()', clock],

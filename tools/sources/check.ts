@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ESLint } from 'eslint';
 import type { TaskOutcome } from '../test/nx-output.js';
 import type { Workspace } from '../repo/workspaces.js';
-import { type CommonProgram, commonProgram, typeErrors } from './program.js';
+import { type CommonProgram, commonPrograms, typeErrors } from './program.js';
 
 /** How lint and types of one workspace ended. */
 export interface SourceCheck {
@@ -15,18 +15,20 @@ export interface SourceCheck {
 }
 
 /**
- * Lints and type-checks workspaces as one TypeScript program: alone, each would read Node's and vitest's types, and the packages that it
- * imports, once for the linter and once more for the compiler.
+ * Lints and type-checks workspaces in as few TypeScript programs as their options allow: alone, each would read Node's and vitest's
+ * types, and the packages that it imports, once for the linter and once more for the compiler.
  *
  * @param root of the repository. Its own programs are linted with tools, whose tsconfig.json lists them.
- * @throws Error where a tsconfig.json does not fit the others'.
+ * @throws Error where a tsconfig.json cannot be read.
  */
 export async function* checkSources(root: string, workspaces: readonly Workspace[]): AsyncGenerator<SourceCheck> {
-  if (workspaces.length === 0) return;
-  const common = commonProgram(workspaces);
+  for (const common of commonPrograms(workspaces)) yield* checkProgram(root, common);
+}
+
+async function* checkProgram(root: string, common: CommonProgram): AsyncGenerator<SourceCheck> {
   const linter = linterOf(root, common);
   const formatter = await linter.loadFormatter('stylish');
-  for (const workspace of workspaces) {
+  for (const workspace of common.filesOf.keys()) {
     const results = await linter.lintFiles([workspace.path, ...(workspace.path === 'tools' ? rootPrograms(root) : [])]);
     const lint = await formatter.format(results, {});
     const types = typeErrors(common, workspace);
@@ -45,7 +47,7 @@ function linterOf(root: string, { program }: CommonProgram): ESLint {
     cwd: root,
     // Instead of the programs that the linter would make for itself, one for each tsconfig.json.
     overrideConfig: {
-      files: ['**/*.ts'],
+      files: ['**/*.ts', '**/*.tsx'],
       languageOptions: { parserOptions: { projectService: false, programs: [program] } },
     },
   });

@@ -11,27 +11,27 @@ export interface CommonProgram {
 }
 
 /**
- * @throws Error where a tsconfig.json cannot be read, or wants other options than the rest: checked together, the workspaces share
- *   them. `checkJs` may be on in some: it is for JavaScript, which only those list.
+ * The programs that together hold all workspaces, one for each set of options: most share one, the page has the DOM's types in its own.
+ * `checkJs` makes no program of its own: it is for JavaScript, which only those list that turn it on.
+ *
+ * @throws Error where a tsconfig.json cannot be read.
  */
-export function commonProgram(workspaces: readonly Workspace[]): CommonProgram {
-  const filesOf = new Map<Workspace, readonly string[]>();
-  let common: ts.CompilerOptions | undefined;
-  let checkJs = false;
+export function commonPrograms(workspaces: readonly Workspace[]): CommonProgram[] {
+  const groups: { common: ts.CompilerOptions; checkJs: boolean; filesOf: Map<Workspace, readonly string[]> }[] = [];
   for (const workspace of workspaces) {
     const { options, fileNames } = readConfig(join(workspace.folder, 'tsconfig.json'));
-    const { checkJs: wantsJs, configFilePath: _path, pathsBasePath: _base, ...own } = options;
-    common ??= own;
-    if (!isDeepStrictEqual(own, common)) {
-      throw new Error(`${workspace.path}/tsconfig.json: options of its own; all workspaces are checked as one program`);
-    }
-    checkJs ||= wantsJs === true;
-    filesOf.set(workspace, fileNames);
+    const { checkJs = false, configFilePath: _path, pathsBasePath: _base, ...own } = options;
+    let group = groups.find(({ common }) => isDeepStrictEqual(own, common));
+    if (group === undefined) groups.push((group = { common: own, checkJs: false, filesOf: new Map() }));
+    group.checkJs ||= checkJs;
+    group.filesOf.set(workspace, fileNames);
   }
-  const options = { ...common, checkJs };
-  // With parents, as the linter needs them.
-  const host = ts.createCompilerHost(options, true);
-  return { program: ts.createProgram([...new Set([...filesOf.values()].flat())], options, host), filesOf };
+  return groups.map(({ common, checkJs, filesOf }) => {
+    const options = { ...common, checkJs };
+    // With parents, as the linter needs them.
+    const host = ts.createCompilerHost(options, true);
+    return { program: ts.createProgram([...new Set([...filesOf.values()].flat())], options, host), filesOf };
+  });
 }
 
 /** What is wrong with the types of a workspace's files, formatted; empty where nothing is. */

@@ -1,0 +1,29 @@
+import type { Clock } from '@moorline/core';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Connection } from './api/connection.js';
+import type { QueryCache } from './api/query-cache.js';
+import type { Session } from './api/session.js';
+import type { Router } from './routing/router.js';
+import type { Notices } from './ui/notices.js';
+
+/** What all views share. */
+export interface App {
+  clock: Clock;
+  router: Router;
+  session: Session;
+  connection: Connection;
+  /** The server's answers; views use them through `useQuery`. */
+  queries: QueryCache;
+  /** Short messages to the person, seen and read out. */
+  notices: Notices;
+}
+
+export const AppContext = createContext<App | undefined>(undefined);
+
+/** @throws Error outside of the page's frame. */
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === undefined) throw new Error('no AppContext around this component');
+  return app;
+}
