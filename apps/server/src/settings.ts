@@ -9,6 +9,7 @@ import {
   type Values,
 } from '@moorline/app-kit';
 import { ServerError } from './error.js';
+import { basePathForm } from './listener/base-path.js';
 import { unitName } from './journal/unit-name.js';
 import { intakeSettings } from './nats/settings.js';
 import { retentionRule } from './retention-rule.js';
@@ -33,6 +34,14 @@ export const serverSettings = {
   host: setting(form.text('ADDRESS'), 'the address to listen on', '127.0.0.1'),
   port: setting(form.port, 'the port to listen on; 0 lets the system choose', 8080),
   nextFreePort: setting(form.toggle, 'listen on the next free port where that one is taken', false),
+  basePath: optional(
+    basePathForm,
+    'the path below which a reverse proxy has this server, whether or not it takes it away from requests; none = the root',
+  ),
+  pageDir: optional(
+    form.path,
+    'the directory of the page that is shown at /; else the page that comes with this program',
+  ),
   tlsCert: optional(
     form.path,
     'a file with the certificate of this server (PEM), and those between it and the one that agents trust: listen with TLS, HTTP/2 and HTTP/1.1',

@@ -32,6 +32,7 @@ import { addMetricsRoute } from './listener/metrics-route.js';
 import { authorityOf } from './listener/authority.js';
 import { readCertificate } from './listener/read-certificate.js';
 import type { Certificate } from './listener/secure-server.js';
+import { addPageRoutes } from './listener/page-routes.js';
 import { addSessionRoutes } from './listener/session-routes.js';
 import { addMoorlineRoutes } from './listener/moorline-routes.js';
 import { addUpgrades } from './listener/upgrades.js';
@@ -41,6 +42,7 @@ import { createMachineTokenHandler } from './moorline-api/machine-token.js';
 import type { DaemonBus } from './nats/daemon-bus.js';
 import type { EventIntake } from './nats/event-intake.js';
 import { openServerStore } from './open-store.js';
+import { pageFolder } from './page/page-folder.js';
 import { createMetrics } from './operations/metrics.js';
 import { createSessionWork } from './sessions/session-work.js';
 import { createSessions, type Sessions } from './sessions/sessions.js';
@@ -98,7 +100,7 @@ export async function startServer(
     closers.push(() => controller.close());
     const issuer = createTokenIssuer({ privateKey });
     const passwords = createBcryptHasher();
-    const app = createListener({ limits: settings, certificate, logger });
+    const app = createListener({ limits: settings, certificate, basePath: settings.basePath, logger });
     closers.push(() => closeListener(app, drainMs));
     addRoutes(app, {
       settings,
@@ -237,6 +239,7 @@ function addRoutes(
       passwords,
       tokens: issuer,
       lifetimeSeconds: Math.ceil(settings.sessionLifetime / 1000),
+      basePath: settings.basePath ?? '',
       ...(settings.jwtLifetime === undefined ? {} : { tokenLifetimeSeconds: Math.ceil(settings.jwtLifetime / 1000) }),
       ...(settings.journalUnit === undefined
         ? {}
@@ -244,6 +247,7 @@ function addRoutes(
     },
     logger,
   });
+  addPageRoutes(app, { folder: settings.pageDir ?? pageFolder(), basePath: settings.basePath ?? '' });
   addSessionRoutes(app, sessions);
 }
 

@@ -1,4 +1,4 @@
-export { type Principal } from './server/auth/principal.js';
+export { asStored, type Principal, visibilityOf } from './server/auth/principal.js';
 export {
   createTokenIssuer,
   type TokenClaims,
@@ -55,5 +55,12 @@ export type { DecodedMetrics, DecodeMetrics } from './server/decode-metrics.js';
 export type { CcRequest, CcResponse } from './server/exchange.js';
 export type { PasswordHasher } from './server/passwords/password-hasher.js';
 export type { LogRequest, ReadLogs, SessionOptions, TaggerRunner } from './server/sessions/session-options.js';
+export {
+  createUserSessions,
+  type SessionRequest,
+  type SessionVerdict,
+  type UserSessions,
+  type UserSessionsOptions,
+} from './server/sessions/user-sessions.js';
 export { generateSessionKey } from './server/sessions/session-tokens.js';
 export { encodeStatistics } from './wire/encode/job.js';

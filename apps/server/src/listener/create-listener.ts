@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isTimeoutError, type Logger, withDeadline } from '@moorline/core';
 import fastify, { type FastifyInstance } from 'fastify';
+import { withoutBasePath } from './base-path.js';
 import { clientErrorHandler } from './client-errors.js';
 import { compressAnswers } from './compression.js';
 import { answerFailure, answerFailures, asApiError } from './failures.js';
@@ -35,11 +36,13 @@ export interface ListenerOptions {
   limits: ListenerLimits;
   /** With it the listener speaks HTTP/2 and HTTP/1.1 over TLS, without it HTTP/1.1. */
   certificate?: Certificate | undefined;
+  /** What a reverse proxy may leave before the paths of requests: `/cp`; empty or absent = nothing. */
+  basePath?: string | undefined;
   logger: Logger;
 }
 
 /** An HTTP listener with limits, request log and failure answers, and no routes yet. */
-export function createListener({ limits, certificate, logger }: ListenerOptions): FastifyInstance {
+export function createListener({ limits, certificate, basePath = '', logger }: ListenerOptions): FastifyInstance {
   const headersTimeout = Math.min(limits.headersTimeout, limits.requestTimeout);
   const app = fastify({
     bodyLimit,
@@ -60,7 +63,7 @@ export function createListener({ limits, certificate, logger }: ListenerOptions)
     genReqId: ({ headers }) => sentRequestId(headers['x-request-id']) ?? randomUUID(),
     clientErrorHandler: clientErrorHandler(limits, logger),
     frameworkErrors: (error, _request, reply) => void answerFailure(reply, asApiError(error)),
-    rewriteUrl: ({ url = '/' }) => withoutDoubleSlash(url),
+    rewriteUrl: ({ url = '/' }) => withoutBasePath(withoutDoubleSlash(url), basePath),
     routerOptions: { maxParamLength: 256 },
   });
   app.server.maxConnections = limits.maxConnections;

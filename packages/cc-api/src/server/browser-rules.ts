@@ -51,7 +51,7 @@ export function crossSiteRefusal(request: CcRequest): CcResponse | undefined {
  * A browser adds the session's cookie by itself, so what comes with one must come from this server's own pages: from
  * another port or a sister host is not enough. Old browsers name the origin only, scripts nothing.
  */
-export function otherOriginRefusal(request: CcRequest): CcResponse | undefined {
+export function otherOriginRefusal(request: Pick<CcRequest, 'header'>): CcResponse | undefined {
   const site = request.header('sec-fetch-site');
   if (site !== undefined) return site === 'same-origin' || site === 'none' ? undefined : blocked();
   const origin = request.header('origin');
@@ -59,7 +59,7 @@ export function otherOriginRefusal(request: CcRequest): CcResponse | undefined {
 }
 
 /** Whether the request came over TLS, to this process or to a proxy before it. */
-export function isSecure(request: CcRequest): boolean {
+export function isSecure(request: Pick<CcRequest, 'header' | 'isTls'>): boolean {
   return request.isTls || request.header('x-forwarded-proto') === 'https';
 }
 

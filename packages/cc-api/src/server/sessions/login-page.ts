@@ -6,11 +6,13 @@ export interface LoginPage {
   message: string;
   /** Where the form's login is to lead; empty = the start page. */
   redirect: string;
+  /** What stands before the path that the form is sent to. */
+  basePath: string;
   headers?: CcResponse['headers'];
 }
 
 /** The page with the form: all that a browser needs to log in, whatever front end there is. */
-export function loginPage({ status, message, redirect, headers = {} }: LoginPage): CcResponse {
+export function loginPage({ status, message, redirect, basePath, headers = {} }: LoginPage): CcResponse {
   const target = redirect === '' ? '' : `<input type="hidden" name="redirect" value="${escapeHtml(redirect)}">\n`;
   const body = `<!doctype html>
 <html lang="en">
@@ -22,7 +24,7 @@ export function loginPage({ status, message, redirect, headers = {} }: LoginPage
 <body>
 <main>
 <h1>Log in</h1>
-${message === '' ? '' : `<p role="alert">${escapeHtml(message)}</p>\n`}<form method="post" action="/login">
+${message === '' ? '' : `<p role="alert">${escapeHtml(message)}</p>\n`}<form method="post" action="${escapeHtml(basePath)}/login">
 ${target}<p><label>User <input name="username" autocomplete="username" required autofocus></label></p>
 <p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>
 <p><button>Log in</button></p>

@@ -16,13 +16,14 @@ export async function answerLogin(
 ): Promise<CcResponse> {
   if (request.method === 'GET') {
     const redirect = localRedirect(new URLSearchParams(request.query).get('redirect') ?? '') ?? '';
-    return loginPage({ status: 200, message: '', redirect });
+    return loginPage({ status: 200, message: '', redirect, basePath: sessions.basePath });
   }
   if (request.method !== 'POST') return methodNotAllowed(['GET', 'POST']);
   return otherOriginRefusal(request) ?? logIn(request, context, sessions);
 }
 
 async function logIn(request: CcRequest, context: HandlerContext, sessions: SessionContext): Promise<CcResponse> {
+  const { basePath, lifetimeSeconds } = sessions;
   const form = await readForm({ request, context });
   if (!form.ok) return form.response;
   const [username, password] = [form.value('username'), form.value('password')];
@@ -30,7 +31,7 @@ async function logIn(request: CcRequest, context: HandlerContext, sessions: Sess
   const refuse = (message: string, reason: string): CcResponse => {
     // Without the name: it is not rarely the password, typed into the wrong field.
     context.logger.warn({ remoteAddress: request.remoteAddress, reason }, 'a login was refused');
-    return loginPage({ status: 401, message, redirect });
+    return loginPage({ status: 401, message, redirect, basePath });
   };
 
   if (sessions.passwordCheck.isBusy) return refuse('Too many people log in just now. Try again.', 'busy');
@@ -45,8 +46,8 @@ async function logIn(request: CcRequest, context: HandlerContext, sessions: Sess
   return {
     status: 302,
     headers: {
-      location: redirect === '' ? '/' : redirect,
-      'set-cookie': setSessionCookie(request, cookie, sessions.lifetimeSeconds),
+      location: redirect === '' ? `${basePath}/` : redirect,
+      'set-cookie': setSessionCookie(request, cookie, { maxAgeSeconds: lifetimeSeconds, basePath }),
       'cache-control': 'no-store',
     },
     body: '',
@@ -54,10 +55,11 @@ async function logIn(request: CcRequest, context: HandlerContext, sessions: Sess
 }
 
 /** `/logout`: takes the cookie away, whether or not it was a good one. */
-export function answerLogout(request: CcRequest): CcResponse {
+export function answerLogout(request: CcRequest, { basePath }: Pick<SessionContext, 'basePath'>): CcResponse {
   if (request.method !== 'POST') return methodNotAllowed(['POST']);
-  const headers = { 'set-cookie': setSessionCookie(request, '', 0) };
+  const headers = { 'set-cookie': setSessionCookie(request, '', { maxAgeSeconds: 0, basePath }) };
   return (
-    otherOriginRefusal(request) ?? loginPage({ status: 200, message: 'You have logged out.', redirect: '', headers })
+    otherOriginRefusal(request) ??
+    loginPage({ status: 200, message: 'You have logged out.', redirect: '', basePath, headers })
   );
 }

@@ -7,7 +7,7 @@ import type { CcResponse } from '../exchange.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { LoginLimiter } from './login-limiter.js';
 import { PasswordCheck } from './password-check.js';
-import type { ReadLogs, SessionOptions } from './session-options.js';
+import { defaultLifetimeSeconds, type ReadLogs, type SessionOptions } from './session-options.js';
 import { createSessionTokens, type SessionTokens } from './session-tokens.js';
 import { TaggerRuns } from './tagger-runs.js';
 
@@ -17,6 +17,7 @@ export interface SessionContext {
   site: Pick<SiteStore, 'setNotice'>;
   sessionTokens: SessionTokens;
   lifetimeSeconds: number;
+  basePath: string;
   passwords: PasswordHasher;
   passwordCheck: PasswordCheck;
   limiter: LoginLimiter;
@@ -38,12 +39,14 @@ export function createSessionContext(
   options: SessionOptions,
   { backend, clock, logger }: { backend: Pick<CcBackend, 'users' | 'site'>; clock: Clock; logger: Logger },
 ): SessionContext {
-  const { key, passwords, tokens, tokenLifetimeSeconds, lifetimeSeconds = 604_800, taggers = [], readLogs } = options;
+  const { key, passwords, tokens, tokenLifetimeSeconds, taggers = [], readLogs } = options;
+  const { lifetimeSeconds = defaultLifetimeSeconds, basePath = '' } = options;
   return {
     users: backend.users,
     site: backend.site,
     sessionTokens: createSessionTokens({ key, lifetimeSeconds, clock }),
     lifetimeSeconds,
+    basePath,
     passwords,
     passwordCheck: new PasswordCheck(passwords),
     limiter: new LoginLimiter(clock),

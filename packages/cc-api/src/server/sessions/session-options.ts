@@ -14,11 +14,19 @@ export interface SessionOptions {
   tokenLifetimeSeconds?: number;
   /** Seconds until a session ends, > 0. Default 604,800, a week. */
   lifetimeSeconds?: number;
+  /**
+   * What browsers see before the paths of these routes, without a slash at its end: `/cp` where a proxy hands on what is below
+   * it. The cookie is sent there only, and the form of `/login` leads there. Default none.
+   */
+  basePath?: string;
   /** What an administrator may start at `POST /config/taggers/run/`. Default none. */
   taggers?: readonly TaggerRunner[];
   /** For `GET /frontend/logs/`, which is a 404 without it. */
   readLogs?: ReadLogs;
 }
+
+/** A week. */
+export const defaultLifetimeSeconds = 604_800;
 
 /** Puts tags on jobs by itself. */
 export interface TaggerRunner extends Pick<Tagger, 'name' | 'type'> {

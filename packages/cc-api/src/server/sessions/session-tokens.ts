@@ -10,13 +10,13 @@ export function generateSessionKey(): string {
 }
 
 /** What a cookie turned out to be. */
-export type SessionVerdict =
+export type TokenReading =
   { ok: true; username: string; isOf(user: StoredUser): Promise<boolean> } | { ok: false; error: string };
 
 /** Signs what a session cookie holds, and reads it again. Nothing is kept: the cookie is the session. */
 export interface SessionTokens {
   issue(user: StoredUser): Promise<string>;
-  read(token: string): Promise<SessionVerdict>;
+  read(token: string): Promise<TokenReading>;
 }
 
 export interface SessionTokenOptions {
