@@ -1,1 +1,19 @@
-export { default } from '../vitest.shared.js';
+import { mergeConfig } from 'vitest/config';
+import shared from '../vitest.shared.js';
+
+/** Two kinds of tests: those of the page share one Chromium, the others start none. */
+export default mergeConfig(shared, {
+  test: {
+    projects: [
+      { extends: true, test: { name: 'apps', exclude: ['test/web/**'] } },
+      {
+        extends: true,
+        test: {
+          name: 'web',
+          exclude: ['test/*.test.ts', 'test/crash/**'],
+          globalSetup: ['../tools/testenv/chromium-setup.ts', 'test/web/harness/plane-setup.ts'],
+        },
+      },
+    ],
+  },
+});

@@ -16,6 +16,7 @@ const leftBehind = new Set([
   'coverage',
   '.moorline',
   'bench-results',
+  '.screenshots',
   '.git',
 ]);
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runAppWell, startApp } from './apps.js';
+import { type launchApp, runAppWell, startApp } from './apps.js';
 import type { Running } from './running.js';
 
 /** A control plane of built apps in a folder of its own. */
@@ -18,12 +18,16 @@ export interface Plane {
   get(path: string): Promise<unknown>;
 }
 
-/** Starts the built server on a free port. @param options more of `moorline-server serve`. */
-export async function startPlane(folder: string, ...options: string[]): Promise<Plane> {
+/** Starts the built server on a free port, for one test. @param options more of `moorline-server serve`. */
+export const startPlane = (folder: string, ...options: string[]): Promise<Plane> =>
+  openPlane(folder, startApp, options);
+
+/** Starts the built server on a free port. @param launch startApp for one test, launchApp for a server that the caller ends. */
+export async function openPlane(folder: string, launch: typeof launchApp, options: readonly string[]): Promise<Plane> {
   const serverDir = join(folder, 'server');
   const serve = async (port: string): Promise<[Running, string]> => {
     const flags = ['--data-dir', serverDir, '--port', port, '--log-level', 'warn', ...options];
-    const server = startApp('server', ['serve', ...flags]);
+    const server = launch('server', ['serve', ...flags]);
     const [, url = ''] = await server.printed(/listening on (https?:\S+)/);
     return [server, url];
   };
