@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { usePopover } from './use-popover.js';
 import './menu.css';
 
 /** Properties of {@link Menu}. */
@@ -11,18 +11,25 @@ export interface MenuProps {
   children: ComponentChildren;
 }
 
-/** A panel below a button. The browser's popover closes it by Escape or a click elsewhere, and gives the focus back. */
+/** A panel of settings and things to do below a button. */
 export function Menu({ label, button, children }: MenuProps) {
-  const id = useId();
+  const popover = usePopover();
   return (
-    <div class="menu">
-      <button type="button" class="menu-button" popovertarget={id} aria-label={label}>
+    <>
+      <button ref={popover.button} type="button" class="menu-button" popovertarget={popover.id} aria-label={label}>
         <span class="menu-button-text text">{button}</span>
         <span aria-hidden="true">▾</span>
       </button>
-      <div id={id} class="menu-panel" popover="auto">
+      <div
+        ref={popover.panel}
+        id={popover.id}
+        class="popover menu-panel"
+        popover="auto"
+        role="group"
+        aria-label={label}
+      >
         {children}
       </div>
-    </div>
+    </>
   );
 }

@@ -1,0 +1,33 @@
+import type { ComponentChildren } from 'preact';
+
+/** A column of a {@link DataTable}. */
+export interface Column<Row> {
+  id: string;
+  header: string;
+  /** Its track of the grid, with a fixed least width: `8rem`, `minmax(10rem, 2fr)`. */
+  width: string;
+  /** What a cell shows. */
+  cell: (row: Row) => ComponentChildren;
+  /** What the cell is in a CSV file; in plain units, so that numbers stay numbers. */
+  value: (row: Row) => string | number | undefined;
+  /** Numbers stand at the end. Default `start`. */
+  align?: 'start' | 'end' | undefined;
+  /** What `onSort` is told; absent = the table cannot be sorted by this column. */
+  sort?: string | undefined;
+  /** The direction of the first click. Default `asc`. */
+  firstOrder?: Order | undefined;
+}
+
+export type Order = 'asc' | 'desc';
+
+/** How a table is sorted. */
+export interface Sorting {
+  by: string;
+  order: Order;
+}
+
+/** The sorting after a click on a column's head: its own direction first, then the other one. */
+export function nextSorting({ sort = '', firstOrder = 'asc' }: Column<never>, now: Sorting | undefined): Sorting {
+  if (now?.by !== sort) return { by: sort, order: firstOrder };
+  return { by: sort, order: now.order === 'asc' ? 'desc' : 'asc' };
+}

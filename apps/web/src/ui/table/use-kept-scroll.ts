@@ -1,0 +1,32 @@
+import type { RefObject } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { useApp } from '../../app-context.js';
+
+/** Milliseconds of rest after which a place is worth keeping: browsers limit how often the history may be written. */
+const restMs = 150;
+
+/**
+ * Keeps with the history's entry how far an element has scrolled, so that the back button leads to the same rows.
+ *
+ * @param name of what is kept; undefined keeps nothing.
+ * @returns pixels where it was left, 0 the first time.
+ */
+export function useKeptScroll(scroller: RefObject<HTMLElement>, name: string | undefined): number {
+  const { router, clock } = useApp();
+  const [initial] = useState(() => (name === undefined ? 0 : Number(router.kept(name) ?? 0)));
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null || name === undefined) return;
+    let timer = clock.setTimer(0, () => undefined);
+    const onScroll = () => {
+      timer.cancel();
+      timer = clock.setTimer(restMs, () => router.keep(name, element.scrollTop));
+    };
+    element.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      timer.cancel();
+      element.removeEventListener('scroll', onScroll);
+    };
+  }, [scroller, name, router, clock]);
+  return initial;
+}
