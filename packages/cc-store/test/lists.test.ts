@@ -98,3 +98,18 @@ describe('the same list again', () => {
     expect(await backend.listJobs({}, firstPage, mine, list)).toEqual([]);
   });
 });
+
+it('is read by one statement however long it is, and the store counts it', async () => {
+  const store = await demoStore();
+  const reads = async (): Promise<number> => (await store.stats()).reads;
+  const cost = async (): Promise<number> => {
+    // Asking for the counts reads, too.
+    const [first, before] = [await reads(), await reads()];
+    await store.backend.listJobs({}, { page: 1, itemsPerPage: 100 }, everything, list);
+    return (await reads()) - before - (before - first);
+  };
+  await store.backend.startJob(job(1));
+  expect(await cost()).toBe(1);
+  await Promise.all(Array.from({ length: 50 }, (_, index) => store.backend.startJob(job(index + 2))));
+  expect(await cost()).toBe(1);
+});

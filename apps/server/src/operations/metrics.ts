@@ -100,6 +100,7 @@ const storeReadings: readonly Reading[] = [
   counter('moorline_store_commits_total', 'Transactions of writes', ({ commits }) => commits),
   counter('moorline_store_writes_total', 'Writes in those transactions', ({ writes }) => writes),
   counter('moorline_store_write_seconds_total', 'Time inside those transactions', ({ writeMs }) => writeMs / 1000),
+  counter('moorline_store_reads_total', 'Statements that read', ({ reads }) => reads),
   counter('moorline_store_read_seconds_total', 'Time inside the driver while reading', ({ readMs }) => readMs / 1000),
   gauge('moorline_store_bytes', 'Size of the database', ({ fileBytes }) => fileBytes),
 ];

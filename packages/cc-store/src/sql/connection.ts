@@ -34,6 +34,7 @@ export class Connection implements Transactions {
   readonly #firsts = new Map<string, DriverStatement>();
   #isOpen = true;
   #busyMs = 0;
+  #calls = 0;
 
   constructor(driver: Driver, path: string, options: ConnectionOptions = {}) {
     this.path = path;
@@ -62,6 +63,11 @@ export class Connection implements Transactions {
   /** Milliseconds spent inside the driver since the connection was opened. */
   get busyMs(): number {
     return this.#busyMs;
+  }
+
+  /** Statements that were run since the connection was opened. */
+  get calls(): number {
+    return this.#calls;
   }
 
   /** The rows that a statement answers (`RETURNING` too). */
@@ -170,6 +176,7 @@ export class Connection implements Transactions {
     if (!this.#isOpen)
       throw new StoreError(`${this.path} is closed`, { code: this.#closedCode, details: { path: this.path } });
     const startedAt = this.#clock.monotonic();
+    this.#calls++;
     try {
       return work();
     } catch (error) {

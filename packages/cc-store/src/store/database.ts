@@ -13,6 +13,8 @@ export interface OpenDatabase {
   readonly writing: Session;
   /** A second connection that writes, where other servers write at the same time. */
   readonly folding?: { transactions: Transactions; session: Session } | undefined;
+  /** Statements that read, since it was opened. */
+  readonly reads: number;
   /** Milliseconds inside the driver while reading. */
   readonly readMs: number;
   /** Bytes on the disk, without the write-ahead log. */

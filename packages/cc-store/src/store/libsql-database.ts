@@ -20,6 +20,9 @@ export async function openLibsqlDatabase(options: StoreFileOptions): Promise<Ope
       transactions: writer,
       reading: libsqlSession(reader),
       writing: libsqlSession(writer),
+      get reads() {
+        return reader.calls;
+      },
       get readMs() {
         return reader.busyMs;
       },

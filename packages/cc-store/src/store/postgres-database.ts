@@ -46,10 +46,14 @@ export async function openPostgresDatabase({
     await prepareDatabase(writer);
     await migrate(db, target.name, { schema: target.schema });
     let readMs = 0;
+    let reads = 0;
     const reading = poolSession(
       pool,
       target,
-      (ms) => (readMs += ms),
+      (ms) => {
+        reads++;
+        readMs += ms;
+      },
       () => clock.monotonic(),
     );
     return {
@@ -58,6 +62,9 @@ export async function openPostgresDatabase({
       reading,
       writing: connectionSession(writer),
       folding: { transactions: new PostgresWriter(folder), session: connectionSession(folder) },
+      get reads() {
+        return reads;
+      },
       get readMs() {
         return readMs;
       },

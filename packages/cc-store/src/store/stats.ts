@@ -18,6 +18,8 @@ export interface StoreStats {
   writes: number;
   /** Milliseconds inside the transactions of writes, the waits for their fsync included. */
   writeMs: number;
+  /** Statements that read. */
+  reads: number;
   /** Milliseconds inside the driver while reading. */
   readMs: number;
   /** Bytes of the file, or of the tables and their indexes; without the write-ahead log. */
@@ -25,7 +27,7 @@ export interface StoreStats {
 }
 
 export async function readStats(
-  { db, reading, readMs, bytes }: OpenDatabase,
+  { db, reading, reads, readMs, bytes }: OpenDatabase,
   commits: CommitStats,
   metrics: MetricStats,
 ): Promise<StoreStats> {
@@ -70,6 +72,7 @@ export async function readStats(
     commits: commits.commits,
     writes: commits.writes,
     writeMs: commits.busyMs,
+    reads,
     readMs,
     fileBytes: await bytes(),
   };
