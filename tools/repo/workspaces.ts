@@ -14,6 +14,8 @@ export interface Workspace {
   path: string;
   /** The names of its npm scripts, which are its Nx targets. */
   scripts: string[];
+  /** Whether npm gets it. */
+  isPublished: boolean;
 }
 
 /** All workspaces that the root's package.json names, in its order. */
@@ -46,12 +48,13 @@ function folders(root: string, pattern: string): string[] {
 }
 
 function describe(root: string, folder: string): Workspace {
-  const { name, scripts } = readJson(join(folder, 'package.json'));
+  const { name, scripts, private: isPrivate } = readJson(join(folder, 'package.json'));
   return {
     name: String(name),
     shortName: basename(folder),
     folder,
     path: relative(root, folder),
     scripts: isObject(scripts) ? Object.keys(scripts) : [],
+    isPublished: isPrivate !== true,
   };
 }
