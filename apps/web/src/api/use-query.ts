@@ -1,6 +1,13 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import type { LiveEvent } from '@moorline/control-api';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useApp } from '../app-context.js';
 import type { Load, QueryState } from './query-cache.js';
+
+/** Options of {@link useQuery}. */
+export interface UseQueryOptions {
+  /** Events after which the answer is another one; at most once a second it is read again. `reset` always is one. */
+  refetchOn?: ((event: LiveEvent) => boolean) | undefined;
+}
 
 /** An answer as a component shows it. */
 export interface QueryResult<T> extends QueryState<T> {
@@ -9,19 +16,36 @@ export interface QueryResult<T> extends QueryState<T> {
   /** What is shown is from before a failure. */
   isStale: boolean;
   refetch: () => void;
-  /** Changes the answer at hand without asking the server. */
+  /** Changes the answer at hand without asking the server, as a live event tells. */
   update: (change: (data: T) => T) => void;
 }
 
 /**
- * The server's answer to a question, read when the component appears and again after an outage; aborted when it goes.
+ * The server's answer to a question, read when the component appears, after the events that it names, and after an outage; aborted
+ * when the component goes.
  *
  * @param key names question and answer, parameters included: `job 4711`. `undefined` asks nothing (yet).
  */
-export function useQuery<T>(key: string | undefined, load: Load<T>): QueryResult<T> {
-  const { queries } = useApp();
+export function useQuery<T>(
+  key: string | undefined,
+  load: Load<T>,
+  { refetchOn = () => false }: UseQueryOptions = {},
+): QueryResult<T> {
+  const { queries, live } = useApp();
   const query = useMemo(() => queries.query<T>(key ?? ''), [queries, key]);
-  useEffect(() => (key === undefined ? undefined : query.use(load)), [query, key]);
+  const latest = useRef(refetchOn);
+  latest.current = refetchOn;
+  useEffect(() => {
+    if (key === undefined) return undefined;
+    const release = query.use(load);
+    const silence = live.listen((event) => {
+      if (event.event === 'reset' || latest.current(event)) query.refetch();
+    });
+    return () => {
+      silence();
+      release();
+    };
+  }, [query, live, key]);
   const state = query.state.value;
   return {
     ...state,

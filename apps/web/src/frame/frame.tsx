@@ -9,6 +9,7 @@ import { Segments } from '../ui/button.js';
 import { Menu } from '../ui/menu.js';
 import { NoticeList } from '../ui/notice-list.js';
 import { type ThemeChoice, themeChoice, timeZone } from '../ui/preferences.js';
+import { BrandMark } from './brand-mark.js';
 import { ConnectionMark, OutageBanner } from './connection-mark.js';
 import './frame.css';
 
@@ -114,14 +115,4 @@ export function Frame({ person, onSignOut, children }: FrameProps) {
 function skipToContent(event: MouseEvent): void {
   event.preventDefault();
   document.getElementById('content')?.focus();
-}
-
-/** A bollard with a line on it. */
-export function BrandMark() {
-  return (
-    <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
-      <path d="M6 5h12M8 5v14M16 5v14M4 19h16" />
-      <path d="M2 12c3 3 5 3 8 1.5S17 11 22 14" class="brand-line" />
-    </svg>
-  );
 }

@@ -81,7 +81,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (message.contentType !== undefined) headers.set('content-type', message.contentType);
     try {
       const { fetch } = options;
-      const init = { method, headers, signal, ...(message.body === undefined ? {} : { body: message.body }) };
+      // Browsers' types leave out bytes that are shared between threads, which `fetch` refuses by itself.
+      const body = message.body as NonNullable<RequestInit['body']> | undefined;
+      const init = { method, headers, signal, ...(body === undefined ? {} : { body }) };
       const response = await fetch(query === '' ? url : `${url}?${query}`, init);
       return { status: response.status, text: await response.text(), headers: response.headers };
     } catch (cause) {
