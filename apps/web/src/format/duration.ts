@@ -12,7 +12,8 @@ export function formatDuration(seconds: number | null | undefined): string {
   const whole = Math.floor(seconds);
   if (whole < minute) return unit(whole, 's');
   if (whole < hour) return `${unit(Math.floor(whole / minute), 'min')} ${unit(two(whole % minute), 's')}`;
-  if (whole < day) return `${unit(Math.floor(whole / hour), 'h')} ${unit(two(Math.floor((whole % hour) / minute)), 'min')}`;
+  if (whole < day)
+    return `${unit(Math.floor(whole / hour), 'h')} ${unit(two(Math.floor((whole % hour) / minute)), 'min')}`;
   const days = Math.floor(whole / day);
   // Beyond a hundred days hours say nothing.
   if (days >= 100) return unit(formatNumber(days, 6), 'd');

@@ -1,0 +1,124 @@
+import { type Level, levelFor } from './pyramid.js';
+
+/** From when to when a plot shows; Unix seconds, `from` < `to`. */
+export interface TimeWindow {
+  from: number;
+  to: number;
+}
+
+/** What a line covers in each pixel column, in the unit of the metric; NaN where it is not. */
+export interface Columns {
+  readonly lows: Float32Array;
+  readonly highs: Float32Array;
+}
+
+/** Where the values of a series lie in time. */
+export interface Grid {
+  /** Unix seconds of the first value. */
+  readonly from: number;
+  /** Seconds. */
+  readonly step: number;
+}
+
+export function createColumns(width: number): Columns {
+  return { lows: new Float32Array(width), highs: new Float32Array(width) };
+}
+
+/**
+ * Brings a series to pixel columns: each column gets the smallest and the largest value that the line has in it, so that a
+ * spike of one sample among ten thousand is still seen. Overwrites `out`, as wide as the plot.
+ */
+export function decimate(levels: readonly Level[], { from, step }: Grid, shown: TimeWindow, out: Columns): void {
+  const width = out.lows.length;
+  out.lows.fill(Number.NaN);
+  out.highs.fill(Number.NaN);
+  const secondsPerColumn = (shown.to - shown.from) / width;
+  if (!(secondsPerColumn > 0)) return;
+  const columnSpan = secondsPerColumn / step;
+  // With two entries a column none that has data is left empty.
+  const level = levelFor(levels, columnSpan, 2);
+  if (level === undefined) return;
+  const entryWidth = (level.span * step) / secondsPerColumn;
+  // An entry stands where the middle of what it covers is.
+  const origin = (from + ((level.span - 1) * step) / 2 - shown.from) / secondsPerColumn;
+  if (columnSpan >= 2) collect(level, origin, entryWidth, out);
+  else interpolate(level, origin, entryWidth, out);
+}
+
+/** The smallest and largest value over all columns; undefined where all are empty. */
+export function extent({ lows, highs }: Columns): { min: number; max: number } | undefined {
+  let min = Infinity;
+  let max = -Infinity;
+  for (let column = 0; column < lows.length; column++) {
+    const low = lows[column] ?? Number.NaN;
+    const high = highs[column] ?? Number.NaN;
+    if (low < min) min = low;
+    if (high > max) max = high;
+  }
+  return min <= max ? { min, max } : undefined;
+}
+
+/** Several entries a column: each goes to the column that it stands in. */
+function collect({ lows, highs }: Level, origin: number, entryWidth: number, out: Columns): void {
+  const width = out.lows.length;
+  const first = Math.max(0, Math.ceil(-origin / entryWidth));
+  const end = Math.min(lows.length, Math.ceil((width - origin) / entryWidth));
+  for (let entry = first; entry < end; entry++) {
+    widen(out, Math.floor(origin + entry * entryWidth), lows[entry] ?? Number.NaN, highs[entry] ?? Number.NaN);
+  }
+  join(out);
+}
+
+/** Less than two entries a column: straight lines between neighbours; an entry without neighbours is a point. */
+function interpolate({ lows, highs }: Level, origin: number, entryWidth: number, out: Columns): void {
+  const width = out.lows.length;
+  const first = Math.max(0, Math.floor(-origin / entryWidth));
+  const end = Math.min(lows.length, Math.ceil((width - origin) / entryWidth) + 1);
+  for (let entry = first; entry < end; entry++) {
+    const low = lows[entry] ?? Number.NaN;
+    const high = highs[entry] ?? Number.NaN;
+    if (Number.isNaN(low)) continue;
+    const at = origin + entry * entryWidth;
+    widen(out, Math.floor(at), low, high);
+    const nextLow = lows[entry + 1] ?? Number.NaN;
+    const nextHigh = highs[entry + 1] ?? Number.NaN;
+    if (Number.isNaN(nextLow)) continue;
+    const lastColumn = Math.min(width - 1, Math.floor(at + entryWidth));
+    for (let column = Math.max(0, Math.floor(at)); column <= lastColumn; column++) {
+      const start = Math.max(0, (column - at) / entryWidth);
+      const stop = Math.min(1, (column + 1 - at) / entryWidth);
+      const lowStart = low + (nextLow - low) * start;
+      const lowStop = low + (nextLow - low) * stop;
+      const highStart = high + (nextHigh - high) * start;
+      const highStop = high + (nextHigh - high) * stop;
+      widen(out, column, Math.min(lowStart, lowStop), Math.max(highStart, highStop));
+    }
+  }
+}
+
+function widen({ lows, highs }: Columns, column: number, low: number, high: number): void {
+  // Also false for the NaN of a missing value, and for a column outside of the arrays.
+  if (!(column >= 0 && column < lows.length && low === low)) return;
+  const current = lows[column] ?? Number.NaN;
+  if (!(current <= low)) lows[column] = low;
+  if (!((highs[column] ?? Number.NaN) >= high)) highs[column] = high;
+}
+
+/** Neighbouring columns that do not touch would show a line as crumbs: both reach half of the way. */
+function join({ lows, highs }: Columns): void {
+  for (let column = 1; column < lows.length; column++) {
+    const low = lows[column] ?? Number.NaN;
+    const high = highs[column] ?? Number.NaN;
+    const lastLow = lows[column - 1] ?? Number.NaN;
+    const lastHigh = highs[column - 1] ?? Number.NaN;
+    if (low > lastHigh) {
+      const middle = (low + lastHigh) / 2;
+      lows[column] = middle;
+      highs[column - 1] = middle;
+    } else if (high < lastLow) {
+      const middle = (high + lastLow) / 2;
+      highs[column] = middle;
+      lows[column - 1] = middle;
+    }
+  }
+}
