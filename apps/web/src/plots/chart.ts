@@ -1,0 +1,217 @@
+import uPlot from 'uplot';
+import { tickLabels, type Zone } from '../format/time.js';
+import { formatNumber, scaleFor } from '../format/unit.js';
+import type { TimeWindow } from './decimate.js';
+import { createLineLayer, type ShownLine } from './line-layer.js';
+import { lookAt, type Theme } from './palette.js';
+import type { PlotData } from './plot-series.js';
+import type { ValueRange } from './raster.js';
+import type { Picture } from './export/svg.js';
+import type { Thresholds } from './thresholds.js';
+import { rangeAround, timeTicks, valueTicks } from './ticks.js';
+
+/** All that decides how a chart looks. */
+export interface ChartModel {
+  data: PlotData;
+  shown: TimeWindow;
+  /** Keys of the series that are not drawn. */
+  hidden: ReadonlySet<string>;
+  /** Key of the series that stands out. */
+  highlighted: string | undefined;
+  thresholds: Thresholds | undefined;
+  theme: Theme;
+  zone: Zone;
+}
+
+/** What a chart tells of the hand on it. */
+export interface ChartEvents {
+  /** A span was marked with the pointer. */
+  onSelect(selected: TimeWindow): void;
+  /** The pointer stands at this moment and at this value (in the metric's unit), or has left. */
+  onCursor(at: { time: number; value: number } | undefined): void;
+  /** A double click: everything again. */
+  onReset(): void;
+}
+
+/** Axes, grid, cursor and selection by uPlot; the lines by a layer of our own, which reads pyramids instead of samples. */
+export interface Chart {
+  /** Draws now: call it from a frame. */
+  draw(model: ChartModel): void;
+  /** Marks a moment that another plot of the view points at. */
+  mark(time: number | undefined): void;
+  resize(width: number, height: number): void;
+  /** What was drawn last, for export. */
+  picture(title: string): Picture | undefined;
+  destroy(): void;
+}
+
+const timeAxisHeight = 40;
+const valueAxisWidth = 58;
+
+export function createChart(parent: HTMLElement, size: { width: number; height: number }, events: ChartEvents): Chart {
+  const layer = createLineLayer();
+  let model: ChartModel | undefined;
+  let range: ValueRange = { min: 0, max: 1 };
+  /** Set while a mark of another plot moves our cursor, which is no news to that plot. */
+  let isMarking = false;
+
+  const scaleOf = ({ min, max }: ValueRange) =>
+    scaleFor(Math.max(Math.abs(min), Math.abs(max)), model?.data.unit ?? { base: '' });
+
+  const timeSplits = (u: uPlot, _axis: number, from: number, to: number) =>
+    timeTicks({ from, to }, Math.floor(u.bbox.width / uPlot.pxRatio / 84), model?.zone ?? 'local').at.slice();
+
+  const valueSplits = (u: uPlot, _axis: number, min: number, max: number) => {
+    const { factor } = scaleOf({ min, max });
+    const count = Math.max(2, Math.floor(u.bbox.height / uPlot.pxRatio / 36));
+    return valueTicks({ min: min * factor, max: max * factor }, count).at.map((tick) => tick / factor);
+  };
+
+  const axis = {
+    stroke: () => cssVariable(parent, 'color'),
+    grid: { stroke: () => gridColour(parent), width: 1 },
+    ticks: { show: false },
+    font: '11px system-ui, sans-serif',
+  };
+
+  const plot = new uPlot(
+    {
+      ...size,
+      legend: { show: false },
+      padding: [8, 8, 0, 0],
+      scales: { x: { time: false, auto: false }, y: { auto: false } },
+      series: [{}, { paths: () => null, points: { show: false } }],
+      axes: [
+        {
+          ...axis,
+          size: timeAxisHeight,
+          splits: timeSplits,
+          values: (_u, ticks) => tickLabels(ticks, (ticks[1] ?? Infinity) - (ticks[0] ?? 0), model?.zone ?? 'local'),
+        },
+        {
+          ...axis,
+          size: valueAxisWidth,
+          splits: valueSplits,
+          values: (_u, ticks) => ticks.map((tick) => formatNumber(tick * scaleOf(range).factor)),
+        },
+      ],
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: true, y: false, setScale: false, dist: 4 },
+        bind: { dblclick: () => () => (events.onReset(), null) },
+      },
+      hooks: {
+        setSelect: [select],
+        setCursor: [point],
+        draw: [drawThresholds],
+      },
+    },
+    [[0, 1], [null, null]],
+    parent,
+  );
+  plot.over.before(layer.canvas);
+
+  function select({ select: { left, width }, posToVal }: uPlot) {
+    if (width < 4) return;
+    events.onSelect({ from: posToVal(left, 'x'), to: posToVal(left + width, 'x') });
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  }
+
+  function point({ cursor: { left = -1, top = -1 }, posToVal }: uPlot) {
+    if (isMarking) return;
+    events.onCursor(left < 0 ? undefined : { time: posToVal(left, 'x'), value: posToVal(top, 'y') });
+  }
+
+  function drawThresholds({ ctx, bbox, valToPos }: uPlot) {
+    const { thresholds } = model ?? {};
+    if (thresholds === undefined) return;
+    ctx.save();
+    ctx.font = `${String(11 * uPlot.pxRatio)}px system-ui, sans-serif`;
+    ctx.textAlign = 'right';
+    for (const [name, value] of linesOf(thresholds)) {
+      if (value <= range.min || value >= range.max) continue;
+      const y = Math.round(valToPos(value, 'y', true));
+      ctx.strokeStyle = cssVariable(parent, `--plot-${name}`);
+      ctx.fillStyle = ctx.strokeStyle;
+      ctx.setLineDash([6 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
+      ctx.lineWidth = uPlot.pxRatio;
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
+      ctx.stroke();
+      // The name, since colour alone says nothing to everybody.
+      ctx.fillText(name, bbox.left + bbox.width - 4 * uPlot.pxRatio, y - 3 * uPlot.pxRatio);
+    }
+    ctx.restore();
+  }
+
+  function draw(next: ChartModel) {
+    model = next;
+    const { left, top, width, height } = plot.bbox;
+    const ratio = uPlot.pxRatio;
+    layer.place({ left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio }, ratio);
+    const lines: ShownLine[] = [];
+    for (const [index, series] of next.data.series.entries()) {
+      if (!next.hidden.has(series.key)) lines.push({ series, index });
+    }
+    range = rangeAround(layer.prepare(lines, next.shown));
+    plot.batch(() => {
+      plot.setScale('x', { min: next.shown.from, max: next.shown.to });
+      plot.setScale('y', range);
+    });
+    layer.paint(range, next.theme, next.highlighted);
+  }
+
+  return {
+    draw,
+    mark(time) {
+      isMarking = true;
+      const left = time === undefined || model === undefined ? -10 : plot.valToPos(time, 'x');
+      plot.setCursor({ left, top: left < 0 ? -10 : 1 }, false);
+      isMarking = false;
+    },
+    resize(width, height) {
+      plot.setSize({ width, height });
+      if (model !== undefined) draw(model);
+    },
+    picture(title) {
+      if (model === undefined) return undefined;
+      const { unit, factor } = scaleOf(range);
+      return {
+        title,
+        unit,
+        factor,
+        shown: model.shown,
+        range,
+        zone: model.zone,
+        // On white paper, whatever the screen is.
+        lines: layer.columns().map(({ line, columns }) => ({
+          label: line.series.label,
+          look: lookAt(line.index, 'light'),
+          columns: { lows: columns.lows.slice(), highs: columns.highs.slice() },
+        })),
+        thresholds: model.thresholds === undefined ? [] : linesOf(model.thresholds).map(([name, value]) => ({ name, value })),
+      };
+    },
+    destroy: () => {
+      plot.destroy();
+    },
+  };
+}
+
+function linesOf({ normal, caution, alert }: Thresholds): [name: string, value: number][] {
+  return [
+    ['normal', normal],
+    ['caution', caution],
+    ['alert', alert],
+  ];
+}
+
+function cssVariable(element: HTMLElement, name: string): string {
+  return getComputedStyle(element).getPropertyValue(name) || '#888';
+}
+
+function gridColour(element: HTMLElement): string {
+  return cssVariable(element, '--plot-grid');
+}
