@@ -1,8 +1,10 @@
 import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
 import { tickLabels, type Zone } from '../format/time.js';
 import { formatNumber, scaleFor } from '../format/unit.js';
 import type { TimeWindow } from './decimate.js';
 import { createLineLayer, type ShownLine } from './line-layer.js';
+import { themeColor } from '../ui/preferences.js';
 import { lookAt, type Theme } from './palette.js';
 import type { PlotData } from './plot-series.js';
 import type { ValueRange } from './raster.js';
@@ -40,6 +42,10 @@ export interface Chart {
   /** Marks a moment that another plot of the view points at. */
   mark(time: number | undefined): void;
   resize(width: number, height: number): void;
+  /** The moment at a horizontal place of the window, CSS pixels. */
+  timeAt(clientX: number): number;
+  /** Width of the plotting area, CSS pixels. */
+  plotWidth(): number;
   /** What was drawn last, for export. */
   picture(title: string): Picture | undefined;
   destroy(): void;
@@ -55,6 +61,16 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
   /** Set while a mark of another plot moves our cursor, which is no news to that plot. */
   let isMarking = false;
 
+  let drawnTheme: Theme | undefined;
+  let themeColours = readColours();
+  const colours = () => {
+    if (model !== undefined && model.theme !== drawnTheme) {
+      drawnTheme = model.theme;
+      themeColours = readColours();
+    }
+    return themeColours;
+  };
+
   const scaleOf = ({ min, max }: ValueRange) =>
     scaleFor(Math.max(Math.abs(min), Math.abs(max)), model?.data.unit ?? { base: '' });
 
@@ -68,8 +84,8 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
   };
 
   const axis = {
-    stroke: () => cssVariable(parent, 'color'),
-    grid: { stroke: () => gridColour(parent), width: 1 },
+    stroke: () => colours().text,
+    grid: { stroke: () => colours().line, width: 1 },
     ticks: { show: false },
     font: '11px system-ui, sans-serif',
   };
@@ -107,7 +123,10 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
         draw: [drawThresholds],
       },
     },
-    [[0, 1], [null, null]],
+    [
+      [0, 1],
+      [null, null],
+    ],
     parent,
   );
   plot.over.before(layer.canvas);
@@ -132,8 +151,8 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
     for (const [name, value] of linesOf(thresholds)) {
       if (value <= range.min || value >= range.max) continue;
       const y = Math.round(valToPos(value, 'y', true));
-      ctx.strokeStyle = cssVariable(parent, `--plot-${name}`);
-      ctx.fillStyle = ctx.strokeStyle;
+      ctx.strokeStyle = colours()[name];
+      ctx.fillStyle = colours()[name];
       ctx.setLineDash([6 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
       ctx.lineWidth = uPlot.pxRatio;
       ctx.beginPath();
@@ -171,7 +190,10 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
       plot.setCursor({ left, top: left < 0 ? -10 : 1 }, false);
       isMarking = false;
     },
+    timeAt: (clientX) => plot.posToVal(clientX - plot.over.getBoundingClientRect().left, 'x'),
+    plotWidth: () => plot.bbox.width / uPlot.pxRatio,
     resize(width, height) {
+      if (width === plot.width && height === plot.height) return;
       plot.setSize({ width, height });
       if (model !== undefined) draw(model);
     },
@@ -191,7 +213,8 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
           look: lookAt(line.index, 'light'),
           columns: { lows: columns.lows.slice(), highs: columns.highs.slice() },
         })),
-        thresholds: model.thresholds === undefined ? [] : linesOf(model.thresholds).map(([name, value]) => ({ name, value })),
+        thresholds:
+          model.thresholds === undefined ? [] : linesOf(model.thresholds).map(([name, value]) => ({ name, value })),
       };
     },
     destroy: () => {
@@ -200,7 +223,9 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
   };
 }
 
-function linesOf({ normal, caution, alert }: Thresholds): [name: string, value: number][] {
+type ThresholdName = 'normal' | 'caution' | 'alert';
+
+function linesOf({ normal, caution, alert }: Thresholds): [name: ThresholdName, value: number][] {
   return [
     ['normal', normal],
     ['caution', caution],
@@ -208,10 +233,13 @@ function linesOf({ normal, caution, alert }: Thresholds): [name: string, value: 
   ];
 }
 
-function cssVariable(element: HTMLElement, name: string): string {
-  return getComputedStyle(element).getPropertyValue(name) || '#888';
-}
-
-function gridColour(element: HTMLElement): string {
-  return cssVariable(element, '--plot-grid');
+/** Asking for a colour makes the browser compute styles: once a theme, not once a frame. */
+function readColours() {
+  return {
+    text: themeColor('--text-soft'),
+    line: themeColor('--line'),
+    normal: themeColor('--good'),
+    caution: themeColor('--warn'),
+    alert: themeColor('--bad'),
+  };
 }

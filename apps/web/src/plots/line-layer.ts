@@ -67,7 +67,8 @@ export function createLineLayer(): LineLayer {
         prepared.push({ line, columns });
         const own = extent(columns);
         if (own === undefined) continue;
-        covered = covered === undefined ? own : { min: Math.min(covered.min, own.min), max: Math.max(covered.max, own.max) };
+        covered =
+          covered === undefined ? own : { min: Math.min(covered.min, own.min), max: Math.max(covered.max, own.max) };
       }
       return covered;
     },

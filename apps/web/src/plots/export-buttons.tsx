@@ -1,0 +1,53 @@
+import { useApp } from '../app-context.js';
+import { Button } from '../ui/button.js';
+import { plotCsv } from './export/csv.js';
+import { download } from './export/download.js';
+import type { Picture } from './export/svg.js';
+import type { PlotData } from './plot-series.js';
+
+/** Properties of {@link ExportButtons}. */
+export interface ExportButtonsProps {
+  /** Names the plot, and the files. */
+  title: string;
+  data: PlotData;
+  /** What is drawn; undefined before that. */
+  picture: () => Picture | undefined;
+}
+
+/** A plot as a file: what is shown as a picture, all of its numbers as CSV. */
+export function ExportButtons({ title, data, picture }: ExportButtonsProps) {
+  const { notices } = useApp();
+  const save = (make: (shown: Picture) => Promise<void>) => () => {
+    const shown = picture();
+    if (shown === undefined) return;
+    make(shown).catch(() => {
+      notices.show('The picture could not be made. Try SVG or CSV.', 'error');
+    });
+  };
+  const saveSvg = async (shown: Picture) => {
+    const { plotSvg } = await import('./export/svg.js');
+    download(`${title}.svg`, new Blob([plotSvg(shown)], { type: 'image/svg+xml' }));
+  };
+  const savePng = async (shown: Picture) => {
+    const [{ plotSvg }, { svgToPng }] = await Promise.all([import('./export/svg.js'), import('./export/png.js')]);
+    download(`${title}.png`, await svgToPng(plotSvg(shown)));
+  };
+  return (
+    <div class="plot-export" role="group" aria-label={`Export ${title}`}>
+      <Button kind="quiet" onClick={save(savePng)}>
+        PNG
+      </Button>
+      <Button kind="quiet" onClick={save(saveSvg)}>
+        SVG
+      </Button>
+      <Button
+        kind="quiet"
+        onClick={() => {
+          download(`${title}.csv`, new Blob([plotCsv(data)], { type: 'text/csv' }));
+        }}
+      >
+        CSV
+      </Button>
+    </div>
+  );
+}
