@@ -51,6 +51,8 @@ export interface Chart {
   destroy(): void;
 }
 
+/** Lines times pixel columns, beyond which a dense screen's lines are drawn as for a plain one: a frame has its bounds. */
+const mostColumns = 70_000;
 const timeAxisHeight = 40;
 const valueAxisWidth = 58;
 
@@ -120,7 +122,6 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
       hooks: {
         setSelect: [select],
         setCursor: [point],
-        draw: [drawThresholds],
       },
     },
     [
@@ -130,6 +131,14 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
     parent,
   );
   plot.over.before(layer.canvas);
+  /** Above the lines, and with their names: colour alone says nothing to everybody. */
+  const marks = thresholdNames.map((name): [ThresholdName, HTMLElement] => {
+    const mark = document.createElement('div');
+    mark.className = `plot-threshold plot-threshold-${name}`;
+    mark.textContent = name;
+    plot.over.append(mark);
+    return [name, mark];
+  });
 
   function select({ select: { left, width }, posToVal }: uPlot) {
     if (width < 4) return;
@@ -142,44 +151,40 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
     events.onCursor(left < 0 ? undefined : { time: posToVal(left, 'x'), value: posToVal(top, 'y') });
   }
 
-  function drawThresholds({ ctx, bbox, valToPos }: uPlot) {
+  function placeThresholds() {
     const { thresholds } = model ?? {};
-    if (thresholds === undefined) return;
-    ctx.save();
-    ctx.font = `${String(11 * uPlot.pxRatio)}px system-ui, sans-serif`;
-    ctx.textAlign = 'right';
-    for (const [name, value] of linesOf(thresholds)) {
-      if (value <= range.min || value >= range.max) continue;
-      const y = Math.round(valToPos(value, 'y', true));
-      ctx.strokeStyle = colours()[name];
-      ctx.fillStyle = colours()[name];
-      ctx.setLineDash([6 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
-      ctx.lineWidth = uPlot.pxRatio;
-      ctx.beginPath();
-      ctx.moveTo(bbox.left, y);
-      ctx.lineTo(bbox.left + bbox.width, y);
-      ctx.stroke();
-      // The name, since colour alone says nothing to everybody.
-      ctx.fillText(name, bbox.left + bbox.width - 4 * uPlot.pxRatio, y - 3 * uPlot.pxRatio);
+    let last = -Infinity;
+    let shift = 0;
+    for (const [name, mark] of marks) {
+      const value = thresholds?.[name];
+      mark.hidden = value === undefined || value <= range.min || value >= range.max;
+      if (value === undefined || mark.hidden) continue;
+      const y = Math.round(plot.valToPos(value, 'y'));
+      // Names of lines that lie close stand side by side.
+      shift = Math.abs(y - last) < 13 ? shift + 52 : 0;
+      last = y;
+      mark.style.transform = `translateY(${String(y)}px)`;
+      mark.style.paddingInlineEnd = `${String(shift)}px`;
     }
-    ctx.restore();
   }
 
   function draw(next: ChartModel) {
     model = next;
     const { left, top, width, height } = plot.bbox;
     const ratio = uPlot.pxRatio;
-    layer.place({ left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio }, ratio);
     const lines: ShownLine[] = [];
     for (const [index, series] of next.data.series.entries()) {
       if (!next.hidden.has(series.key)) lines.push({ series, index });
     }
+    const area = { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
+    layer.place(area, lines.length * width > mostColumns ? 1 : ratio);
     range = rangeAround(layer.prepare(lines, next.shown));
     plot.batch(() => {
       plot.setScale('x', { min: next.shown.from, max: next.shown.to });
       plot.setScale('y', range);
     });
     layer.paint(range, next.theme, next.highlighted);
+    placeThresholds();
   }
 
   return {
@@ -223,23 +228,13 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
   };
 }
 
-type ThresholdName = 'normal' | 'caution' | 'alert';
-
-function linesOf({ normal, caution, alert }: Thresholds): [name: ThresholdName, value: number][] {
-  return [
-    ['normal', normal],
-    ['caution', caution],
-    ['alert', alert],
-  ];
-}
+type ThresholdName = (typeof thresholdNames)[number];
+const thresholdNames = ['normal', 'caution', 'alert'] as const;
 
 /** Asking for a colour makes the browser compute styles: once a theme, not once a frame. */
 function readColours() {
   return {
     text: themeColor('--text-soft'),
     line: themeColor('--line'),
-    normal: themeColor('--good'),
-    caution: themeColor('--warn'),
-    alert: themeColor('--bad'),
   };
 }

@@ -61,10 +61,21 @@ export function extent({ lows, highs }: Columns): { min: number; max: number } |
 /** Several entries a column: each goes to the column that it stands in. */
 function collect({ lows, highs }: Level, origin: number, entryWidth: number, out: Columns): void {
   const width = out.lows.length;
-  const first = Math.max(0, Math.ceil(-origin / entryWidth));
-  const end = Math.min(lows.length, Math.ceil((width - origin) / entryWidth));
-  for (let entry = first; entry < end; entry++) {
-    widen(out, Math.floor(origin + entry * entryWidth), lows[entry] ?? Number.NaN, highs[entry] ?? Number.NaN);
+  let entry = Math.max(0, Math.ceil(-origin / entryWidth));
+  for (let column = Math.max(0, Math.floor(origin)); column < width && entry < lows.length; column++) {
+    const end = Math.min(lows.length, Math.ceil((column + 1 - origin) / entryWidth));
+    let lowest = Infinity;
+    let highest = -Infinity;
+    for (; entry < end; entry++) {
+      const low = lows[entry] ?? Number.NaN;
+      const high = highs[entry] ?? Number.NaN;
+      // A NaN is neither lower nor higher than anything.
+      if (low < lowest) lowest = low;
+      if (high > highest) highest = high;
+    }
+    if (lowest > highest) continue;
+    out.lows[column] = lowest;
+    out.highs[column] = highest;
   }
   join(out);
 }

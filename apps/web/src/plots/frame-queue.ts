@@ -10,7 +10,7 @@ export interface FrameQueue {
 
 /** What a queue needs of the browser. */
 export interface FrameQueueOptions {
-  /** Milliseconds of work in one frame, after which no further job is begun. */
+  /** Milliseconds of work in one frame, after which no further job is begun. Default 6: the job that goes over it fits in as well. */
   budgetMs?: number;
   requestFrame?: (callback: () => void) => void;
   clock?: Clock;
@@ -21,7 +21,7 @@ export interface FrameQueueOptions {
  * next ones, so that the page goes on answering the hand that zooms.
  */
 export function createFrameQueue({
-  budgetMs = 8,
+  budgetMs = 6,
   requestFrame = (callback) => void requestAnimationFrame(callback),
   clock = systemClock,
 }: FrameQueueOptions = {}): FrameQueue {

@@ -58,7 +58,7 @@ describe('drawLine', () => {
     const pixels = new Uint32Array(4).fill(packed([0, 0, 255], 255));
     const columns = { lows: Float32Array.of(2, 2, NaN), highs: Float32Array.of(2, 2, NaN) };
     drawLine({ pixels, width: 1, height: 4 }, columns, { min: 0, max: 4 }, { ...red, colour: [255, 0, 0] });
-    expect(pixels[1]).toBe(packed([128, 0, 128], 255));
+    expect(pixels[1]).toBe(packed([128, 0, 126], 255));
     expect(pixels[0]).toBe(packed([0, 0, 255], 255));
   });
 

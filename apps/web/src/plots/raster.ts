@@ -15,7 +15,7 @@ export interface LineStyle {
   readonly alpha: number;
   /** Device pixels, > 0. */
   readonly thickness: number;
-  /** Device pixels drawn and weakened by turns; empty for an unbroken line. */
+  /** Device pixels (whole ones) drawn and weakened by turns; empty for an unbroken line. */
   readonly dash: readonly number[];
 }
 
@@ -32,26 +32,27 @@ export interface ValueRange {
  * The gaps of a dashed line are weaker, not empty: a spike in a gap must be seen.
  */
 export function drawLine(raster: Raster, { lows, highs }: Columns, range: ValueRange, style: LineStyle): void {
-  const { width, height } = raster;
+  const { pixels, width, height } = raster;
   const perValue = height / (range.max - range.min);
   if (!Number.isFinite(perValue)) return;
   const half = style.thickness / 2;
   const columns = Math.min(width, lows.length);
-  const strong = style.alpha;
-  const weak = Math.round(style.alpha * 0.3);
-  const period = style.dash.reduce((sum, length) => sum + length, 0);
-  for (let column = 0; column < columns; column++) {
+  const alphas = alphasOf(style);
+  const period = alphas.length;
+  const colour = packed(style.colour, 0);
+  for (let column = 0, phase = 0; column < columns; column++, phase = phase + 1 === period ? 0 : phase + 1) {
     const low = lows[column] ?? Number.NaN;
     const high = highs[column] ?? Number.NaN;
     if (!(low <= high)) continue;
-    const alpha = period === 0 || isDrawn(style.dash, column % period) ? strong : weak;
     const top = (range.max - high) * perValue - half;
     const bottom = (range.max - low) * perValue + half;
-    drawRun(raster, column, top, bottom, style, alpha);
+    if (bottom <= 0 || top >= height) continue;
+    const alpha = alphas[phase] ?? 255;
+    drawRun(pixels, width, height, column, top, bottom, colour, alpha);
     // A sample without neighbours would be a speck.
     if (isAlone(lows, column)) {
-      drawRun(raster, column - 1, top, bottom, style, alpha);
-      drawRun(raster, column + 1, top, bottom, style, alpha);
+      if (column > 0) drawRun(pixels, width, height, column - 1, top, bottom, colour, alpha);
+      if (column + 1 < width) drawRun(pixels, width, height, column + 1, top, bottom, colour, alpha);
     }
   }
 }
@@ -61,61 +62,65 @@ export function packed([red, green, blue]: readonly [number, number, number], al
   return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
+/** Runs some hundred thousand times a frame: plain numbers, no objects. `colour` is without its alpha. */
 function drawRun(
-  { pixels, width, height }: Raster,
+  pixels: Uint32Array,
+  width: number,
+  height: number,
   column: number,
   top: number,
   bottom: number,
-  { colour }: LineStyle,
+  colour: number,
   alpha: number,
 ): void {
-  if (column < 0 || column >= width || bottom <= 0 || top >= height) return;
-  const firstWhole = Math.max(0, Math.ceil(top));
-  const endWhole = Math.min(height, Math.floor(bottom));
+  const firstWhole = top > 0 ? Math.ceil(top) : 0;
+  const endWhole = bottom < height ? Math.floor(bottom) : height;
+  const solid = (colour | (alpha << 24)) >>> 0;
+  let index = firstWhole * width + column;
   if (top > 0 && firstWhole > top) {
-    const coverage = Math.min(bottom, firstWhole) - top;
-    blend(pixels, (firstWhole - 1) * width + column, colour, alpha * coverage);
+    const coverage = (bottom < firstWhole ? bottom : firstWhole) - top;
+    blend(pixels, index - width, colour, (alpha * coverage + 0.5) | 0);
   }
-  const solid = packed(colour, alpha);
-  for (let row = firstWhole, index = firstWhole * width + column; row < endWhole; row++, index += width) {
-    pixels[index] = solid;
-  }
+  for (let row = firstWhole; row < endWhole; row++, index += width) pixels[index] = solid;
   if (bottom < height && endWhole < bottom && endWhole >= firstWhole) {
-    blend(pixels, endWhole * width + column, colour, alpha * (bottom - endWhole));
+    blend(pixels, endWhole * width + column, colour, (alpha * (bottom - endWhole) + 0.5) | 0);
   }
 }
 
-/** Puts a colour over what is there; `alpha` 0 to 255, with a fraction. Called for two pixels of each column: no allocation. */
-function blend(
-  pixels: Uint32Array,
-  index: number,
-  [red, green, blue]: readonly [number, number, number],
-  alpha: number,
-): void {
+/** Puts a colour over what is there; two channels at a time, in 256ths. */
+function blend(pixels: Uint32Array, index: number, colour: number, alpha: number): void {
   const below = pixels[index] ?? 0;
-  const over = alpha / 255;
-  const sum = over + ((below >>> 24) / 255) * (1 - over);
-  if (sum === 0) return;
-  const share = over / sum;
-  const mixedRed = mix(below & 255, red, share);
-  const mixedGreen = mix((below >>> 8) & 255, green, share);
-  const mixedBlue = mix((below >>> 16) & 255, blue, share);
-  pixels[index] = ((Math.round(sum * 255) << 24) | (mixedBlue << 16) | (mixedGreen << 8) | mixedRed) >>> 0;
-}
-
-function mix(below: number, above: number, share: number): number {
-  return Math.round(below + (above - below) * share);
+  const belowAlpha = below >>> 24;
+  if (belowAlpha === 0) {
+    pixels[index] = (colour | (alpha << 24)) >>> 0;
+    return;
+  }
+  const over = alpha + (alpha >>> 7);
+  const under = 256 - over;
+  const redBlue = (((below & 0xff00ff) * under + (colour & 0xff00ff) * over) >>> 8) & 0xff00ff;
+  const green = (((below & 0xff00) * under + (colour & 0xff00) * over) >>> 8) & 0xff00;
+  const sum = belowAlpha + (((255 - belowAlpha) * over) >>> 8);
+  pixels[index] = ((sum << 24) | redBlue | green) >>> 0;
 }
 
 function isAlone(lows: Float32Array, column: number): boolean {
-  return Number.isNaN(lows[column - 1] ?? Number.NaN) && Number.isNaN(lows[column + 1] ?? Number.NaN);
+  const before = lows[column - 1] ?? Number.NaN;
+  if (before === before) return false;
+  const after = lows[column + 1] ?? Number.NaN;
+  return after !== after;
 }
 
-function isDrawn(dash: readonly number[], position: number): boolean {
-  let rest = position;
-  for (let index = 0; index < dash.length; index++) {
-    rest -= dash[index] ?? 0;
-    if (rest < 0) return index % 2 === 0;
+/** The alpha of each pixel of a line, up to where its pattern begins anew. */
+function alphasOf({ alpha, dash }: LineStyle): Uint8Array {
+  const period = Math.max(
+    1,
+    dash.reduce((sum, length) => sum + length, 0),
+  );
+  const alphas = new Uint8Array(period).fill(alpha);
+  let start = 0;
+  for (const [index, length] of dash.entries()) {
+    if (index % 2 === 1) alphas.fill(Math.round(alpha * 0.3), start, start + length);
+    start += length;
   }
-  return true;
+  return alphas;
 }
