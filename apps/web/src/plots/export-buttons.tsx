@@ -1,7 +1,8 @@
 import { useApp } from '../app-context.js';
 import { Button } from '../ui/button.js';
 import { plotCsv } from './export/csv.js';
-import { download } from './export/download.js';
+import { csvBlob, saveFile } from '../ui/table/csv.js';
+import { fileName } from './export/file-name.js';
 import type { Picture } from './export/svg.js';
 import type { PlotData } from './plot-series.js';
 
@@ -26,11 +27,11 @@ export function ExportButtons({ title, data, picture }: ExportButtonsProps) {
   };
   const saveSvg = async (shown: Picture) => {
     const { plotSvg } = await import('./export/svg.js');
-    download(`${title}.svg`, new Blob([plotSvg(shown)], { type: 'image/svg+xml' }));
+    saveFile(fileName(`${title}.svg`), new Blob([plotSvg(shown)], { type: 'image/svg+xml' }));
   };
   const savePng = async (shown: Picture) => {
     const [{ plotSvg }, { svgToPng }] = await Promise.all([import('./export/svg.js'), import('./export/png.js')]);
-    download(`${title}.png`, await svgToPng(plotSvg(shown)));
+    saveFile(fileName(`${title}.png`), await svgToPng(plotSvg(shown)));
   };
   return (
     <div class="plot-export" role="group" aria-label={`Export ${title}`}>
@@ -43,7 +44,7 @@ export function ExportButtons({ title, data, picture }: ExportButtonsProps) {
       <Button
         kind="quiet"
         onClick={() => {
-          download(`${title}.csv`, new Blob([plotCsv(data)], { type: 'text/csv' }));
+          saveFile(fileName(`${title}.csv`), csvBlob(plotCsv(data)));
         }}
       >
         CSV

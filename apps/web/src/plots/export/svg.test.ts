@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lookAt } from '../palette.js';
-import { fileName } from './download.js';
+import { fileName } from './file-name.js';
 import { escapeXml, pathOf, type Picture, plotSvg } from './svg.js';
 
 const picture: Picture = {
