@@ -218,8 +218,7 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
           look: lookAt(line.index, 'light'),
           columns: { lows: columns.lows.slice(), highs: columns.highs.slice() },
         })),
-        thresholds:
-          model.thresholds === undefined ? [] : linesOf(model.thresholds).map(([name, value]) => ({ name, value })),
+        thresholds: namedThresholds(model.thresholds),
       };
     },
     destroy: () => {
@@ -230,6 +229,10 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
 
 type ThresholdName = (typeof thresholdNames)[number];
 const thresholdNames = ['normal', 'caution', 'alert'] as const;
+
+function namedThresholds(thresholds: Thresholds | undefined): { name: string; value: number }[] {
+  return thresholds === undefined ? [] : thresholdNames.map((name) => ({ name, value: thresholds[name] }));
+}
 
 /** Asking for a colour makes the browser compute styles: once a theme, not once a frame. */
 function readColours() {
