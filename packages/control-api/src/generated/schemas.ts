@@ -91,7 +91,7 @@ export const schemas = {
   },
   Topology: {
     type: 'object',
-    required: ['node', 'socket', 'memoryDomain'],
+    required: ['node', 'socket', 'memoryDomain', 'core'],
     properties: {
       node: { type: 'array', items: { type: 'integer' } },
       socket: { type: 'array', items: { type: 'array', items: { type: 'integer' } } },

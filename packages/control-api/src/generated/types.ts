@@ -508,7 +508,7 @@ export interface components {
       socket: number[][];
       memoryDomain: number[][];
       die?: number[][];
-      core?: number[][];
+      core: number[][];
       accelerators?: components['schemas']['Accelerator'][];
     };
     /** @description What is different about a metric on one subcluster. */
