@@ -72,6 +72,9 @@ async function copy(times: number): Promise<void> {
       select ${shifted.join(', ')} from job cross join (select ? as n) where id <= ?`;
     database.exec('BEGIN');
     for (let n = 1; n <= times; n++) database.run(insert, [n, templates]);
+    database.run(
+      "insert or ignore into job_host select json_extract(resources, '$[0].hostname'), start_time, id from job",
+    );
     database.exec('COMMIT');
   } finally {
     database.close();

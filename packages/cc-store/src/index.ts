@@ -1,9 +1,20 @@
 export { type ExportedJob, type ExportFilter } from './archive/export-jobs.js';
 export { type ImportOutcome } from './archive/import-job.js';
 export { type ArchivedJob } from './archive/parse-meta.js';
+export { type Change, type JobChange } from './changes/change.js';
+export { type ChangeListener, type Changes, type ChangeSubscription } from './changes/change-feed.js';
 export { type Clusters } from './clusters/clusters.js';
 export { type HostDescription } from './clusters/join-host.js';
 export { isStoreError, StoreError, type StoreErrorCode } from './errors.js';
+export {
+  type FootprintValue,
+  type FoundJob,
+  type FoundJobs,
+  type JobSearch,
+  type JobSort,
+  type JobTotal,
+} from './jobs/search/job-search.js';
+export { type Jobs } from './jobs/search/search-jobs.js';
 export { type AgentSettings } from './machines/agent-settings.js';
 export {
   type ControlPlane,

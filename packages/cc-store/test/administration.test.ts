@@ -3,6 +3,7 @@ import { openStore, type Store } from '@moorline/cc-store';
 import { createFakeClock } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
 import { createDeleteJobs } from '../src/jobs/delete-jobs.js';
+import { createJobHosts } from '../src/jobs/job-hosts.js';
 import { soak } from '../../../tools/testenv/scale.js';
 import { databaseAt, demo, demoStore, epoch, everything, firstPage, freshPlace, isShared, job } from './support.js';
 
@@ -274,13 +275,16 @@ describe('deleting jobs', () => {
     }
     await store.close();
     const { db, writing } = await databaseAt(place);
-    const steps = createDeleteJobs(db, 2);
+    const steps = createDeleteJobs(db, createJobHosts(db), 2);
     const from = { startTime: 0, id: 0 };
     const first = await steps.step(writing, epoch, 'all', from);
-    expect(first).toEqual({ deleted: 1, next: { startTime: epoch - 4, id: 4 } });
+    expect(first).toEqual({ deleted: [5], next: { startTime: epoch - 4, id: 4 } });
     const second = await steps.step(writing, epoch, 'all', first.next ?? from);
-    expect(second).toEqual({ deleted: 2, next: { startTime: epoch - 2, id: 2 } });
-    expect(await steps.step(writing, epoch, 'all', second.next ?? from)).toEqual({ deleted: 1 });
+    expect({ ...second, deleted: second.deleted.sort() }).toEqual({
+      deleted: [2, 3],
+      next: { startTime: epoch - 2, id: 2 },
+    });
+    expect(await steps.step(writing, epoch, 'all', second.next ?? from)).toEqual({ deleted: [1] });
   });
 });
 

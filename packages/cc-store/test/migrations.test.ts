@@ -147,6 +147,37 @@ describe('migrations', () => {
     }
   });
 
+  it('give jobs of before 0011 the nodes that they are searched by', async () => {
+    const { migrateTo, run } = await open();
+    await migrateTo('0010_identities');
+    const jobs = [
+      ['[{"hostname":"n01"},{"hostname":"n02"},null,{"hostname":"n01"}]', '{"user":"\\"numNodes\\":7","numNodes":2}'],
+      ['[{"hostname":"a\\u0000b"}]', '{"numNodes":1,"footprint":{"x":3}}'],
+      ['not JSON', 'nor this'],
+    ];
+    // More than are read at once.
+    const rows = Array.from({ length: 600 }, (_, index) => {
+      const [resources = '', document = ''] = jobs[index % 3] ?? [];
+      return `('demo', ${index + 1}, ${1000 + index}, 'completed', '', 'alice', 5, '${resources}', '${document}')`;
+    });
+    await run(
+      `insert into job (cluster, job_id, start_time, state, project, user_name, duration, resources, document) values ${rows.join(', ')}`,
+    );
+    await migrateTo();
+    const { rows: counts } = await run(
+      'select num_nodes, count(*) as jobs from job group by num_nodes order by num_nodes',
+    );
+    expect(counts).toEqual([
+      { num_nodes: 0, jobs: 200 },
+      { num_nodes: 1, jobs: 200 },
+      { num_nodes: 2, jobs: 200 },
+    ]);
+    const { rows: hosts } = await run(
+      'select start_time, job from job_host where job > 597 or job < 3 order by job, host',
+    );
+    expect(hosts).toEqual([1, 1, 2, 598, 598, 599].map((id) => ({ start_time: 999 + id, job: id })));
+  });
+
   it('leave no half of one that fails', async () => {
     const { migrateTo, run, shape } = await open();
     await migrateTo(names[1]);

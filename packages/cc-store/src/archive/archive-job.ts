@@ -61,22 +61,25 @@ export function archivedScopes({ numNodes, numAcc = 0 }: Job): MetricScope[] {
 
 const mostNodesByCore = 8;
 
-/** Writes them, inside a transaction. A job that waits no longer is left as it is: another process was faster. */
+/** Writes them, inside a transaction. A job that waits no longer is left as it is: another process was faster. @returns the jobs that changed. */
 export async function writeArchives(
   tables: ArchiveTables,
   session: Session,
   prepared: readonly PreparedArchive[],
-): Promise<void> {
-  for (const one of prepared) await writeArchive(tables, session, one);
+): Promise<number[]> {
+  const written: number[] = [];
+  for (const one of prepared) if (await writeArchive(tables, session, one)) written.push(one.job);
+  return written;
 }
 
-async function writeArchive(tables: ArchiveTables, session: Session, prepared: PreparedArchive): Promise<void> {
+async function writeArchive(tables: ArchiveTables, session: Session, prepared: PreparedArchive): Promise<boolean> {
   const { job } = prepared;
-  if (!(await tables.dequeue(session, job)) || prepared.outcome === 'skipped') return;
+  if (!(await tables.dequeue(session, job)) || prepared.outcome === 'skipped') return false;
   if (prepared.outcome === 'failed') {
     await tables.updateJob(session, job, prepared.document, null);
-    return;
+    return true;
   }
   await tables.updateJob(session, job, prepared.document, prepared.statistics);
   await tables.putData(session, job, prepared.data);
+  return true;
 }

@@ -1,5 +1,6 @@
 import type { Cluster, Job, JobMetricWithName } from '@moorline/cc-api';
 import type { Clock, Logger, Timer } from '@moorline/core';
+import { jobChange } from '../changes/change.js';
 import type { Session } from '../database/query.js';
 import { isStoreError } from '../errors.js';
 import { type JobRow, toJob } from '../jobs/job-row.js';
@@ -84,7 +85,10 @@ export function createArchiver(options: ArchiverOptions): Archiver {
       since = clock.monotonic();
     }
     workedMs += clock.monotonic() - since;
-    if (prepared.length > 0) await queue.write(() => writeArchives(tables, writing, prepared), touched);
+    if (prepared.length > 0) {
+      const write = () => writeArchives(tables, writing, prepared);
+      await queue.write(write, touched, (jobs) => jobs.map((id) => jobChange('changed', id)));
+    }
     if (isPaced && queue.stats.writes - others > 1) await pause(Math.min(workedMs * restFactor, longestPauseMs));
     return rows.length === jobsAtOnce;
   };

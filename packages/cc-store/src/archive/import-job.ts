@@ -1,7 +1,9 @@
 import { encodeStatistics } from '@moorline/cc-api/server';
+import { jobChange } from '../changes/change.js';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { toDocument } from '../jobs/job-document.js';
+import type { JobHosts } from '../jobs/job-hosts.js';
 import { sealText } from '../jobs/statistics-text.js';
 import type { JobTags } from '../jobs/tags.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
@@ -24,6 +26,7 @@ export function createImportJob(
   writing: Session,
   tables: ArchiveTables,
   tags: JobTags,
+  hosts: JobHosts,
 ) {
   const find = prepare(db, (db, p: Params<{ cluster: string; jobId: number; startTime: number }>) =>
     db
@@ -48,6 +51,7 @@ export function createImportJob(
         document: p.document,
         meta_data: p.metaData,
         statistics: p.statistics,
+        num_nodes: p.numNodes,
       })
       .returning('id'),
   );
@@ -56,9 +60,10 @@ export function createImportJob(
     const job = parseMeta(meta);
     const packed = await encodeArchive(data === undefined || data === null ? [] : parseData(data));
     const { cluster, jobId, startTime } = job;
-    return queue.write(async () => {
+    const write = async (): Promise<ImportOutcome> => {
       const known = await writing.first(find, { cluster, jobId, startTime });
       if (known !== undefined) return { outcome: 'known', id: known.id };
+      const resources = JSON.stringify(job.resources);
       const row = await writing.first(insert, {
         cluster,
         jobId,
@@ -67,16 +72,21 @@ export function createImportJob(
         project: job.project,
         user: job.user,
         duration: job.duration,
-        resources: JSON.stringify(job.resources),
+        resources,
         document: JSON.stringify(toDocument({ ...job, monitoringStatus: 3 })),
         metaData: job.metaData === null ? null : JSON.stringify(job.metaData),
         statistics: sealText(encodeStatistics(job.statistics)),
+        numNodes: job.numNodes,
       });
       const { id } = row as { id: number };
+      await hosts.add(writing, { id, startTime, resources });
       if (job.tags !== undefined) await tags.attach(writing, id, job.tags);
       await tables.putData(writing, id, packed);
       return { outcome: 'imported', id };
-    });
+    };
+    return queue.write(write, undefined, ({ outcome, id }) =>
+      outcome === 'imported' ? [jobChange('changed', id)] : [],
+    );
   };
 }
 
@@ -92,4 +102,5 @@ interface NewJob {
   document: string;
   metaData: string | null;
   statistics: string;
+  numNodes: number;
 }

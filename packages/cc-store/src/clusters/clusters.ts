@@ -37,7 +37,7 @@ export async function openClusters(
   const all = prepare(db, (db, _: Params<object>) =>
     db.selectFrom('cluster').select(['name', 'document']).orderBy('name'),
   );
-  const put = prepare(db, (db, p: Params<{ name: string; document: string }>) =>
+  const replace = prepare(db, (db, p: Params<{ name: string; document: string }>) =>
     db
       .insertInto('cluster')
       .values({ name: p.name, document: p.document })
@@ -67,12 +67,15 @@ export async function openClusters(
 
   /** @param change sees the newest description, also one that an earlier write of the same group made. */
   const write = async (name: string, change: (known: Cluster | undefined) => Cluster): Promise<void> => {
-    await queue.write(async () => {
+    const put = async (): Promise<boolean> => {
       const row = await writing.first(one, { name });
       const known = row === undefined ? undefined : readDocument(name, row.document);
       const document = JSON.stringify(usable(() => parseCluster(change(known))));
-      if (row?.document !== document) await writing.run(put, { name, document });
-    });
+      if (row?.document === document) return false;
+      await writing.run(replace, { name, document });
+      return true;
+    };
+    await queue.write(put, undefined, (isNews) => (isNews ? [{ kind: 'cluster', name }] : []));
     await refresh();
   };
 

@@ -10,6 +10,7 @@ import { archive } from './migrations/0006-archive.js';
 import { jobIndexes } from './migrations/0008-job-indexes.js';
 import { rollups } from './migrations/0009-rollups.js';
 import { identities } from './migrations/0010-identities.js';
+import { search } from './migrations/0011-search.js';
 import type { StoreDatabase } from './store-database.js';
 
 /** Every migration by name, in the order in which they are applied. A released one never changes. */
@@ -23,6 +24,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008_job_indexes': jobIndexes,
   '0009_rollups': rollups,
   '0010_identities': identities,
+  '0011_search': search,
 };
 
 /** Options of {@link migrate}. */

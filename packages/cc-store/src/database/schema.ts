@@ -21,8 +21,17 @@ export interface JobTable {
   document: string;
   /** JSON, apart from the document because lists leave it out. */
   meta_data: string | null;
+  num_nodes: Generated<number>;
   /** Of an archived job: JSON text as lists send it. */
   statistics: string | null;
+}
+
+/** Which jobs a host has or had: the newest first where it is read backwards. */
+export interface JobHostTable {
+  host: string;
+  /** The job's, Unix seconds. */
+  start_time: number;
+  job: number;
 }
 
 /** Stopped jobs that are not archived yet (docs/design.md §7). */
@@ -99,6 +108,15 @@ export interface SessionTokenTable {
   expires_at: number | null;
   /** Whether it has opened anything yet. */
   used: number;
+}
+
+/** The newest report of each machine's agent. */
+export interface MachineReportTable {
+  machine: number;
+  /** Unix milliseconds. */
+  reported_at: number;
+  /** JSON. */
+  report: string;
 }
 
 /** Who this control plane is to Juju's agents; one row, whose id is 1. */
@@ -240,12 +258,14 @@ export interface Schema {
   job: JobTable;
   tag: TagTable;
   job_tag: JobTagTable;
+  job_host: JobHostTable;
   archive_queue: ArchiveQueueTable;
   job_archive: JobArchiveTable;
   cluster: ClusterTable;
   registration: RegistrationTable;
   machine: MachineTable;
   session_token: SessionTokenTable;
+  machine_report: MachineReportTable;
   control_plane: ControlPlaneTable;
   machine_identity: MachineIdentityTable;
   agent_setting: AgentSettingTable;

@@ -1,6 +1,7 @@
 import type { KeepTagged } from '@moorline/cc-api/server';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
+import type { JobHosts } from './job-hosts.js';
 
 /** Where a deletion goes on: behind this job in the order of (start time, row id). */
 export interface Place {
@@ -10,14 +11,17 @@ export interface Place {
 
 /** What one step of a deletion came to. */
 export interface DeleteStep {
-  deleted: number;
+  /** Row ids. */
+  deleted: number[];
   /** Absent: that was the last step. */
   next?: Place;
 }
 
-/** The statements that delete jobs; what hangs on a row (its tags) goes with it by foreign keys. */
-export function createDeleteJobs(db: StoreDatabase, jobsAStep = defaultJobsAStep) {
-  const deleteOne = prepare(db, (db, p: Params<{ id: number }>) => db.deleteFrom('job').where('id', '=', p.id));
+/** The statements that delete jobs; what hangs on a row (its tags) goes with it by foreign keys, but for its hosts. */
+export function createDeleteJobs(db: StoreDatabase, hosts: JobHosts, jobsAStep = defaultJobsAStep) {
+  const deleteOne = prepare(db, (db, p: Params<{ id: number }>) =>
+    db.deleteFrom('job').where('id', '=', p.id).returning(hosted),
+  );
   const behind = (db: StoreDatabase, p: Params<StepValues>) =>
     db
       .selectFrom('job')
@@ -37,6 +41,7 @@ export function createDeleteJobs(db: StoreDatabase, jobsAStep = defaultJobsAStep
       db
         .deleteFrom('job')
         .where('id', 'in', behind(db, p).select('id').limit(jobsAStep))
+        .returning(hosted)
         .$if(keep !== 'none', (query) =>
           query.where(({ not, exists, selectFrom }) =>
             not(
@@ -59,19 +64,26 @@ export function createDeleteJobs(db: StoreDatabase, jobsAStep = defaultJobsAStep
 
   return {
     /** @returns whether there was such a job. */
-    one: async (session: Session, id: number): Promise<boolean> => (await session.run(deleteOne, { id })) > 0,
+    async one(session: Session, id: number): Promise<boolean> {
+      const row = await session.first(deleteOne, { id });
+      if (row !== undefined) await hosts.remove(session, row);
+      return row !== undefined;
+    },
 
     /** Deletes those of the next jobs behind `from` that started before a time. @param before Unix seconds, exclusive. */
     async step(session: Session, before: number, keep: KeepTagged, from: Place): Promise<DeleteStep> {
       const values = { before, ...from };
       const next = await session.first(lastOfStep, values);
-      const deleted = await session.run(deleteSteps[keep], values);
-      return { deleted, ...(next === undefined ? {} : { next }) };
+      const rows = await session.all(deleteSteps[keep], values);
+      for (const row of rows) await hosts.remove(session, row);
+      return { deleted: rows.map(({ id }) => id), ...(next === undefined ? {} : { next }) };
     },
   };
 }
 
 /** Some milliseconds of work, as long as other writes can be made to wait. */
 const defaultJobsAStep = 200;
+
+const hosted = ['id', 'start_time as startTime', 'resources'] as const;
 
 type StepValues = Place & { before: number };

@@ -140,7 +140,11 @@ const mostShapes = 500;
 /** Some milliseconds each. */
 const jobsOfSlice = 250;
 
-function isVisible({ cluster, user, project }: Job, visibility: Visibility): boolean {
+/** Whether the job may be shown to this reader. */
+export function isVisible(
+  { cluster, user, project }: Pick<Job, 'cluster' | 'user' | 'project'>,
+  visibility: Visibility,
+): boolean {
   if (visibility.clusters?.includes(cluster) === false) return false;
   return visibility.jobs === 'all' || user === visibility.user || visibility.projects.includes(project);
 }

@@ -2,13 +2,14 @@ import type { StartJob, StartOutcome } from '@moorline/cc-api/server';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { toDocument } from './job-document.js';
+import type { JobHosts } from './job-hosts.js';
 import type { JobTags } from './tags.js';
 
 /** Seconds: a job id may be used again this long after every earlier start with it. */
 const reuseAfterSeconds = 86_400;
 
 /** The statements of a start, to be run inside one transaction. */
-export function createStartJob(db: StoreDatabase, tags: JobTags) {
+export function createStartJob(db: StoreDatabase, tags: JobTags, hosts: JobHosts) {
   /*
    * `new - old < 24 h`, signed: a start before any known one is a duplicate too (cc-api docs/protocol.md §3.1), so only
    * starts later than `new - 24 h` need to be looked for.
@@ -37,6 +38,7 @@ export function createStartJob(db: StoreDatabase, tags: JobTags) {
         resources: p.resources,
         document: p.document,
         meta_data: p.metaData,
+        num_nodes: p.numNodes,
       })
       .returning('id'),
   );
@@ -44,17 +46,20 @@ export function createStartJob(db: StoreDatabase, tags: JobTags) {
     const { cluster, jobId, startTime } = job;
     const known = await session.first(findDuplicate, { cluster, jobId, after: startTime - reuseAfterSeconds });
     if (known !== undefined) return { outcome: 'duplicate', id: known.id };
+    const resources = JSON.stringify(job.resources);
     const row = await session.first(insert, {
       cluster,
       jobId,
       startTime,
       project: job.project,
       user: job.user,
-      resources: JSON.stringify(job.resources),
+      resources,
       document: JSON.stringify(toDocument(job)),
       metaData: job.metaData ? JSON.stringify(job.metaData) : null,
+      numNodes: job.numNodes,
     });
     const id = (row as { id: number }).id;
+    await hosts.add(session, { id, startTime, resources });
     if (job.tags !== undefined) await tags.attach(session, id, job.tags);
     return { outcome: 'started', id };
   };
@@ -69,4 +74,5 @@ interface NewJob {
   resources: string;
   document: string;
   metaData: string | null;
+  numNodes: number;
 }

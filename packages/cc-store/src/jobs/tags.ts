@@ -16,6 +16,8 @@ export interface JobTags {
   find(session: Session, tags: readonly Required<TagName>[]): Promise<number[] | Required<TagName>>;
   /** Takes tags off a job; one that it does not have is passed over. */
   detach(session: Session, job: number, tags: readonly number[]): Promise<void>;
+  /** Jobs that have one of the tags, at most `limit` for each. */
+  someJobs(session: Session, tags: readonly number[], limit: number): Promise<number[]>;
   /** Deletes tags, and takes them off every job. */
   delete(session: Session, tags: readonly number[]): Promise<void>;
   /** The tags that this reader may see, by job, in the order in which they were made. */
@@ -46,6 +48,9 @@ export function createJobTags(db: StoreDatabase): JobTags {
   );
   const deleteJobTag = prepare(db, (db, p: Params<JobTag>) =>
     db.deleteFrom('job_tag').where('job', '=', p.job).where('tag', '=', p.tag),
+  );
+  const jobsOfTag = prepare(db, (db, p: Params<{ tag: number; limit: number }>) =>
+    db.selectFrom('job_tag').select('job').where('tag', '=', p.tag).limit(p.limit),
   );
   const findTags = prepare(db, (db, p: Params<Record<string, number>>) =>
     db
@@ -80,6 +85,11 @@ export function createJobTags(db: StoreDatabase): JobTags {
     },
     async detach(session, job, tags) {
       for (const tag of tags) await session.run(deleteJobTag, { job, tag });
+    },
+    async someJobs(session, tags, limit) {
+      const jobs = new Set<number>();
+      for (const tag of tags) for (const { job } of await session.all(jobsOfTag, { tag, limit })) jobs.add(job);
+      return [...jobs];
     },
     async delete(session, tags) {
       for (const tag of tags) await session.run(deleteTag, { tag });

@@ -1,5 +1,6 @@
 import { toNodeName } from '@moorline/cc-api';
 import type { ReportScope } from '@moorline/cc-api/server';
+import type { Change } from '../changes/change.js';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { StoreError } from '../errors.js';
@@ -150,12 +151,16 @@ export function createMachines(
       return workspace === undefined ? undefined : { name, workspace };
     },
     updateMachine: (id, report) =>
-      queue.write(async () => {
-        const known = await find(writing, id);
-        if (known !== undefined) await keepReport(known, report);
-      }),
-    addMachine: (machine, registration, report) =>
-      queue.write(async () => {
+      queue.write(
+        async () => {
+          const known = await find(writing, id);
+          if (known !== undefined) await keepReport(known, report);
+        },
+        undefined,
+        () => [{ kind: 'machine', change: 'enrolled', id }],
+      ),
+    addMachine(machine, registration, report) {
+      const add = async (): Promise<MachineRecord | undefined> => {
         const known = await find(writing, machine.id);
         if (known !== undefined) {
           // Two logins of one machine at once: the second finds what the first added, and uses up nothing.
@@ -171,7 +176,10 @@ export function createMachines(
           now: now(),
         });
         return find(writing, machine.id);
-      }),
+      };
+      const enrolled: Change = { kind: 'machine', change: 'enrolled', id: machine.id };
+      return queue.write(add, undefined, (added) => (added === undefined ? [] : [enrolled]));
+    },
     issueSessionToken: (id) => newSessionToken(id, tokens.issue),
     rotateSessionToken: (id) => newSessionToken(id, tokens.rotate),
 

@@ -26,16 +26,13 @@ export class PostgresConnection {
   readonly target: Target;
   readonly #driver: PostgresDriver;
   readonly #names = new StatementNames();
-  readonly #onNotice: (() => void) | undefined;
   #client: Promise<Client> | undefined;
   #isOpen = true;
   #number = 0;
 
-  /** @param onNotice told of each notification on a channel that this connection listens to. */
-  constructor(driver: PostgresDriver, target: Target, onNotice?: () => void) {
+  constructor(driver: PostgresDriver, target: Target) {
     this.#driver = driver;
     this.target = target;
-    this.#onNotice = onNotice;
   }
 
   /** Counts connections: another number is another connection, and what the one before held (transaction, locks) is gone. */
@@ -100,7 +97,6 @@ export class PostgresConnection {
     };
     client.on('error', lose);
     client.on('end', lose);
-    if (this.#onNotice !== undefined) client.on('notification', this.#onNotice);
     try {
       await client.connect();
       return client;

@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
+import type { Change } from '../changes/change.js';
 import { isStoreError, StoreError } from '../errors.js';
 import type { Transactions } from '../sql/transactions.js';
+import type { Announcements } from './announcements.js';
 import type { PostgresConnection } from './connection.js';
 import { isConflict } from './errors.js';
+import { lockNumber } from './locks.js';
 
 /**
  * Transactions of the group commit on one connection. What serialises writers of several servers are advisory locks, all taken
@@ -11,11 +13,14 @@ import { isConflict } from './errors.js';
 export class PostgresWriter implements Transactions {
   readonly isRemote = true;
   readonly #connection: PostgresConnection;
+  readonly #announcements: Announcements | undefined;
   /** The connection on which a transaction is open. */
   #openOn: number | undefined;
 
-  constructor(connection: PostgresConnection) {
+  /** @param announcements how other servers are told; absent where the writes change nothing that anybody hears of. */
+  constructor(connection: PostgresConnection, announcements?: Announcements) {
     this.#connection = connection;
+    this.#announcements = announcements;
   }
 
   get path(): string {
@@ -32,7 +37,7 @@ export class PostgresWriter implements Transactions {
     await this.#connection.exec(`BEGIN; ${this.#locks(touches)}`);
   }
 
-  async commit(): Promise<void> {
+  async commit(changes: readonly Change[]): Promise<void> {
     if (!this.inTransaction) {
       throw new StoreError(`the connection to ${this.path} was lost before a commit`, {
         code: 'connection_lost',
@@ -40,7 +45,9 @@ export class PostgresWriter implements Transactions {
       });
     }
     try {
-      const { command } = await this.#connection.exec('COMMIT');
+      // On their way together: an announcement that fails makes the commit a rollback.
+      const announced = this.#announce(changes);
+      const [{ command }] = await Promise.all([this.#connection.exec('COMMIT'), ...announced]);
       if (command === 'COMMIT') return;
       throw new StoreError(`the commit in ${this.path} was answered with ${command}`, { code: 'query_failed' });
     } catch (error) {
@@ -91,8 +98,12 @@ export class PostgresWriter implements Transactions {
     return `SELECT pg_advisory_xact_lock_shared(${everything}); SELECT pg_advisory_xact_lock(id) FROM unnest('{${others.join(',')}}'::bigint[]) AS lock (id)`;
   }
 
-  /** Locks are shared by all schemas of a database: the number holds the schema too. */
+  #announce(changes: readonly Change[]): Promise<unknown>[] {
+    const { statement = '' } = this.#announcements ?? {};
+    return (this.#announcements?.valuesOf(changes) ?? []).map((values) => this.#connection.query(statement, values));
+  }
+
   #lockOf(name: string): bigint {
-    return createHash('sha256').update(`${this.#connection.target.schema}\0${name}`).digest().readBigInt64BE();
+    return lockNumber(this.#connection.target.schema, name);
   }
 }

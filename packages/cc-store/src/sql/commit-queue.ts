@@ -1,3 +1,4 @@
+import type { Change } from '../changes/change.js';
 import { StoreError, isStoreError, type StoreErrorCode } from '../errors.js';
 import type { Transactions } from './transactions.js';
 
@@ -22,18 +23,37 @@ export interface CommitQueueOptions {
   closedCode?: StoreErrorCode;
   /** Told when a group is done, with or without success, before its writes are answered. */
   onDone?: (touched: Touched) => void;
+  /** Where the changes go that writes name. Default: nowhere. */
+  changes?: ChangeSink;
 }
+
+/** Takes what was committed. */
+export interface ChangeSink {
+  /** False: nobody wants to know, and no changes are made out. */
+  readonly isWanted: boolean;
+  /** Told once the group is durable, before its writes are answered. */
+  publish(changes: readonly Change[]): void;
+}
+
+/** What a write that returned `value` changed. Asked once the write ran, when somebody wants to know; perhaps more than once. */
+export type ChangesOf<T> = (value: T) => readonly Change[];
 
 interface Pending {
   work: () => unknown;
   /** Undefined: anything. */
   touches: readonly string[] | undefined;
+  changesOf: ChangesOf<unknown> | undefined;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
 
-/** Answers every write of a group; to be called once its transaction is durable. */
-type Answers = (() => void)[];
+/** How a write ended: to be answered once its transaction is durable. */
+interface Outcome {
+  write: Pending;
+  isKept: boolean;
+  /** What it returned, or what it threw. */
+  value: unknown;
+}
 
 /**
  * Group commit: what one turn of the event loop brings goes into one transaction, and is answered after its one fsync.
@@ -54,12 +74,15 @@ export class CommitQueue {
   #stats: CommitStats = { commits: 0, writes: 0, busyMs: 0 };
   readonly #now: () => number;
   readonly #onDone: (touched: Touched) => void;
+  readonly #changes: ChangeSink;
 
-  constructor(transactions: Transactions, { now, closedCode = 'store_closed', onDone = () => {} }: CommitQueueOptions) {
+  constructor(transactions: Transactions, options: CommitQueueOptions) {
+    const { now, closedCode = 'store_closed', onDone = () => {}, changes = nobody } = options;
     this.#transactions = transactions;
     this.#now = now;
     this.#closedCode = closedCode;
     this.#onDone = onDone;
+    this.#changes = changes;
   }
 
   get stats(): CommitStats {
@@ -71,15 +94,22 @@ export class CommitQueue {
    *
    * @param touches names of what it reads and writes, where that is little: writes of other servers that touch none of it may then run
    * at the same time. Absent: anything, and it runs while no other server writes.
+   * @param changesOf what of it others may want to know.
    * @returns what `work` returned, once it is durable.
    * @throws what `work` threw, or the {@link StoreError} of the commit.
    */
-  write<T>(work: () => T | Promise<T>, touches?: readonly string[]): Promise<T> {
+  write<T>(work: () => T | Promise<T>, touches?: readonly string[], changesOf?: ChangesOf<T>): Promise<T> {
     if (this.#isClosed) {
       return Promise.reject(new StoreError(`${this.#transactions.path} is closed`, { code: this.#closedCode }));
     }
     return new Promise<T>((resolve, reject) => {
-      this.#pending.push({ work, touches, resolve: resolve as (value: unknown) => void, reject });
+      this.#pending.push({
+        work,
+        touches,
+        changesOf: changesOf as ChangesOf<unknown> | undefined,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
       this.#running ??= this.#drain();
     });
   }
@@ -102,9 +132,9 @@ export class CommitQueue {
   async #commit(group: readonly Pending[]): Promise<void> {
     const startedAt = this.#now();
     const touched = touchedBy(group);
-    let answers: Answers;
+    let done: Done;
     try {
-      answers = await this.#repeated(group, touched);
+      done = await this.#repeated(group, touched);
     } catch (error) {
       for (const pending of group) pending.reject(error);
       return;
@@ -114,10 +144,14 @@ export class CommitQueue {
     }
     this.#stats.commits += 1;
     this.#stats.writes += group.length;
-    for (const answer of answers) answer();
+    if (done.changes.length > 0) this.#changes.publish(done.changes);
+    for (const { write, isKept, value } of done.outcomes) {
+      if (isKept) write.resolve(value);
+      else write.reject(value);
+    }
   }
 
-  async #repeated(group: readonly Pending[], touched: Touched): Promise<Answers> {
+  async #repeated(group: readonly Pending[], touched: Touched): Promise<Done> {
     let isTogether = this.#transactions.isRemote;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -132,12 +166,13 @@ export class CommitQueue {
     }
   }
 
-  async #transaction(touched: Touched, run: () => Promise<Answers>): Promise<Answers> {
+  async #transaction(touched: Touched, run: () => Promise<Outcome[]>): Promise<Done> {
     try {
       await this.#transactions.begin(touched);
-      const answers = await run();
-      await this.#transactions.commit();
-      return answers;
+      const outcomes = await run();
+      const changes = this.#changes.isWanted ? changesOfAll(outcomes) : noChanges;
+      await this.#transactions.commit(changes);
+      return { outcomes, changes };
     } catch (error) {
       try {
         await this.#transactions.rollback();
@@ -148,25 +183,25 @@ export class CommitQueue {
     }
   }
 
-  async #oneByOne(group: readonly Pending[]): Promise<Answers> {
-    const answers: Answers = [];
-    for (const pending of group) answers.push(await this.#one(pending));
-    return answers;
+  async #oneByOne(group: readonly Pending[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const write of group) outcomes.push(await this.#one(write));
+    return outcomes;
   }
 
   /** @throws only what ended the whole transaction. */
-  async #one({ work, resolve, reject }: Pending): Promise<() => void> {
+  async #one(write: Pending): Promise<Outcome> {
     await this.#transactions.savepoint();
     try {
-      const value = await work();
+      const value = await write.work();
       await this.#transactions.release();
-      return () => resolve(value);
+      return { write, isKept: true, value };
     } catch (error) {
       // A full disk or a failed read may have rolled back everything before us: SQLite says so by leaving the transaction.
       if (!this.#transactions.inTransaction || this.#transactions.isWorthRepeating(error)) throw error;
       if (this.#transactions.isDamaged(error)) throw error;
       await this.#transactions.rollbackToSavepoint();
-      return () => reject(error);
+      return { write, isKept: false, value: error };
     }
   }
 
@@ -175,7 +210,7 @@ export class CommitQueue {
    *
    * @throws the first failure, once all have ended.
    */
-  async #together(group: readonly Pending[]): Promise<Answers> {
+  async #together(group: readonly Pending[]): Promise<Outcome[]> {
     const last = new Map<string, Promise<unknown>>();
     let everything: Promise<unknown>[] = [];
     let alone: Promise<unknown> = Promise.resolve();
@@ -195,13 +230,22 @@ export class CommitQueue {
     const all = Promise.all(values);
     await Promise.allSettled([all, ...values]);
     const answered = await all;
-    return group.map(
-      ({ resolve }, index) =>
-        () =>
-          resolve(answered[index]),
-    );
+    return group.map((write, index) => ({ write, isKept: true, value: answered[index] }));
   }
 }
+
+/** A group that was committed. */
+interface Done {
+  outcomes: readonly Outcome[];
+  changes: readonly Change[];
+}
+
+function changesOfAll(outcomes: readonly Outcome[]): readonly Change[] {
+  return outcomes.flatMap(({ write, isKept, value }) => (isKept ? (write.changesOf?.(value) ?? noChanges) : noChanges));
+}
+
+const noChanges: readonly Change[] = [];
+const nobody: ChangeSink = { isWanted: false, publish: () => {} };
 
 /** A bound on how long one transaction holds the event loop. */
 const longestGroup = 512;

@@ -64,6 +64,19 @@ describe('Connection', () => {
     connection.close();
   });
 
+  it('fails no more after a statement that failed', async () => {
+    const connection = await open();
+    connection.exec('create table t (a integer not null)');
+    const insert = 'insert into t values (?) returning a';
+    expect(() => connection.first(insert, [null])).toThrow(/NOT NULL/);
+    expect(connection.first(insert, [1])).toEqual({ a: 1 });
+    expect(() => connection.all(insert, [null])).toThrow(/NOT NULL/);
+    expect(connection.all(insert, [2])).toEqual([{ a: 2 }]);
+    expect(() => connection.run('insert into t values (?)', [null])).toThrow(/NOT NULL/);
+    expect(connection.run('insert into t values (?)', [3])).toBe(1);
+    connection.close();
+  });
+
   it('leaves no write-ahead log behind when the last connection closes', async () => {
     const connection = await open();
     connection.pragma('journal_mode = WAL');

@@ -19,8 +19,8 @@ export type SqlRow = Record<string, unknown>;
 /**
  * One libsql connection with its prepared statements. Calls are synchronous; errors are {@link StoreError}s.
  *
- * Four habits of libsql 0.5.29 are kept out here: a boolean parameter aborts the process, `get` answers the old row for new
- * parameters once `all` was called on its statement, a statement still "works" after its database was closed (and answers no
+ * Five habits of libsql 0.5.29 are kept out here: a boolean parameter aborts the process, `get` answers the old row for new
+ * parameters once `all` was called on its statement, a statement that failed fails once more with what follows, a statement still "works" after its database was closed (and answers no
  * rows), and open statements keep the file open, so that closing does not fold the WAL.
  */
 export class Connection implements Transactions {
@@ -180,6 +180,8 @@ export class Connection implements Transactions {
     try {
       return work();
     } catch (error) {
+      this.#statements.delete(sql);
+      this.#firsts.delete(sql);
       throw toStoreError(error, sql.length > 120 ? `${sql.slice(0, 120)}…` : sql, this.path);
     } finally {
       this.#busyMs += this.#clock.monotonic() - startedAt;

@@ -1,3 +1,5 @@
+import type { Change } from '../changes/change.js';
+
 /** One connection that writes, as the group commit uses it. */
 export interface Transactions {
   /** The file, or the database without its password: for messages. */
@@ -12,7 +14,8 @@ export interface Transactions {
    * @param touches what the group's writes touch, each once; undefined: anything, so that no other group of any server may run.
    */
   begin(touches: ReadonlySet<string> | undefined): void | Promise<void>;
-  commit(): void | Promise<void>;
+  /** @param changes what other processes are told when it is committed, and not before. */
+  commit(changes: readonly Change[]): void | Promise<void>;
   /** Takes back everything since the begin; does nothing outside of a transaction. */
   rollback(): void | Promise<void>;
   savepoint(): void | Promise<void>;

@@ -1,13 +1,23 @@
 import type { JobMetricWithName } from '@moorline/cc-api';
-import type { CcBackend, MetricAdministration, StartJob } from '@moorline/cc-api/server';
+import type {
+  CcBackend,
+  MetricAdministration,
+  MetricSample,
+  NodeState,
+  StartJob,
+  StartOutcome,
+  StopOutcome,
+} from '@moorline/cc-api/server';
 import type { Clock, Logger } from '@moorline/core';
 import type { ArchiveReader } from '../archive/archive-reader.js';
 import type { Archiver } from '../archive/archiver.js';
 import { selectMetrics } from '../archive/select-metrics.js';
+import { type Change, jobChange } from '../changes/change.js';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import type { AnswerMemo } from '../jobs/answer-memo.js';
+import type { JobHosts } from '../jobs/job-hosts.js';
 import { createFindJobs } from '../jobs/find-jobs.js';
 import { createJobAdministration } from '../jobs/job-administration.js';
 import { createNewestJob } from '../jobs/newest-job.js';
@@ -34,12 +44,14 @@ export interface BackendParts {
   metricAdministration: MetricAdministration;
   archiver: Archiver;
   archive: ArchiveReader;
+  hosts: JobHosts;
   /** To be forgotten when a write {@link touchesJobs}. */
   jobAnswers: AnswerMemo | undefined;
   readMetrics: (
     request: Pick<JobMetricsRequest, 'job' | 'cluster' | 'metrics' | 'scopes'>,
   ) => Promise<JobMetricWithName[]>;
-  onSamples: () => void;
+  /** Told of samples that are durable. */
+  onSamples: (samples: readonly MetricSample[]) => void;
   /** Looks at what other servers wrote: to be awaited before clusters and metrics are looked at in memory. */
   catchUp: () => Promise<void>;
   clock: Clock;
@@ -51,7 +63,7 @@ export function createBackend(parts: BackendParts): CcBackend {
   const { db, queue, reading, writing, clusters, metrics, archiver, archive, jobAnswers, readMetrics } = parts;
   const { onSamples, catchUp, clock, logger } = parts;
   const tags = createJobTags(db);
-  const startJob = createStartJob(db, tags);
+  const startJob = createStartJob(db, tags, parts.hosts);
   const newestJob = createNewestJob(db);
   const stopJob = createStopJob(db, newestJob, archiver);
   const findJobs = createFindJobs(db, tags, logger);
@@ -60,14 +72,14 @@ export function createBackend(parts: BackendParts): CcBackend {
   const nowSeconds = () => Math.floor(clock.now() / 1000);
 
   return {
-    ...createJobAdministration({ db, queue, writing, tags, findJobs, newestJob, nowSeconds }),
+    ...createJobAdministration({ db, queue, writing, tags, hosts: parts.hosts, findJobs, newestJob, nowSeconds }),
     ...parts.metricAdministration,
     users: createUserStore(db, queue, reading, writing),
     site: createSiteStore(db, queue, reading, writing),
-    startJob: (job) => queue.write(() => startJob(writing, job), touchedByStart(job)),
+    startJob: (job) => queue.write(() => startJob(writing, job), touchedByStart(job), startChanges),
     async stopJob(request, mayStop) {
       const work = () => stopJob(writing, request, mayStop, nowSeconds());
-      const outcome = await queue.write(work, [jobLock(request.jobId)]);
+      const outcome = await queue.write(work, [jobLock(request.jobId)], stopChanges);
       if (outcome.outcome === 'stopped') archiver.wake();
       return outcome;
     },
@@ -101,7 +113,7 @@ export function createBackend(parts: BackendParts): CcBackend {
       // Another server may just have described it.
       if (samples.some(({ cluster }) => clusters.find(cluster) === undefined)) await catchUp();
       await metrics.write(samples);
-      onSamples();
+      onSamples(samples);
     },
     async updateNodeStates(clusterName, nodes, receivedAt) {
       await catchUp();
@@ -114,12 +126,29 @@ export function createBackend(parts: BackendParts): CcBackend {
       const unknown = await queue.write(
         () => updateNodeStates(writing, cluster, nodes, receivedAt, health),
         [`nodes ${clusterName}`],
+        (left) => nodeChanges(clusterName, nodes, left),
       );
       if (unknown.length > 0) {
         logger.warn({ cluster: clusterName, hosts: unknown }, 'left out states of hosts that are in no subcluster');
       }
     },
   };
+}
+
+function startChanges(outcome: StartOutcome): Change[] {
+  return outcome.outcome === 'started' ? [jobChange('started', outcome.id)] : [];
+}
+
+function stopChanges(outcome: StopOutcome): Change[] {
+  if (outcome.outcome !== 'stopped' || outcome.job.id === undefined) return [];
+  return [jobChange(outcome.job.jobState === 'running' ? 'changed' : 'stopped', outcome.job.id)];
+}
+
+/** @param left the hosts whose states were left out. */
+function nodeChanges(cluster: string, nodes: readonly NodeState[], left: readonly string[]): Change[] {
+  const out = new Set(left);
+  const hosts = nodes.flatMap(({ hostname }) => (out.has(hostname) ? [] : hostname));
+  return hosts.length === 0 ? [] : [{ kind: 'nodes', cluster, hosts }];
 }
 
 /** Whether a write may change what is said of jobs. @param touched what it was queued with. */

@@ -1,3 +1,5 @@
+import type { RemoteChanges } from '../changes/change-feed.js';
+import type { Change } from '../changes/change.js';
 import type { Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import type { Transactions } from '../sql/transactions.js';
@@ -13,6 +15,8 @@ export interface OpenDatabase {
   readonly writing: Session;
   /** A second connection that writes, where other servers write at the same time. */
   readonly folding?: { transactions: Transactions; session: Session } | undefined;
+  /** What other servers write, and telling them in a transaction of its own; absent where there are none. */
+  readonly others?: (RemoteChanges & { announce(changes: readonly Change[]): Promise<void> }) | undefined;
   /** Statements that read, since it was opened. */
   readonly reads: number;
   /** Milliseconds inside the driver while reading. */

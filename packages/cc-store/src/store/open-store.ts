@@ -6,11 +6,17 @@ import { createArchiveTables } from '../archive/archive-tables.js';
 import { createArchiver } from '../archive/archiver.js';
 import { createExportJobs, type ExportedJob, type ExportFilter } from '../archive/export-jobs.js';
 import { createImportJob, type ImportOutcome } from '../archive/import-job.js';
+import { ChangeFeed, type Changes } from '../changes/change-feed.js';
+import type { Change } from '../changes/change.js';
+import { createSampleChanges } from '../changes/sample-changes.js';
 import { type Clusters, openClusters } from '../clusters/clusters.js';
 import { journalOf } from '../database/migrate.js';
 import { prepare } from '../database/query.js';
 import { StoreError } from '../errors.js';
 import { AnswerMemo } from '../jobs/answer-memo.js';
+
+import { createJobHosts } from '../jobs/job-hosts.js';
+import { createJobs, type Jobs } from '../jobs/search/search-jobs.js';
 import { createJobTags } from '../jobs/tags.js';
 import { type AgentSettings, createAgentSettings } from '../machines/agent-settings.js';
 import { createIdentities, type Identities } from '../machines/identities.js';
@@ -36,6 +42,8 @@ import { readStats, type StoreStats } from './stats.js';
 export interface Store {
   /** Jobs, nodes, metrics, users and what belongs to the site, as the handlers of `@moorline/cc-api/server` want them. */
   readonly backend: CcBackend;
+  /** Jobs as people look for them. */
+  readonly jobs: Jobs;
   readonly clusters: Clusters;
   /** Machines and their tokens; a `LoginStore` of `@moorline/login-client/server` too. */
   readonly machines: Machines;
@@ -43,6 +51,8 @@ export interface Store {
   readonly identities: Identities;
   /** What agents are told to do. */
   readonly agentSettings: AgentSettings;
+  /** What is written, as it is committed. */
+  readonly changes: Changes;
   /** Reads everything. @returns what is wrong with it. */
   check(): Promise<StoreCheck>;
   stats(): Promise<StoreStats>;
@@ -104,7 +114,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const now = () => clock.monotonic();
     // Another server may change what a memo holds.
     const jobAnswers = folding === undefined ? new AnswerMemo() : undefined;
+    const changes = new ChangeFeed(logger, database.others);
     const queue = new CommitQueue(database.transactions, {
+      changes,
       now,
       onDone: (touched) => {
         if (touchesJobs(touched)) jobAnswers?.forget();
@@ -168,6 +180,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     archiver.wake();
     const archive = createArchiveReader(archiveTables, reading, logger);
     const tags = createJobTags(db);
+    const hosts = createJobHosts(db);
+    const sampleChanges = createSampleChanges(
+      (cluster) => clusters.find(cluster) !== undefined,
+      (told: readonly Change[]) => {
+        changes.publish(told);
+        const report = (error: unknown) => logger.warn({ err: error }, 'other servers were not told of new samples');
+        database.others?.announce(told).catch(report);
+      },
+      clock,
+    );
     let closing: Promise<void> | undefined;
 
     const close = async (): Promise<void> => {
@@ -175,8 +197,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         await backups?.close();
         await archiver.close();
         await upkeep.close();
+        sampleChanges.close();
         await queue.close();
         await foldingQueue?.close();
+        await changes.close();
       } finally {
         await database.close();
       }
@@ -199,15 +223,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         archive,
         jobAnswers,
         readMetrics: (request) => readMetrics({ ...request, maxPoints: maxJobMetricPoints }),
-        onSamples: upkeep.onSamples,
+        hosts,
+        onSamples(samples) {
+          if (changes.isWanted) sampleChanges.note(samples);
+          upkeep.onSamples();
+        },
         catchUp,
         clock,
         logger,
       }),
+      jobs: createJobs({ db, reading, tags, nowSeconds: () => Math.floor(clock.now() / 1000), logger }),
       clusters,
       machines: createMachines(db, queue, reading, writing, () => clock.now()),
       identities: createIdentities(db, queue, reading, writing, () => clock.now()),
       agentSettings: createAgentSettings(db, queue, reading, writing),
+      changes,
       check: () => checkStore(database),
       stats: async () => {
         await metrics.refresh();
@@ -222,7 +252,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
           hint: 'use pg_dump, or a base backup of the server',
         });
       },
-      importJob: createImportJob(db, queue, writing, archiveTables, tags),
+      importJob: createImportJob(db, queue, writing, archiveTables, tags, hosts),
       exportJobs: createExportJobs(db, reading, archive, tags, logger),
       archive: () => archiver.archiveNow(),
       close: () => (closing ??= close()),

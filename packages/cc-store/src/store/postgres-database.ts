@@ -3,11 +3,14 @@ import { Kysely, sql } from 'kysely';
 import { migrate } from '../database/migrate.js';
 import type { Schema } from '../database/schema.js';
 import { StoreError } from '../errors.js';
+import { Announcements } from '../postgres/announcements.js';
+import { createChangeListener } from '../postgres/change-listener.js';
 import { PostgresConnection } from '../postgres/connection.js';
 import { PortablePostgresDialect } from '../postgres/dialect.js';
 import { loadPostgres } from '../postgres/driver.js';
 import { connectionSession, poolSession } from '../postgres/sessions.js';
 import { type PostgresOptions, targetOf } from '../postgres/target.js';
+import { toParameters } from '../postgres/values.js';
 import { PostgresWriter } from '../postgres/writer.js';
 import type { OpenDatabase } from './database.js';
 
@@ -33,6 +36,7 @@ export async function openPostgresDatabase({
   const driver = await loadPostgres();
   const writer = new PostgresConnection(driver, target);
   const folder = new PostgresConnection(driver, target);
+  const announcements = new Announcements(target.schema);
   const pool = new driver.Pool({ ...target.config, max: poolSize });
   pool.on('error', (error) => logger.warn({ err: error }, 'a connection to Postgres that was idle is lost'));
   const db = new Kysely<Schema>({ dialect: new PortablePostgresDialect({ pool }) });
@@ -58,10 +62,17 @@ export async function openPostgresDatabase({
     );
     return {
       db,
-      transactions: new PostgresWriter(writer),
+      transactions: new PostgresWriter(writer, announcements),
       reading,
       writing: connectionSession(writer),
       folding: { transactions: new PostgresWriter(folder), session: connectionSession(folder) },
+      others: {
+        ...createChangeListener({ driver, target, announcements, clock, logger }),
+        async announce(changes) {
+          const { statement } = announcements;
+          for (const values of announcements.valuesOf(changes)) await pool.query(statement, toParameters(values));
+        },
+      },
       get reads() {
         return reads;
       },
