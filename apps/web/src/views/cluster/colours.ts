@@ -1,4 +1,4 @@
-import type { NodeHealth, NodeStatus } from './node-status.js';
+import type { HealthStatus, NodeStatus } from './node-status.js';
 
 /** The colour of a cell, and the one of the two inks that reads better on it. */
 export interface Paint {
@@ -30,7 +30,7 @@ export const statusPaints: Readonly<Record<NodeStatus, Paint>> = {
   absent: paint('#6b7280'),
 };
 
-export const healthPaints: Readonly<Record<NodeHealth, Paint>> = {
+export const healthPaints: Readonly<Record<HealthStatus, Paint>> = {
   failed: paint('#d55e00'),
   partial: paint('#e69f00'),
   full: paint('#0072b2'),

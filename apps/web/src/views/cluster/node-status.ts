@@ -53,14 +53,14 @@ export const statusFacts: Readonly<Record<NodeStatus, { label: string; sign: str
 /** What the server makes of the node's metrics, the worst first. */
 export const nodeHealths = ['failed', 'partial', 'full', 'unsaid'] as const;
 
-export type NodeHealth = (typeof nodeHealths)[number];
+export type HealthStatus = (typeof nodeHealths)[number];
 
-export function healthOf({ health }: NodeRow): NodeHealth {
+export function healthOf({ health }: NodeRow): HealthStatus {
   return nodeHealths.find((known) => known === health) ?? 'unsaid';
 }
 
 /** How a health is shown. */
-export const healthFacts: Readonly<Record<NodeHealth, { label: string; sign: string; meaning: string }>> = {
+export const healthFacts: Readonly<Record<HealthStatus, { label: string; sign: string; meaning: string }>> = {
   failed: { label: 'Failed', sign: '✕', meaning: 'none of its metrics arrives' },
   partial: { label: 'Partial', sign: '◐', meaning: 'some of its metrics do not arrive' },
   full: { label: 'Full', sign: '●', meaning: 'all of its metrics arrive' },

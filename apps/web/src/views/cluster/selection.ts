@@ -1,4 +1,4 @@
-import { nodeHealths, type NodeHealth, nodeStatuses, type NodeStatus } from './node-status.js';
+import { nodeHealths, type HealthStatus, nodeStatuses, type NodeStatus } from './node-status.js';
 import { type Verdict, verdicts } from './thresholds.js';
 
 /** What the reader chose to see of a cluster; all of it is in the address. */
@@ -8,7 +8,7 @@ export interface Selection {
   /** Nodes of these statuses; empty = all. */
   statuses: readonly NodeStatus[];
   /** Nodes of these healths; empty = all. */
-  healths: readonly NodeHealth[];
+  healths: readonly HealthStatus[];
   /** Nodes whose value of the colouring metric is so; empty = all. */
   levels: readonly Level[];
   /** Part of a host's name, in any case; empty = all. */

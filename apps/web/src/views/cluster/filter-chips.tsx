@@ -1,0 +1,55 @@
+import type { Paint } from './colours.js';
+import './filter-chips.css';
+
+/** One kind of what is listed. */
+export interface Chip<T extends string> {
+  value: T;
+  label: string;
+  meaning: string;
+  count: number;
+  /** Its colour and sign in the grid; undefined where it has none there. */
+  mark?: { paint: Paint; sign: string } | undefined;
+}
+
+/** Properties of {@link FilterChips}. */
+export interface FilterChipsProps<T extends string> {
+  /** What they tell apart: "State". */
+  label: string;
+  chips: readonly Chip<T>[];
+  chosen: readonly T[];
+  onToggle: (value: T) => void;
+}
+
+/** How many there are of each kind; pressed, only those are shown. Kinds that do not occur are left out unless chosen. */
+export function FilterChips<T extends string>({ label, chips, chosen, onToggle }: FilterChipsProps<T>) {
+  return (
+    <div class="chips" role="group" aria-label={`${label}: count and filter`}>
+      <span class="chips-label" aria-hidden="true">
+        {label}
+      </span>
+      {chips
+        .filter(({ value, count }) => count > 0 || chosen.includes(value))
+        .map(({ value, label: name, meaning, count, mark }) => (
+          <button
+            key={value}
+            type="button"
+            class="chip"
+            aria-pressed={chosen.includes(value)}
+            title={meaning}
+            onClick={() => onToggle(value)}
+          >
+            {mark === undefined ? null : (
+              <span
+                class="chip-mark"
+                aria-hidden="true"
+                style={{ backgroundColor: mark.paint.background, color: mark.paint.ink }}
+              >
+                {mark.sign}
+              </span>
+            )}
+            {name} <span class="chip-count number">{count}</span>
+          </button>
+        ))}
+    </div>
+  );
+}

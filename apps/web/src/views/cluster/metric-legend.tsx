@@ -1,0 +1,48 @@
+import type { MetricConfig } from '@moorline/control-api';
+import { formatNumber, scaleFor, unitText } from '../../format/unit.js';
+import { noPaint, ramp } from './colours.js';
+import type { MetricScale } from './metric-scale.js';
+
+/** Properties of {@link MetricLegend}. */
+export interface MetricLegendProps {
+  metric: MetricConfig;
+  /** Undefined where there are no values. */
+  scale: MetricScale | undefined;
+}
+
+/** What the colours of a metric mean, in its unit. */
+export function MetricLegend({ metric, scale }: MetricLegendProps) {
+  const name = `${metric.name}${unitText(metric.unit) === '' ? '' : `, ${unitText(metric.unit)}`}`;
+  if (scale === undefined) return <p class="legend-none">{name}: no value within the last fifteen minutes</p>;
+  const { unit, factor } = scaleFor(Math.abs(scale.bounds.at(-1) ?? 0), metric.unit);
+  const numbers = scale.bounds.map((bound) => formatNumber(bound * factor));
+  return (
+    <figure class="legend">
+      <figcaption class="legend-name text">
+        {metric.name}
+        {unit === '' ? '' : `, ${unit}`}
+      </figcaption>
+      <ol class="legend-steps">
+        {ramp.map(({ background, ink }, step) => (
+          <li
+            key={background}
+            class="legend-step"
+            style={{ backgroundColor: background, color: ink }}
+            aria-label={`from ${numbers[step] ?? ''} to ${numbers[step + 1] ?? ''} ${unit}`}
+          >
+            <span aria-hidden="true">{numbers[step]}</span>
+          </li>
+        ))}
+        <li class="legend-end number" aria-hidden="true">
+          {numbers.at(-1)}
+        </li>
+      </ol>
+      <p class="legend-none">
+        <span class="chip-mark" aria-hidden="true" style={{ backgroundColor: noPaint.background, color: noPaint.ink }}>
+          –
+        </span>
+        no value
+      </p>
+    </figure>
+  );
+}

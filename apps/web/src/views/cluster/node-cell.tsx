@@ -1,0 +1,47 @@
+import { Component } from 'preact';
+import type { Paint } from './colours.js';
+
+/** Properties of {@link NodeCell}: plain values, so that a cell that stays the same costs one comparison. */
+export interface NodeCellProps {
+  host: string;
+  href: string;
+  paint: Paint;
+  sign: string;
+  text: string;
+  label: string;
+  isTabStop: boolean;
+}
+
+/** One node: a link to its view. A class, for only a class can say that nothing changed. */
+export class NodeCell extends Component<NodeCellProps> {
+  override shouldComponentUpdate(next: NodeCellProps): boolean {
+    return (
+      next.host !== this.props.host ||
+      next.href !== this.props.href ||
+      next.paint !== this.props.paint ||
+      next.sign !== this.props.sign ||
+      next.text !== this.props.text ||
+      next.label !== this.props.label ||
+      next.isTabStop !== this.props.isTabStop
+    );
+  }
+
+  override render({ host, href, paint, sign, text, label, isTabStop }: NodeCellProps) {
+    return (
+      <li class="node-item">
+        <a
+          class="node-cell"
+          href={href}
+          data-host={host}
+          tabIndex={isTabStop ? 0 : -1}
+          aria-label={label}
+          style={{ backgroundColor: paint.background, color: paint.ink }}
+        >
+          <span class="node-cell-sign">{sign}</span>
+          <span class="node-cell-host">{host}</span>
+          <span class="node-cell-text">{text}</span>
+        </a>
+      </li>
+    );
+  }
+}

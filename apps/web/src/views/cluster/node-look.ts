@@ -1,0 +1,70 @@
+import type { Cluster, NodeRow } from '@moorline/control-api';
+import { formatQuantity } from '../../format/unit.js';
+import { healthPaints, noPaint, type Paint, ramp, statusPaints } from './colours.js';
+import type { MetricScale } from './metric-scale.js';
+import { healthFacts, healthOf, statusFacts, statusOf } from './node-status.js';
+import type { Colour, Level } from './selection.js';
+import { judge, metricOn } from './thresholds.js';
+
+/** How a node's cell looks, and what a screen reader says of it. */
+export interface NodeLook {
+  paint: Paint;
+  /** In the cell, beside the colour: a sign of the state, or a mark of a value beyond its thresholds. */
+  sign: string;
+  /** The value or word that colours it, for cells with room. */
+  text: string;
+  /** Of the colouring metric; undefined where another thing colours. */
+  level: Level | undefined;
+  /** "n01, allocated, 71.9 GB/s, caution". */
+  label: string;
+}
+
+/** What all cells of a grid are looked at with. */
+export interface Sight {
+  cluster: Cluster;
+  colour: Colour;
+  /** Of the colouring metric; undefined where there are no values. */
+  scale: MetricScale | undefined;
+  /** The server's time, Unix milliseconds. */
+  at: number;
+}
+
+export function lookOf(node: NodeRow, { cluster, colour, scale, at }: Sight): NodeLook {
+  const status = statusOf(node, at);
+  const statusFact = statusFacts[status];
+  if (colour.by === 'status') {
+    const label = `${node.host}, ${statusFact.label.toLowerCase()}`;
+    return { paint: statusPaints[status], sign: statusFact.sign, text: statusFact.label, level: undefined, label };
+  }
+  if (colour.by === 'health') {
+    const health = healthOf(node);
+    const { label: word, sign } = healthFacts[health];
+    const label = `${node.host}, ${statusFact.label.toLowerCase()}, health ${word.toLowerCase()}`;
+    return { paint: healthPaints[health], sign, text: word, level: undefined, label };
+  }
+  const level = levelOf(node, cluster, colour.metric);
+  const value = node.metrics[colour.metric]?.value;
+  const unit = metricOn(cluster, node.subCluster, colour.metric)?.unit ?? { base: '' };
+  const text = value === undefined ? levelFacts.none.label : formatQuantity(value, unit);
+  const paint = value === undefined || scale === undefined ? noPaint : (ramp[scale.stepOf(value)] ?? noPaint);
+  const judgement = level === 'alert' || level === 'caution' ? `, ${levelFacts[level].label.toLowerCase()}` : '';
+  const label = `${node.host}, ${statusFact.label.toLowerCase()}, ${colour.metric} ${value === undefined ? text.toLowerCase() : text}${judgement}`;
+  return { paint, sign: levelFacts[level].sign, text, level, label };
+}
+
+/** How a node stands in a metric. */
+export function levelOf(node: NodeRow, cluster: Cluster, name: string): Level {
+  const value = node.metrics[name]?.value;
+  if (value === undefined) return 'none';
+  const metric = metricOn(cluster, node.subCluster, name);
+  return (metric === undefined ? undefined : judge(metric, value)) ?? 'unjudged';
+}
+
+/** How a level is shown: values within their thresholds need no sign. */
+export const levelFacts: Readonly<Record<Level, { label: string; sign: string; meaning: string }>> = {
+  alert: { label: 'Alert', sign: '▲', meaning: 'beyond the alert threshold' },
+  caution: { label: 'Caution', sign: '△', meaning: 'beyond the caution threshold' },
+  normal: { label: 'Normal', sign: '', meaning: 'within the thresholds' },
+  unjudged: { label: 'No threshold', sign: '', meaning: 'the description has no thresholds for it' },
+  none: { label: 'No value', sign: '–', meaning: 'no value within the last fifteen minutes' },
+};
