@@ -29,7 +29,7 @@ const everyone = [
   agent({ number: 2, host: 'n2', agentVersion: '0.10.0', spool: { entries: 5, bytes: 100, oldestAt: minutes(11) } }),
   agent({ number, host, group, lastSeenAt: minutes(9), connections: {} }),
 ];
-const all: AgentSelection = { text: '', concerns: [], sort: 'number', order: 'asc' };
+const all: AgentSelection = { text: '', concerns: [], version: undefined, sort: 'number', order: 'asc' };
 const numbers = (selection: Partial<AgentSelection>) =>
   selectAgents(everyone, { ...all, ...selection }, now).map((machine) => machine.number);
 
@@ -80,6 +80,12 @@ describe('selectAgents', () => {
     expect(numbers({ concerns: ['backlog', 'stale'] })).toEqual([2, 3]);
   });
 
+  it('shows those of a version, or those that said none', () => {
+    expect(numbers({ version: '0.9.0' })).toEqual([1]);
+    expect(numbers({ version: '' })).toEqual([3]);
+    expect(numbers({ version: '0.9' })).toEqual([]);
+  });
+
   it('does not touch the list that it was given', () => {
     const before = [...everyone];
     numbers({ order: 'desc' });
@@ -89,7 +95,7 @@ describe('selectAgents', () => {
 
 describe('the selection in the address', () => {
   it.each(agentSorts)('reads back what it wrote, sorted by %s', (sort) => {
-    const selection: AgentSelection = { text: 'a&b=c', concerns: ['stale', 'backlog'], sort, order: 'desc' };
+    const selection: AgentSelection = { text: 'a&b=c', concerns: ['stale', 'backlog'], version: '', sort, order: 'desc' };
     expect(readAgentSelection(new URLSearchParams(writeAgentSelection(selection).toString()))).toEqual(selection);
   });
 

@@ -8,12 +8,18 @@ export const agentSorts = ['number', 'host', 'group', 'version', 'enrolled', 'he
 
 export type AgentSort = (typeof agentSorts)[number];
 
+export function isAgentSort(word: string): word is AgentSort {
+  return agentSorts.some((sort) => sort === word);
+}
+
 /** What the reader chose to see; all of it is in the address. */
 export interface AgentSelection {
   /** Part of a host, group, version or id, in any case; empty = all. */
   text: string;
   /** Agents of which at least one of these is so; empty = all. */
   concerns: readonly Concern[];
+  /** Agents of this version, those that said none where it is empty; undefined = all. */
+  version: string | undefined;
   sort: AgentSort;
   order: 'asc' | 'desc';
 }
@@ -24,16 +30,18 @@ export function readAgentSelection(query: URLSearchParams): AgentSelection {
   return {
     text: query.get('text') ?? '',
     concerns: concerns.filter((concern) => only.has(concern)),
+    version: query.get('version') ?? undefined,
     sort: agentSorts.find((sort) => sort === query.get('sort')) ?? 'number',
     order: query.get('order') === 'desc' ? 'desc' : 'asc',
   };
 }
 
 /** The shortest query that {@link readAgentSelection} reads back. */
-export function writeAgentSelection({ text, concerns, sort, order }: AgentSelection): URLSearchParams {
+export function writeAgentSelection({ text, concerns, version, sort, order }: AgentSelection): URLSearchParams {
   const query = new URLSearchParams();
   if (text !== '') query.set('text', text);
   if (concerns.length > 0) query.set('only', concerns.join(','));
+  if (version !== undefined) query.set('version', version);
   if (sort !== 'number') query.set('sort', sort);
   if (order === 'desc') query.set('order', order);
   return query;
@@ -45,6 +53,7 @@ export function selectAgents(machines: readonly MachineRow[], selection: AgentSe
   const direction = selection.order === 'asc' ? 1 : -1;
   const compare = comparisons[selection.sort];
   return machines
+    .filter(({ agentVersion = '' }) => selection.version === undefined || agentVersion === selection.version)
     .filter((machine) => textsOf(machine).some((text) => text.toLowerCase().includes(wanted)))
     .filter(
       (machine) =>

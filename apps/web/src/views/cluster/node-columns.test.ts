@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { nodeColumns } from './node-columns.js';
+import { toCsv } from '../../ui/table/csv.js';
+import { nodeColumns, sortNodes } from './node-columns.js';
 import { aCluster, aMetric, aNode, sampleTime } from './testing/sample.js';
 
 const bandwidth = aMetric({ name: 'mem_bw', caution: 50, alert: 10 });
 const cluster = aCluster({ metrics: [bandwidth], subClusters: [{ name: 'main' }] });
+const { reportedAt: _, ...silent } = aNode({ host: 'n10', state: 'down', health: 'failed' });
 const nodes = [
-  aNode({ host: 'n10', state: 'down', health: 'failed' }),
+  silent,
   aNode({
     host: 'n2',
     state: 'allocated',
@@ -15,32 +17,35 @@ const nodes = [
   }),
 ];
 const columns = nodeColumns(cluster, ['mem_bw'], sampleTime);
-const column = (id: string) => {
-  const found = columns.find((one) => one.id === id);
-  if (found === undefined) throw new Error(`no column ${id}`);
-  return found;
-};
-const sorted = (id: string) => [...nodes].sort(column(id).compare).map(({ host }) => host);
+const sorted = (by: string, order: 'asc' | 'desc') =>
+  sortNodes(nodes, columns, { by, order }).map(({ host }) => host);
 
 describe('nodeColumns', () => {
-  it('writes values with their units, and marks those beyond a threshold', () => {
-    expect(nodes.map(column('metric:mem_bw').text)).toEqual(['–', '▲ 9.5\u{a0}GB/s']);
-    expect(nodes.map(column('memory').text)).toEqual(['–', '64\u{a0}GB']);
-    expect(nodes.map(column('heard').text)).toEqual(['10\u{a0}s ago', 'just now']);
+  it('gives a file plain numbers and moments, with the units in its head', () => {
+    expect(toCsv(columns, nodes)).toBe(
+      [
+        'Host,Subcluster,State,Health,Jobs,CPUs,GPUs,Memory (MB),mem_bw (GB/s),Last heard',
+        'n10,main,down,failed,,,,,,',
+        'n2,main,allocated,full,2,,,64000,9.5,2023-11-14T22:13:20.000Z',
+        '',
+      ].join('\r\n'),
+    );
+  });
+});
+
+describe('sortNodes', () => {
+  it.each(['host', 'health', 'state'])('sorts by what %s means', (by) => {
+    expect(sorted(by, 'asc')).toEqual(by === 'host' ? ['n2', 'n10'] : ['n10', 'n2']);
+    expect(sorted(by, 'desc')).toEqual(by === 'host' ? ['n10', 'n2'] : ['n2', 'n10']);
   });
 
-  it('gives a file numbers alone, with the unit in the title', () => {
-    expect(column('metric:mem_bw').fileTitle).toBe('mem_bw (GB/s)');
-    expect(nodes.map(column('metric:mem_bw').raw)).toEqual(['', '9.5']);
-    expect(nodes.map(column('state').raw)).toEqual(['down', 'allocated']);
-    expect(nodes.map(column('heard').raw)).toEqual(['2023-11-14T22:13:10.000Z', '2023-11-14T22:13:20.000Z']);
+  it.each(['jobs', 'memory', 'metric:mem_bw', 'heard'])('takes a node without %s for the lowest', (by) => {
+    expect(sorted(by, 'desc')).toEqual(['n2', 'n10']);
+    expect(sorted(by, 'asc')).toEqual(['n10', 'n2']);
   });
 
-  it('sorts by what each column means', () => {
-    expect(sorted('host')).toEqual(['n2', 'n10']);
-    expect(sorted('state')).toEqual(['n10', 'n2']);
-    expect(sorted('health')).toEqual(['n10', 'n2']);
-    expect(sorted('jobs')).toEqual(['n10', 'n2']);
-    expect(sorted('metric:mem_bw')).toEqual(['n10', 'n2']);
+  it('goes by the host where all else is the same, or the column is none', () => {
+    expect(sorted('gpus', 'desc')).toEqual(['n2', 'n10']);
+    expect(sorted('toString', 'asc')).toEqual(['n2', 'n10']);
   });
 });

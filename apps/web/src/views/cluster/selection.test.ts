@@ -7,7 +7,8 @@ describe('the selection in the address', () => {
   it('reads back what it wrote', () => {
     const some = <T>(known: readonly T[]) => fc.subarray([...known]);
     const word = fc.string({ unit: 'grapheme', maxLength: 20 });
-    const filters = { statuses: some(nodeStatuses), healths: some(nodeHealths), host: word };
+    const sorting = fc.record({ by: word, order: fc.constantFrom('asc', 'desc') });
+    const filters = { statuses: some(nodeStatuses), healths: some(nodeHealths), host: word, sorting };
     const shape = fc.constantFrom('grid', 'table');
     const without = fc.constant<[]>([]);
     const selections: fc.Arbitrary<Selection> = fc.oneof(

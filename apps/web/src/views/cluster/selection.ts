@@ -1,4 +1,5 @@
 import { nodeHealths, type HealthStatus, nodeStatuses, type NodeStatus } from './node-status.js';
+import type { Sorting } from '../../ui/table/column.js';
 import { type Verdict, verdicts } from './thresholds.js';
 
 /** What the reader chose to see of a cluster; all of it is in the address. */
@@ -15,6 +16,8 @@ export interface Selection {
   host: string;
   /** Cells, or the table behind them. */
   shape: 'grid' | 'table';
+  /** Of the table. */
+  sorting: Sorting;
 }
 
 export type Colour = { by: 'status' } | { by: 'health' } | { by: 'metric'; metric: string };
@@ -31,6 +34,7 @@ export const everything: Selection = {
   levels: [],
   host: '',
   shape: 'grid',
+  sorting: { by: 'host', order: 'asc' },
 };
 
 /** Reads the query of an address; what it does not know counts as not said. */
@@ -44,11 +48,12 @@ export function readSelection(query: URLSearchParams): Selection {
     levels: metric === '' ? [] : among(levels, query.get('level')),
     host: query.get('host') ?? '',
     shape: query.get('shape') === 'table' ? 'table' : 'grid',
+    sorting: { by: query.get('sort') ?? everything.sorting.by, order: query.get('order') === 'desc' ? 'desc' : 'asc' },
   };
 }
 
 /** The shortest query that {@link readSelection} reads back. */
-export function writeSelection({ colour, statuses, healths, levels, host, shape }: Selection): URLSearchParams {
+export function writeSelection({ colour, statuses, healths, levels, host, shape, sorting }: Selection): URLSearchParams {
   const query = new URLSearchParams();
   if (colour.by === 'health') query.set('colour', 'health');
   if (colour.by === 'metric') query.set('metric', colour.metric);
@@ -57,6 +62,8 @@ export function writeSelection({ colour, statuses, healths, levels, host, shape 
   if (levels.length > 0 && colour.by === 'metric') query.set('level', levels.join(','));
   if (host !== '') query.set('host', host);
   if (shape === 'table') query.set('shape', 'table');
+  if (sorting.by !== everything.sorting.by) query.set('sort', sorting.by);
+  if (sorting.order === 'desc') query.set('order', 'desc');
   return query;
 }
 

@@ -1,4 +1,3 @@
-import type { Paint } from './colours.js';
 import './filter-chips.css';
 
 /** One kind of what is listed. */
@@ -7,8 +6,8 @@ export interface Chip<T extends string> {
   label: string;
   meaning: string;
   count: number;
-  /** Its colour and sign in the grid; undefined where it has none there. */
-  mark?: { paint: Paint; sign: string } | undefined;
+  /** Its colour and sign elsewhere on the page; undefined where it has none there. */
+  mark?: { background: string; ink: string; sign: string } | undefined;
 }
 
 /** Properties of {@link FilterChips}. */
@@ -42,7 +41,7 @@ export function FilterChips<T extends string>({ label, chips, chosen, onToggle }
               <span
                 class="chip-mark"
                 aria-hidden="true"
-                style={{ backgroundColor: mark.paint.background, color: mark.paint.ink }}
+                style={{ backgroundColor: mark.background, color: mark.ink }}
               >
                 {mark.sign}
               </span>
