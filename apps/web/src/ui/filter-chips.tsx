@@ -38,11 +38,7 @@ export function FilterChips<T extends string>({ label, chips, chosen, onToggle }
             onClick={() => onToggle(value)}
           >
             {mark === undefined ? null : (
-              <span
-                class="chip-mark"
-                aria-hidden="true"
-                style={{ backgroundColor: mark.background, color: mark.ink }}
-              >
+              <span class="chip-mark" aria-hidden="true" style={{ backgroundColor: mark.background, color: mark.ink }}>
                 {mark.sign}
               </span>
             )}

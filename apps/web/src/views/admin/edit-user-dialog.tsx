@@ -38,13 +38,14 @@ export function EditUserDialog({ user, isSelf, onClose, onChanged }: EditUserDia
       return;
     }
     submit.run(async (signal) => {
+      const client = await cc();
       // What an earlier attempt did is done, and somebody else may have changed more.
-      const users = await cc.listUsersBySession({ signal });
+      const users = await client.listUsersBySession({ signal });
       const current = users.find(({ username }) => username === user.username) ?? user;
       const made: UserChange[] = [];
       setDone(made);
       for (const change of stepsToChange(current, wanted)) {
-        await cc.updateUserBySession(user.username, change, { signal });
+        await client.updateUserBySession(user.username, change, { signal });
         made.push(change);
         setDone([...made]);
         onChanged();

@@ -106,8 +106,8 @@ function CreatedDialog({ created, onClose }: { created: CreatedRegistration; onC
       </p>
       <ShownOnce label="Registration token" secret={created.token} />
       <p>
-        On the machine, start this and paste the token, then end the input with Ctrl+D; or put it into a file and name that in
-        place of the dash:
+        On the machine, start this and paste the token, then end the input with Ctrl+D; or put it into a file and name
+        that in place of the dash:
       </p>
       <pre class="command">{loginCommand(endpoint)}</pre>
     </Dialog>

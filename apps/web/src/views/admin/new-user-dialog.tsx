@@ -42,11 +42,12 @@ export function NewUserDialog({ onClose, onChanged }: NewUserDialogProps) {
     }
     submit.run(async (signal) => {
       const { user, changes } = stepsToCreate(form);
-      await cc.createUser(user, { signal });
+      const client = await cc();
+      await client.createUser(user, { signal });
       onChanged();
       for (const change of changes) {
         setMissed(describeChange(change));
-        await cc.updateUserBySession(form.username, change, { signal });
+        await client.updateUserBySession(form.username, change, { signal });
       }
       onChanged();
       notices.show(`User ${form.username} was added`);

@@ -18,7 +18,7 @@ export function RemoveUserDialog({ username, onClose, onChanged }: RemoveUserDia
   const submit = useSubmit();
   const send = () =>
     submit.run(async (signal) => {
-      await cc.deleteUser(username, { signal });
+      await (await cc()).deleteUser(username, { signal });
       onChanged();
       notices.show(`User ${username} was removed`);
       onClose();
@@ -31,8 +31,8 @@ export function RemoveUserDialog({ username, onClose, onChanged }: RemoveUserDia
       actions={<FormActions label="Remove" kind="danger" isBusy={submit.isBusy} onClose={onClose} />}
     >
       <p>
-        The user can no longer sign in, and loses all sessions and settings. Jobs stay. Tokens that were issued stay valid
-        until they expire, unless the server checks users (<code>--validate-users</code>).
+        The user can no longer sign in, and loses all sessions and settings. Jobs stay. Tokens that were issued stay
+        valid until they expire, unless the server checks users (<code>--validate-users</code>).
       </p>
       {submit.error === undefined ? null : <FailureNote title="The user was not removed" error={submit.error} />}
     </Dialog>

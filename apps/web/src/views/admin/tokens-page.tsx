@@ -15,7 +15,7 @@ import { useSubmit } from './use-submit.js';
 /** Tokens of users, for programs: made here, kept nowhere. */
 export function TokensPage({ me }: { me: Person }) {
   const { cc } = useApp();
-  const users = useQuery('users', (signal) => cc.listUsersBySession({ signal }));
+  const users = useQuery('users', async (signal) => (await cc()).listUsersBySession({ signal }));
   const submit = useSubmit();
   const [username, setUsername] = useState(me.username);
   const [error, setError] = useState<string>();
@@ -25,14 +25,14 @@ export function TokensPage({ me }: { me: Person }) {
     const name = username.trim();
     setError(name === '' ? 'Whose token is it?' : undefined);
     if (name === '') return;
-    submit.run(async (signal) => setToken(await cc.createJwt(name, { signal })));
+    submit.run(async (signal) => setToken(await (await cc()).createJwt(name, { signal })));
   };
   return (
     <>
       <p class="admin-text">
-        A JSON Web Token lets a program use the ClusterCockpit REST API in a user’s name, with the roles that the user has
-        now. The API takes users with the role api, alone or beside admin. The server keeps no list of tokens: one that leaks
-        stays valid until it expires, so make them short-lived (<code>--jwt-lifetime</code> of the server).
+        A JSON Web Token lets a program use the ClusterCockpit REST API in a user’s name, with the roles that the user
+        has now. The API takes users with the role api, alone or beside admin. The server keeps no list of tokens: one
+        that leaks stays valid until it expires, so make them short-lived (<code>--jwt-lifetime</code> of the server).
       </p>
       <form
         class="form admin-form"
@@ -70,7 +70,10 @@ function TokenDialog({ token, onClose }: { token: string; onClose: () => void })
       <p class="text">
         It speaks for {facts?.subject ?? 'the user'}
         {facts === undefined || facts.roles.length === 0 ? ', without a role' : ` (${facts.roles.join(', ')})`},{' '}
-        {facts?.expiresAt === undefined ? 'and does not expire' : `until ${formatTime(facts.expiresAt, timeZone.value)}`}.
+        {facts?.expiresAt === undefined
+          ? 'and does not expire'
+          : `until ${formatTime(facts.expiresAt, timeZone.value)}`}
+        .
       </p>
       <ShownOnce label="Token" secret={token} />
       <p>

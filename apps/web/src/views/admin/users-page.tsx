@@ -15,7 +15,7 @@ type Open = { dialog: 'new' } | { dialog: 'edit' | 'remove'; user: User };
 /** Who may sign in. */
 export function UsersPage({ me }: { me: Person }) {
   const { cc } = useApp();
-  const users = useQuery('users', (signal) => cc.listUsersBySession({ signal }));
+  const users = useQuery('users', async (signal) => (await cc()).listUsersBySession({ signal }));
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   const { data } = users;
@@ -37,7 +37,12 @@ export function UsersPage({ me }: { me: Person }) {
       )}
       {open?.dialog === 'new' ? <NewUserDialog onClose={close} onChanged={users.refetch} /> : null}
       {open?.dialog === 'edit' ? (
-        <EditUserDialog user={open.user} isSelf={open.user.username === me.username} onClose={close} onChanged={users.refetch} />
+        <EditUserDialog
+          user={open.user}
+          isSelf={open.user.username === me.username}
+          onClose={close}
+          onChanged={users.refetch}
+        />
       ) : null}
       {open?.dialog === 'remove' ? (
         <RemoveUserDialog username={open.user.username} onClose={close} onChanged={users.refetch} />
@@ -74,7 +79,10 @@ function UserTable({ users, me, onOpen }: { users: readonly User[]; me: Person; 
               <td>{(user.roles ?? []).join(', ') || <span class="faint">none</span>}</td>
               <td>{(user.projects ?? []).filter((project) => project !== '').join(', ')}</td>
               <td class="row-actions">
-                <Button onClick={() => onOpen({ dialog: 'edit', user })} aria-label={`Change roles and projects of ${user.username}`}>
+                <Button
+                  onClick={() => onOpen({ dialog: 'edit', user })}
+                  aria-label={`Change roles and projects of ${user.username}`}
+                >
                   Change
                 </Button>
                 <Button

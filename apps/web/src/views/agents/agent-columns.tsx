@@ -5,7 +5,14 @@ import { formatQuantity } from '../../format/unit.js';
 import { Link } from '../../routing/link.js';
 import { timeZone } from '../../ui/preferences.js';
 import type { Column } from '../../ui/table/column.js';
-import { type Concern, concernFacts, concernsOf, connectionFacts, connectionNames, lastHeardOf } from './agent-state.js';
+import {
+  type Concern,
+  concernFacts,
+  concernsOf,
+  connectionFacts,
+  connectionNames,
+  lastHeardOf,
+} from './agent-state.js';
 
 /** @param now Unix milliseconds. */
 export function agentColumns(now: number): Column<MachineRow>[] {
@@ -47,7 +54,7 @@ export function agentColumns(now: number): Column<MachineRow>[] {
     },
     {
       ...{ id: 'connections', header: 'Connections', width: 'minmax(14rem, 1fr)' },
-      cell: (machine) => <Connected machine={machine} now={now} />,
+      cell: (machine) => <Connected connections={connections} />,
       value: (machine) => connected(machine).join(' '),
     },
     {
@@ -98,7 +105,7 @@ function Mark({ concern, found }: { concern: Concern; found: readonly Concern[] 
 }
 
 /** The ways in which the agent can be connected; those in which it is not are named too. */
-function Connected({ machine: { connections }, now }: { machine: MachineRow; now: number }) {
+function Connected({ connections }: Pick<MachineRow, 'connections'>) {
   return (
     <ul class="connections">
       {connectionNames.map((name) => {
@@ -109,7 +116,11 @@ function Connected({ machine: { connections }, now }: { machine: MachineRow; now
             ? 'Not connected'
             : `Connected since ${formatTime(connection.connectedAt / 1000, timeZone.value)}`;
         return (
-          <li key={name} class={connection === undefined ? 'connection' : 'connection is-open'} title={`${how}: ${meaning}`}>
+          <li
+            key={name}
+            class={connection === undefined ? 'connection' : 'connection is-open'}
+            title={`${how}: ${meaning}`}
+          >
             <span aria-hidden="true">{connection === undefined ? '○' : '●'} </span>
             {label}
             <span class="visually-hidden">{connection === undefined ? ' not connected' : ' connected'}</span>

@@ -95,7 +95,13 @@ describe('selectAgents', () => {
 
 describe('the selection in the address', () => {
   it.each(agentSorts)('reads back what it wrote, sorted by %s', (sort) => {
-    const selection: AgentSelection = { text: 'a&b=c', concerns: ['stale', 'backlog'], version: '', sort, order: 'desc' };
+    const selection: AgentSelection = {
+      text: 'a&b=c',
+      concerns: ['stale', 'backlog'],
+      version: '',
+      sort,
+      order: 'desc',
+    };
     expect(readAgentSelection(new URLSearchParams(writeAgentSelection(selection).toString()))).toEqual(selection);
   });
 

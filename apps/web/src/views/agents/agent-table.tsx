@@ -20,7 +20,8 @@ export interface AgentTableProps {
 
 export function AgentTable({ machines, now, selection, onSelect }: AgentTableProps) {
   const { router } = useApp();
-  if (machines.length === 0) return <EmptyState title="No agent is so">Take a filter away to see the others.</EmptyState>;
+  if (machines.length === 0)
+    return <EmptyState title="No agent is so">Take a filter away to see the others.</EmptyState>;
   return (
     <DataTable
       label="Agents"

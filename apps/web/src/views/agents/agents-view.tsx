@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import { seesAgents } from '../../api/roles.js';
-import { useLive } from '../../api/use-live.js';
 import { useQuery } from '../../api/use-query.js';
 import { useApp } from '../../app-context.js';
 import { Link } from '../../routing/link.js';
@@ -30,8 +29,9 @@ export function AgentsView() {
 
 function Agents() {
   const { control, router } = useApp();
-  const machines = useQuery('machines', (signal) => control.listMachines({ signal }));
-  useLive({ topics: ['machines'] }, machines.refetch);
+  const machines = useQuery('machines', (signal) => control.listMachines({ signal }), {
+    refetchOn: ({ event }) => event === 'machine',
+  });
   const now = useNow(ageStepMs);
   const selection = readAgentSelection(router.query.value);
   const select = (change: Partial<typeof selection>) =>
@@ -52,14 +52,16 @@ function Agents() {
   return (
     <Page
       title="Agents"
-      aside={<span class="number">{chosen.length === all.length ? all.length : `${chosen.length} of ${all.length}`}</span>}
+      aside={
+        <span class="number">{chosen.length === all.length ? all.length : `${chosen.length} of ${all.length}`}</span>
+      }
       actions={all.length === 0 ? undefined : <AgentFileButton machines={chosen} now={now} />}
       isFull
     >
       {all.length === 0 ? (
         <EmptyState title="No machine has enrolled yet">
-          Make a registration token under Admin, or with <code>moorline-server token create --group NAME</code>, and hand it to{' '}
-          <code>moorline-agent login</code> on the machine.
+          Make a registration token under Admin, or with <code>moorline-server token create --group NAME</code>, and
+          hand it to <code>moorline-agent login</code> on the machine.
         </EmptyState>
       ) : (
         <>

@@ -28,7 +28,8 @@ export function ClusterView({ cluster: name }: ViewProps<'cluster'>) {
     return (
       <Page title={title}>
         <EmptyState title="Nodes are for those who run the cluster">
-          Your roles show jobs only. An administrator can give you the role support. <Link to={{ view: 'jobs' }}>Your jobs</Link>
+          Your roles show jobs only. An administrator can give you the role support.{' '}
+          <Link to={{ view: 'jobs' }}>Your jobs</Link>
         </EmptyState>
       </Page>
     );

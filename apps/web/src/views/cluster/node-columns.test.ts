@@ -17,8 +17,7 @@ const nodes = [
   }),
 ];
 const columns = nodeColumns(cluster, ['mem_bw'], sampleTime);
-const sorted = (by: string, order: 'asc' | 'desc') =>
-  sortNodes(nodes, columns, { by, order }).map(({ host }) => host);
+const sorted = (by: string, order: 'asc' | 'desc') => sortNodes(nodes, columns, { by, order }).map(({ host }) => host);
 
 describe('nodeColumns', () => {
   it('gives a file plain numbers and moments, with the units in its head', () => {

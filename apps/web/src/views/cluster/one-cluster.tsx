@@ -43,8 +43,8 @@ export function OneCluster({ cluster }: { cluster: Cluster }) {
   if (list.nodes.length === 0) {
     return (
       <EmptyState title="This cluster has no nodes yet">
-        Its description takes every host that reports. A node appears when its agent has enrolled and reports for the first
-        time.
+        Its description takes every host that reports. A node appears when its agent has enrolled and reports for the
+        first time.
       </EmptyState>
     );
   }
@@ -80,7 +80,10 @@ function Nodes({ cluster, list, metrics, selection, runningJobs, onSelect }: Nod
   const members = useHeld(selected, pointed !== undefined);
   const shown = useMemo(() => {
     const newest = new Map(nodes.map((node) => [node.host, node]));
-    return groupBySubCluster(cluster, members.flatMap(({ host }) => newest.get(host) ?? []));
+    return groupBySubCluster(
+      cluster,
+      members.flatMap(({ host }) => newest.get(host) ?? []),
+    );
   }, [cluster, nodes, members]);
   const { colour, shape, sorting } = selection;
   const table = { cluster, nodes: selected, metrics, at, sorting };

@@ -57,7 +57,7 @@ describe('findProblems', () => {
   });
 
   it('does not repeat what a node said before it went silent or down', () => {
-    const old = { health: 'failed', state: 'allocated', reportedAt: sampleTime - 3_600_000 };
+    const old = { health: 'failed', state: 'allocated', reportedAt: sampleTime - 3_600_000 } as const;
     expect(problems({ host: 'n1', ...old })).toEqual([['n1', 'silent', ['silent']]]);
     expect(problems({ host: 'n1', ...old, state: 'down' })).toEqual([['n1', 'down', ['down']]]);
   });

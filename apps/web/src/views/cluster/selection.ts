@@ -53,7 +53,15 @@ export function readSelection(query: URLSearchParams): Selection {
 }
 
 /** The shortest query that {@link readSelection} reads back. */
-export function writeSelection({ colour, statuses, healths, levels, host, shape, sorting }: Selection): URLSearchParams {
+export function writeSelection({
+  colour,
+  statuses,
+  healths,
+  levels,
+  host,
+  shape,
+  sorting,
+}: Selection): URLSearchParams {
   const query = new URLSearchParams();
   if (colour.by === 'health') query.set('colour', 'health');
   if (colour.by === 'metric') query.set('metric', colour.metric);

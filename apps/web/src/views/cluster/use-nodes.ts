@@ -28,10 +28,9 @@ export function useNodes({ name }: Cluster, metrics: readonly string[]): QueryRe
     pace.current = own;
     return () => own.stop();
   }, [clock, key]);
-  useLive({ topics: ['nodes', 'samples'], cluster: name }, ({ event, data }) => {
-    if (event === 'samples') pace.current?.soon();
-    if (event === 'reset') refetch();
-    if (event === 'nodes') nodes.update((list) => withNodes(list, data.nodes));
+  useLive(({ event, data }) => {
+    if (event === 'samples' && data.cluster === name) pace.current?.soon();
+    if (event === 'nodes' && data.cluster === name) nodes.update((list) => withNodes(list, data.nodes));
   });
   return nodes;
 }
