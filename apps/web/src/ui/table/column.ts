@@ -26,6 +26,11 @@ export interface Sorting {
   order: Order;
 }
 
+/** What all columns together need, as a CSS length: rows of one width, so that their tracks agree whatever is in them. */
+export function leastWidth(columns: readonly Pick<Column<never>, 'width'>[]): string {
+  return `calc(${columns.map(({ width }) => /^minmax\(([^,]+),/.exec(width)?.[1] ?? width).join(' + ')})`;
+}
+
 /** The sorting after a click on a column's head: its own direction first, then the other one. */
 export function nextSorting({ sort = '', firstOrder = 'asc' }: Column<never>, now: Sorting | undefined): Sorting {
   if (now?.by !== sort) return { by: sort, order: firstOrder };

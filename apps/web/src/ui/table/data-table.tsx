@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { isPlainClick } from '../../routing/link.js';
 import { useIsNarrow } from '../use-media.js';
-import { type Column, nextSorting, type Sorting } from './column.js';
+import { type Column, leastWidth, nextSorting, type Sorting } from './column.js';
 import { useKeptScroll } from './use-kept-scroll.js';
 import { useRowFocus } from './use-row-focus.js';
 import { useVirtualRows } from './use-virtual-rows.js';
@@ -82,7 +82,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       aria-label={label}
       aria-rowcount={total < 0 ? -1 : total + 1}
       aria-colcount={columns.length}
-      style={{ '--columns': columns.map(({ width }) => width).join(' '), '--row-height': `${rowHeight}px` }}
+      style={{
+        '--columns': columns.map(({ width }) => width).join(' '),
+        '--least-width': leastWidth(columns),
+        '--row-height': `${rowHeight}px`,
+      }}
       onKeyDown={onKeyDown}
       onFocusIn={onFocus}
     >

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { movedIndex } from './use-row-focus.js';
-import { nextSorting } from './column.js';
+import { leastWidth, nextSorting } from './column.js';
 
 describe('the keys of a table', () => {
   it.each([
@@ -27,5 +27,11 @@ describe('a click on the head of a column', () => {
     expect(first).toEqual({ by: 'duration', order: 'desc' });
     expect(nextSorting({ ...column, firstOrder: 'desc' }, first)).toEqual({ by: 'duration', order: 'asc' });
     expect(nextSorting(column, undefined)).toEqual({ by: 'duration', order: 'asc' });
+  });
+});
+
+describe('the width of a table', () => {
+  it('is at least what its columns need', () => {
+    expect(leastWidth([{ width: '4rem' }, { width: 'minmax(10rem, 2fr)' }])).toBe('calc(4rem + 10rem)');
   });
 });

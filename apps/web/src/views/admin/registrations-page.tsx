@@ -81,17 +81,25 @@ function RegistrationTable({ registrations, onRevoke }: RegistrationTableProps) 
             const { id, group, state, usesLeft, expiresAt, clusters, createdAt } = registration;
             return (
               <tr key={id}>
-                <th scope="row" class="text">
+                <th scope="row" class="text" data-label="Group">
                   {group}
                 </th>
-                <td>
+                <td data-label="State">
                   <Badge tone={tones[state]}>{state}</Badge>
                 </td>
-                <td class="number">{usesLeft ?? 'any number'}</td>
-                <td>{expiresAt === undefined ? 'never' : formatTime(expiresAt / 1000, timeZone.value)}</td>
-                <td>{clusters.includes('*') ? 'all' : clusters.join(', ') || <span class="faint">none</span>}</td>
-                <td>{formatTime(createdAt / 1000, timeZone.value)}</td>
-                <td class="mono">{id}</td>
+                <td class="number" data-label="Uses left">
+                  {usesLeft ?? 'any number'}
+                </td>
+                <td data-label="Expires">
+                  {expiresAt === undefined ? 'never' : formatTime(expiresAt / 1000, timeZone.value)}
+                </td>
+                <td data-label="Clusters">
+                  {clusters.includes('*') ? 'all' : clusters.join(', ') || <span class="faint">none</span>}
+                </td>
+                <td data-label="Made">{formatTime(createdAt / 1000, timeZone.value)}</td>
+                <td class="mono" data-label="Id">
+                  {id}
+                </td>
                 <td class="row-actions">
                   {state === 'open' ? (
                     <Button

@@ -71,13 +71,13 @@ function UserTable({ users, me, onOpen }: { users: readonly User[]; me: Person; 
         <tbody>
           {users.map((user) => (
             <tr key={user.username}>
-              <th scope="row" class="text">
+              <th scope="row" class="text" data-label="User">
                 {user.username}
               </th>
-              <td>{user.name}</td>
-              <td>{user.email}</td>
-              <td>{(user.roles ?? []).join(', ') || <span class="faint">none</span>}</td>
-              <td>{(user.projects ?? []).filter((project) => project !== '').join(', ')}</td>
+              <td data-label="Name">{user.name}</td>
+              <td data-label="E-mail">{user.email}</td>
+              <td data-label="Roles">{(user.roles ?? []).join(', ') || <span class="faint">none</span>}</td>
+              <td data-label="Projects">{(user.projects ?? []).filter((project) => project !== '').join(', ')}</td>
               <td class="row-actions">
                 <Button
                   onClick={() => onOpen({ dialog: 'edit', user })}

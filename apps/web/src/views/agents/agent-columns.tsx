@@ -24,7 +24,7 @@ export function agentColumns(now: number): Column<MachineRow>[] {
       value: ({ number }) => number,
     },
     {
-      ...{ id: 'host', header: 'Host', width: 'minmax(9rem, 2fr)', sort: 'host' },
+      ...{ id: 'host', header: 'Host', width: 'minmax(8rem, 2fr)', sort: 'host' },
       cell: ({ group, host }) => (
         <Link to={{ view: 'node', cluster: group, host }} tabIndex={-1}>
           {host}
@@ -33,17 +33,17 @@ export function agentColumns(now: number): Column<MachineRow>[] {
       value: ({ host }) => host,
     },
     {
-      ...{ id: 'group', header: 'Group', width: 'minmax(7rem, 1fr)', sort: 'group' },
+      ...{ id: 'group', header: 'Group', width: 'minmax(6rem, 1fr)', sort: 'group' },
       cell: ({ group }) => group,
       value: ({ group }) => group,
     },
     {
-      ...{ id: 'version', header: 'Version', width: 'minmax(6rem, 1fr)', sort: 'version', firstOrder: 'desc' },
+      ...{ id: 'version', header: 'Version', width: 'minmax(5.5rem, 1fr)', sort: 'version', firstOrder: 'desc' },
       cell: ({ agentVersion }) => agentVersion ?? <span class="faint">not said</span>,
       value: ({ agentVersion }) => agentVersion,
     },
     {
-      ...{ id: 'heard', header: 'Last seen', width: 'minmax(9rem, 1fr)', sort: 'heard' },
+      ...{ id: 'heard', header: 'Last seen', width: 'minmax(9.5rem, 1fr)', sort: 'heard' },
       cell: (machine) => (
         <>
           <Ago at={lastHeardOf(machine)} now={now} />
@@ -53,12 +53,12 @@ export function agentColumns(now: number): Column<MachineRow>[] {
       value: (machine) => isoTime(lastHeardOf(machine)),
     },
     {
-      ...{ id: 'connections', header: 'Connections', width: 'minmax(14rem, 1fr)' },
-      cell: (machine) => <Connected connections={connections} />,
+      ...{ id: 'connections', header: 'Connections', width: 'minmax(13rem, 1fr)' },
+      cell: ({ connections }) => <Connected connections={connections} />,
       value: (machine) => connected(machine).join(' '),
     },
     {
-      ...{ id: 'backlog', header: 'Backlog', width: 'minmax(14rem, 1fr)', sort: 'backlog', firstOrder: 'desc' },
+      ...{ id: 'backlog', header: 'Backlog', width: 'minmax(20rem, 1fr)', sort: 'backlog', firstOrder: 'desc' },
       cell: (machine) => (
         <>
           {backlogText(machine, now)}
@@ -68,7 +68,7 @@ export function agentColumns(now: number): Column<MachineRow>[] {
       value: ({ spool }) => spool?.entries,
     },
     {
-      ...{ id: 'enrolled', header: 'Enrolled', width: 'minmax(7rem, 1fr)', sort: 'enrolled', firstOrder: 'desc' },
+      ...{ id: 'enrolled', header: 'Enrolled', width: 'minmax(6.5rem, 1fr)', sort: 'enrolled', firstOrder: 'desc' },
       cell: ({ enrolledAt }) => <Ago at={enrolledAt} now={now} />,
       value: ({ enrolledAt }) => isoTime(enrolledAt),
     },

@@ -34,7 +34,7 @@ export function AgentTable({ machines, now, selection, onSelect }: AgentTablePro
       }}
       onOpen={({ group, host }) => router.navigate({ view: 'node', cluster: group, host })}
       rowClass={(machine) => (concernsOf(machine, now).includes('stale') ? 'is-stale' : undefined)}
-      narrow={{ rowHeight: 132, class: 'agents-narrow' }}
+      narrow={{ rowHeight: 100, class: 'agents-narrow' }}
       keepScrollAs="agents"
     />
   );

@@ -1,13 +1,11 @@
 import type { Cluster } from '@moorline/control-api';
-import { useApp } from '../../app-context.js';
-import { useQuery } from '../../api/use-query.js';
 import { Link } from '../../routing/link.js';
 import { describeError } from '../../ui/states.js';
 import { statusPaints } from './colours.js';
 import { countBy } from './node-groups.js';
 import { nodeStatuses, statusFacts, statusOf } from './node-status.js';
 import { findProblems } from './problems.js';
-import { nodesKey } from './use-nodes.js';
+import { useNodes } from './use-nodes.js';
 
 /** All clusters, each with its nodes by state, and how many want a look. */
 export function ClustersOverview({ clusters }: { clusters: readonly Cluster[] }) {
@@ -30,14 +28,12 @@ export function ClustersOverview({ clusters }: { clusters: readonly Cluster[] })
 
 /** States and healths only: metrics are for who looks closer. */
 function ClusterState({ cluster }: { cluster: Cluster }) {
-  const { control } = useApp();
-  const { data, error } = useQuery(nodesKey(cluster.name, []), (signal) =>
-    control.listNodes(cluster.name, {}, { signal }),
-  );
+  const { data, error } = useNodes(cluster, []);
   if (data === undefined) {
     return <p class="cluster-kinds">{error === undefined ? 'Reading its nodes…' : describeError(error).message}</p>;
   }
   const { nodes, at } = data;
+  if (nodes.length === 0) return <p class="cluster-kinds">No nodes yet</p>;
   const counts = countBy(nodes, nodeStatuses, (node) => statusOf(node, at));
   const problems = findProblems(cluster, nodes, at).length;
   return (

@@ -16,6 +16,12 @@ export function MetricLegend({ metric, scale }: MetricLegendProps) {
   if (scale === undefined) return <p class="legend-none">{name}: no value within the last fifteen minutes</p>;
   const { unit, factor } = scaleFor(Math.abs(scale.bounds.at(-1) ?? 0), metric.unit);
   const numbers = scale.bounds.map((bound) => formatNumber(bound * factor));
+  const last = ramp.length - 1;
+  const spanText = (step: number) => {
+    if (step === 0 && scale.isOpenBelow) return `below ${numbers[1] ?? ''} ${unit}`;
+    if (step === last && scale.isOpenAbove) return `${numbers[last] ?? ''} ${unit} and more`;
+    return `${numbers[step] ?? ''} to ${numbers[step + 1] ?? ''} ${unit}`;
+  };
   return (
     <figure class="legend">
       <figcaption class="legend-name text">
@@ -28,13 +34,14 @@ export function MetricLegend({ metric, scale }: MetricLegendProps) {
             key={background}
             class="legend-step"
             style={{ backgroundColor: background, color: ink }}
-            aria-label={`from ${numbers[step] ?? ''} to ${numbers[step + 1] ?? ''} ${unit}`}
+            title={spanText(step)}
           >
-            <span aria-hidden="true">{numbers[step]}</span>
+            <span class="visually-hidden">{spanText(step)}</span>
+            <span aria-hidden="true">{step === 0 && scale.isOpenBelow ? '<' : numbers[step]}</span>
           </li>
         ))}
         <li class="legend-end number" aria-hidden="true">
-          {numbers.at(-1)}
+          {scale.isOpenAbove ? 'and more' : numbers.at(-1)}
         </li>
       </ol>
       <p class="legend-none">

@@ -25,13 +25,26 @@ describe('createMetricScale', () => {
     expect(createMetricScale([], 7)).toBeUndefined();
   });
 
+  it('gives a few far values the last colour, so that the others keep theirs', () => {
+    const many = Array.from({ length: 100 }, (_, index) => index);
+    const scale = createMetricScale([...many, 5000], 7);
+    expect(scale).toMatchObject({ isOpenBelow: false, isOpenAbove: true });
+    expect(new Set(many.map((value) => scale?.stepOf(value))).size).toBe(7);
+    expect(scale?.stepOf(5000)).toBe(6);
+    expect(createMetricScale(many, 7)).toMatchObject({ isOpenBelow: false, isOpenAbove: false });
+  });
+
+  it('leaves no value out where there are few', () => {
+    expect(createMetricScale([1, 2, 3, 5000], 7)).toMatchObject({ isOpenBelow: false, isOpenAbove: false });
+  });
+
   it('has every value between its bounds, in steps that rise with it', () => {
     const number = fc
       .double({ min: -1e12, max: 1e12, noNaN: true })
       .filter((value) => value === 0 || Math.abs(value) > 1e-9);
     fc.assert(
       fc.property(
-        fc.array(number, { minLength: 1, maxLength: 50 }),
+        fc.array(number, { minLength: 1, maxLength: 120 }),
         fc.integer({ min: 1, max: 9 }),
         (values, steps) => {
           const scale = createMetricScale(values, steps);

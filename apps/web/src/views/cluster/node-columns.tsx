@@ -16,6 +16,7 @@ export interface NodeColumn extends Column<NodeRow> {
 /** @param metrics those that were asked for. @param at the server's time, Unix milliseconds. */
 export function nodeColumns(cluster: Cluster, metrics: readonly string[], at: number): NodeColumn[] {
   const status = (node: NodeRow) => statusOf(node, at);
+  const hasGpus = cluster.subClusters.some(({ topology }) => (topology.accelerators ?? []).length > 0);
   return [
     {
       ...textColumn('host', 'Host', (node) => node.host),
@@ -26,7 +27,7 @@ export function nodeColumns(cluster: Cluster, metrics: readonly string[], at: nu
       ),
       compare: byHost,
     },
-    textColumn('subCluster', 'Subcluster', (node) => node.subCluster),
+    { ...textColumn('subCluster', 'Subcluster', (node) => node.subCluster), width: 'minmax(7rem, 1fr)' },
     {
       ...textColumn('state', 'State', status),
       cell: (node) => withSign(statusFacts[status(node)]),
@@ -39,8 +40,8 @@ export function nodeColumns(cluster: Cluster, metrics: readonly string[], at: nu
     },
     numberColumn('jobs', 'Jobs', (node) => node.jobsRunning),
     numberColumn('cpus', 'CPUs', (node) => node.cpusAllocated),
-    numberColumn('gpus', 'GPUs', (node) => node.gpusAllocated),
-    numberColumn('memory', 'Memory (MB)', (node) => node.memoryAllocated),
+    ...(hasGpus ? [numberColumn('gpus', 'GPUs', (node) => node.gpusAllocated)] : []),
+    { ...numberColumn('memory', 'Memory (MB)', (node) => node.memoryAllocated), width: 'minmax(8rem, 1fr)' },
     ...metrics.map((name) => metricColumn(cluster, name)),
     {
       ...numberColumn('heard', 'Last heard', lastHeard),
@@ -55,6 +56,7 @@ function metricColumn(cluster: Cluster, name: string): NodeColumn {
   const column = numberColumn(`metric:${name}`, name, (node) => node.metrics[name]?.value);
   return {
     ...column,
+    width: 'minmax(10rem, 1fr)',
     header: unit === '' ? name : `${name} (${unit})`,
     cell(node) {
       const value = node.metrics[name]?.value;
@@ -83,7 +85,7 @@ const withSign = ({ sign, label }: { sign: string; label: string }) => (
 
 function textColumn(id: string, header: string, text: (node: NodeRow) => string): NodeColumn {
   const compare = (one: NodeRow, other: NodeRow) => byHost({ host: text(one) }, { host: text(other) });
-  return { id, header, width: 'minmax(7rem, 1fr)', sort: id, cell: text, value: text, compare };
+  return { id, header, width: 'minmax(6rem, 1fr)', sort: id, cell: text, value: text, compare };
 }
 
 /** A node without a number counts as the lowest. */
@@ -91,7 +93,7 @@ function numberColumn(id: string, header: string, value: (node: NodeRow) => numb
   return {
     id,
     header,
-    width: 'minmax(7rem, 1fr)',
+    width: 'minmax(6rem, 1fr)',
     align: 'end',
     sort: id,
     firstOrder: 'desc',

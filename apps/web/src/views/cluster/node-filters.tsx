@@ -1,5 +1,4 @@
 import type { Cluster, NodeRow } from '@moorline/control-api';
-import { TextField } from '../../ui/fields.js';
 import { FilterChips } from '../../ui/filter-chips.js';
 import { healthPaints, statusPaints } from './colours.js';
 
@@ -19,22 +18,13 @@ export interface NodeFiltersProps {
   onSelect: (change: Partial<Selection>) => void;
 }
 
-/** Which nodes are shown: by a part of the name, by state, by health, and by how they stand in the metric that colours. */
+/** Which nodes are shown: by state, by health, and by how they stand in the metric that colours. */
 export function NodeFilters({ cluster, nodes, at, selection, onSelect }: NodeFiltersProps) {
-  const { colour, statuses, healths, levels: chosenLevels, host } = selection;
+  const { colour, statuses, healths, levels: chosenLevels } = selection;
   const byStatus = countBy(nodes, nodeStatuses, (node) => statusOf(node, at));
   const byHealth = countBy(nodes, nodeHealths, healthOf);
   return (
     <div class="node-filters">
-      <TextField
-        label="Host"
-        type="search"
-        value={host}
-        placeholder="Part of its name"
-        autocomplete="off"
-        spellcheck={false}
-        onValue={(text) => onSelect({ host: text })}
-      />
       <FilterChips
         label="State"
         chips={nodeStatuses.map((value) => ({

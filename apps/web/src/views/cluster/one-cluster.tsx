@@ -2,6 +2,7 @@ import type { Cluster, NodeList } from '@moorline/control-api';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app-context.js';
 import { Button, Segments } from '../../ui/button.js';
+import { TextField } from '../../ui/fields.js';
 import { EmptyState, ErrorState, Loading } from '../../ui/states.js';
 import { ramp } from './colours.js';
 import { ColourChoice } from './colour-choice.js';
@@ -56,6 +57,7 @@ export function OneCluster({ cluster }: { cluster: Cluster }) {
       selection={selection}
       runningJobs={runningJobs}
       onSelect={(change) => router.setQuery(writeSelection({ ...selection, ...change }), { replace: true })}
+      onShow={(chosen) => router.setQuery(writeSelection(chosen))}
     />
   );
 }
@@ -66,10 +68,13 @@ interface NodesProps {
   metrics: readonly string[];
   selection: Selection;
   runningJobs: string | undefined;
+  /** Changes what is shown, in the same entry of the history. */
   onSelect: (change: Partial<Selection>) => void;
+  /** Shows something else; the back button leads back. */
+  onShow: (selection: Selection) => void;
 }
 
-function Nodes({ cluster, list, metrics, selection, runningJobs, onSelect }: NodesProps) {
+function Nodes({ cluster, list, metrics, selection, runningJobs, onSelect, onShow }: NodesProps) {
   const { nodes, at } = list;
   const [pointed, setPointed] = useState<string>();
   const [tabStop, setTabStop] = useState<string>();
@@ -93,12 +98,21 @@ function Nodes({ cluster, list, metrics, selection, runningJobs, onSelect }: Nod
     <div class="cluster">
       <TotalsStrip cluster={cluster.name} totals={totalsOf(cluster, nodes, at)} runningJobs={runningJobs} />
       <div class="cluster-columns">
-        <ProblemList cluster={cluster.name} problems={problems} at={at} />
+        <ProblemList cluster={cluster.name} problems={problems} at={at} onShow={onShow} />
         <section class="nodes" aria-labelledby="nodes-title">
           <header class="nodes-head">
             <h2 id="nodes-title">
               Nodes <span class="number">{nodes.length}</span>
             </h2>
+            <TextField
+              label="Host"
+              type="search"
+              value={selection.host}
+              placeholder="Part of its name"
+              autocomplete="off"
+              spellcheck={false}
+              onValue={(host) => onSelect({ host })}
+            />
             <ColourChoice
               cluster={cluster}
               colour={colour}

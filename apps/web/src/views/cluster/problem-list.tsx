@@ -1,11 +1,9 @@
 import { useState } from 'preact/hooks';
-import { formatQuantity } from '../../format/unit.js';
-import { formatRelative } from '../../format/duration.js';
 import { Link } from '../../routing/link.js';
 import { Button } from '../../ui/button.js';
-import { lastHeard } from './node-status.js';
-import { type Finding, type Problem, type ProblemKind, problemKinds } from './problems.js';
-import { isLowerBetter } from './thresholds.js';
+import { groupProblems, type ProblemGroup } from './problem-groups.js';
+import type { Problem, ProblemKind } from './problems.js';
+import type { Selection } from './selection.js';
 import { useHeld } from './use-held.js';
 import './problem-list.css';
 
@@ -15,18 +13,15 @@ export interface ProblemListProps {
   problems: readonly Problem[];
   /** The server's time, Unix milliseconds. */
   at: number;
+  /** Shows the nodes of a group in the grid. */
+  onShow: (selection: Selection) => void;
 }
 
-/** More of them are no longer looked at one by one; a button shows the rest. */
-const shownAtFirst = 12;
-
 /** What wants a look, the worst first. It stands still while the pointer or the focus is in it. */
-export function ProblemList({ cluster, problems, at }: ProblemListProps) {
+export function ProblemList({ cluster, problems, at, onShow }: ProblemListProps) {
   const [isPointed, setPointed] = useState(false);
   const [isFocused, setFocused] = useState(false);
-  const [showsAll, setShowsAll] = useState(false);
   const held = useHeld({ problems, at }, isPointed || isFocused);
-  const rows = showsAll ? held.problems : held.problems.slice(0, shownAtFirst);
   const changes = countChanges(held.problems, problems);
   return (
     <section
@@ -39,42 +34,61 @@ export function ProblemList({ cluster, problems, at }: ProblemListProps) {
     >
       <header class="problems-head">
         <h2 id="problems-title">
-          Problems <span class="number">{problems.length}</span>
+          Problems <span class="number">{held.problems.length}</span>
         </h2>
         <p class="problems-news" role="status">
-          {changes === 0 ? '' : `${changes} changed; shown when you leave the list`}
+          {changes === 0 ? '' : `${changes} changed since; shown when you leave the list`}
         </p>
       </header>
       {held.problems.length === 0 ? (
         <p class="problems-none">All nodes that report are up, healthy and within their thresholds.</p>
       ) : (
-        <ol class="problem-rows">
-          {rows.map((problem) => (
-            <li key={problem.node.host} class={`problem problem-${tones[problem.kind]}`}>
-              <Link class="problem-host text" to={{ view: 'node', cluster, host: problem.node.host }}>
-                {problem.node.host}
-              </Link>
-              <ul class="problem-findings">
-                {problem.findings.map((finding) => (
-                  <li key={keyOf(finding)} class="problem-finding text">
-                    <span class={`problem-kind problem-kind-${tones[finding.kind]}`}>
-                      <span aria-hidden="true">{signs[finding.kind]} </span>
-                      {labels[finding.kind]}
-                    </span>{' '}
-                    {describe(finding, problem, held.at)}
-                  </li>
-                ))}
-              </ul>
-            </li>
-          ))}
-        </ol>
+        groupProblems(held.problems, held.at).map((group) => (
+          <Group key={group.key} cluster={cluster} group={group} onShow={onShow} />
+        ))
       )}
-      {held.problems.length > shownAtFirst ? (
-        <Button kind="quiet" onClick={() => setShowsAll(!showsAll)} aria-expanded={showsAll}>
-          {showsAll ? 'Show the worst only' : `Show all ${held.problems.length}`}
+    </section>
+  );
+}
+
+/** So many hosts are named at first: more are no longer looked at one by one. */
+const namedAtFirst = 18;
+
+function Group({
+  cluster,
+  group,
+  onShow,
+}: { cluster: string; group: ProblemGroup } & Pick<ProblemListProps, 'onShow'>) {
+  const [showsAll, setShowsAll] = useState(false);
+  const { kind, title, meaning, members, selection } = group;
+  const named = showsAll ? members : members.slice(0, namedAtFirst);
+  const tone = kind === 'partial' || kind === 'caution' ? 'warn' : 'bad';
+  return (
+    <div class={`problem problem-${tone}`}>
+      <div class="problem-head">
+        <h3 class="problem-title text">
+          <span aria-hidden="true">{signs[kind]} </span>
+          {title} <span class="number">{members.length}</span>
+        </h3>
+        <Button kind="quiet" onClick={() => onShow(selection)} aria-label={`Show in the grid: ${title}`}>
+          Show
+        </Button>
+      </div>
+      <p class="problem-meaning">{meaning}</p>
+      <ul class="problem-members">
+        {named.map(({ node, detail, explanation }) => (
+          <li key={node.host} class="text" title={explanation === '' ? undefined : explanation}>
+            <Link to={{ view: 'node', cluster, host: node.host }}>{node.host}</Link>
+            {detail === '' ? null : <span class="problem-detail"> {detail}</span>}
+          </li>
+        ))}
+      </ul>
+      {members.length > namedAtFirst ? (
+        <Button kind="quiet" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+          {showsAll ? 'Fewer' : `${members.length - namedAtFirst} more`}
         </Button>
       ) : null}
-    </section>
+    </div>
   );
 }
 
@@ -86,29 +100,7 @@ function countChanges(before: readonly Problem[], after: readonly Problem[]): nu
   return news + before.filter(({ node }) => !hosts.has(node.host)).length;
 }
 
-const keyOf = (finding: Finding): string => ('metric' in finding ? finding.metric.name : finding.kind);
-
-function describe(finding: Finding, { node }: Problem, at: number): string {
-  if ('metric' in finding) {
-    const { metric, value, kind } = finding;
-    const threshold = formatQuantity(metric[kind], metric.unit);
-    const side = isLowerBetter(metric) ? 'at or above' : 'at or below';
-    return `${metric.name} ${formatQuantity(value, metric.unit)}, ${side} ${threshold}`;
-  }
-  if (finding.kind !== 'silent') return sentences[finding.kind];
-  const heard = lastHeard(node);
-  return `last heard of ${heard === undefined ? 'never' : formatRelative(heard / 1000, at / 1000)}`;
-}
-
-const labels: Readonly<Record<ProblemKind, string>> = {
-  down: 'Down',
-  failed: 'Failed',
-  silent: 'Silent',
-  alert: 'Alert',
-  partial: 'Partial',
-  caution: 'Caution',
-};
-
+/** As in the grid. */
 const signs: Readonly<Record<ProblemKind, string>> = {
   down: '✕',
   failed: '✕',
@@ -117,13 +109,3 @@ const signs: Readonly<Record<ProblemKind, string>> = {
   partial: '◐',
   caution: '△',
 };
-
-const sentences = {
-  down: 'the scheduler cannot use it',
-  failed: 'none of its metrics arrives',
-  partial: 'some of its metrics do not arrive',
-} as const;
-
-const tones = Object.fromEntries(
-  problemKinds.map((kind) => [kind, kind === 'partial' || kind === 'caution' ? 'warn' : 'bad']),
-) as Readonly<Record<ProblemKind, 'bad' | 'warn'>>;

@@ -29,7 +29,7 @@ export function useNodes({ name }: Cluster, metrics: readonly string[]): QueryRe
     return () => own.stop();
   }, [clock, key]);
   useLive(({ event, data }) => {
-    if (event === 'samples' && data.cluster === name) pace.current?.soon();
+    if (event === 'samples' && data.cluster === name && metrics.length > 0) pace.current?.soon();
     if (event === 'nodes' && data.cluster === name) nodes.update((list) => withNodes(list, data.nodes));
   });
   return nodes;
