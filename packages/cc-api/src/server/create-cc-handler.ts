@@ -20,7 +20,8 @@ export function createCcHandler(options: CcServerOptions): CcHandler {
     );
     const init = { status, headers: list };
     if (isInParts(body)) return new Response(streamOf(body), init);
-    return new Response(body.length === 0 ? null : body, init);
+    // Browsers' types leave out bytes that are shared between threads; these are not.
+    return new Response(body.length === 0 ? null : (body as NonNullable<RequestInit['body']>), init);
   };
 }
 

@@ -52,13 +52,13 @@ function startOf(from: number, to: number, width: number, steps: number): [numbe
   return startOf(from, to, niceWidth(width * 1.01), steps);
 }
 
-/** 1, 2, 2.5 or 5 times a power of ten, at least as wide. */
+/** A round number, at least as wide. */
 function niceWidth(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return (niceFactors.find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10) * power;
 }
 
-const niceFactors = [1, 2, 2.5, 5];
+const niceFactors = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 
 /** Takes off what binary fractions add: 0.30000000000000004. */
 function rounded(value: number, width: number): number {

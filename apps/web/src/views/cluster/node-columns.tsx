@@ -3,10 +3,10 @@ import { formatRelative } from '../../format/duration.js';
 import { formatQuantity, noValue, unitText } from '../../format/unit.js';
 import { Link } from '../../routing/link.js';
 import type { Column, Sorting } from '../../ui/table/column.js';
+import { metricConfigOf } from '../../plots/thresholds.js';
 import { byHost } from './by-host.js';
 import { levelFacts, levelOf } from './node-look.js';
 import { healthFacts, healthOf, lastHeard, nodeHealths, nodeStatuses, statusFacts, statusOf } from './node-status.js';
-import { metricOn } from './thresholds.js';
 
 /** A column of the table behind the grid, and how it is sorted. */
 export interface NodeColumn extends Column<NodeRow> {
@@ -62,7 +62,7 @@ function metricColumn(cluster: Cluster, name: string): NodeColumn {
       const value = node.metrics[name]?.value;
       if (value === undefined) return noValue;
       const level = levelOf(node, cluster, name);
-      const text = formatQuantity(value, metricOn(cluster, node.subCluster, name)?.unit ?? { base: '' });
+      const text = formatQuantity(value, metricConfigOf(cluster, node.subCluster, name)?.unit ?? { base: '' });
       if (level !== 'alert' && level !== 'caution') return text;
       const { sign, label } = levelFacts[level];
       return (

@@ -1,9 +1,9 @@
 import type { Cluster, NodeRow } from '@moorline/control-api';
 import { formatRelative } from '../../format/duration.js';
 import { formatQuantity } from '../../format/unit.js';
+import { metricConfigOf } from '../../plots/thresholds.js';
 import { levelFacts, levelOf } from './node-look.js';
 import { healthFacts, healthOf, lastHeard, statusFacts, statusOf } from './node-status.js';
-import { metricOn } from './thresholds.js';
 
 /** Properties of {@link NodeDetails}. */
 export interface NodeDetailsProps {
@@ -39,7 +39,7 @@ export function NodeDetails({ cluster, node, at }: NodeDetailsProps) {
       )}
       {Object.entries(node.metrics).map(([name, { value }]) => {
         const level = levelOf(node, cluster, name);
-        const unit = metricOn(cluster, node.subCluster, name)?.unit ?? { base: '' };
+        const unit = metricConfigOf(cluster, node.subCluster, name)?.unit ?? { base: '' };
         const mark = level === 'alert' || level === 'caution' ? ` ${levelFacts[level].sign} ${level}` : '';
         return <Fact key={name} name={name} value={`${formatQuantity(value, unit)}${mark}`} />;
       })}

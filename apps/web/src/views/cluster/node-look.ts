@@ -1,10 +1,11 @@
 import type { Cluster, NodeRow } from '@moorline/control-api';
 import { formatQuantity } from '../../format/unit.js';
+import { metricConfigOf } from '../../plots/thresholds.js';
 import { healthPaints, noPaint, type Paint, ramp, statusPaints } from './colours.js';
 import type { MetricScale } from './metric-scale.js';
 import { healthFacts, healthOf, statusFacts, statusOf } from './node-status.js';
 import type { Colour, Level } from './selection.js';
-import { judge, metricOn } from './thresholds.js';
+import { judge } from './thresholds.js';
 
 /** How a node's cell looks, and what a screen reader says of it. */
 export interface NodeLook {
@@ -44,7 +45,7 @@ export function lookOf(node: NodeRow, { cluster, colour, scale, at }: Sight): No
   }
   const level = levelOf(node, cluster, colour.metric);
   const value = node.metrics[colour.metric]?.value;
-  const unit = metricOn(cluster, node.subCluster, colour.metric)?.unit ?? { base: '' };
+  const unit = metricConfigOf(cluster, node.subCluster, colour.metric)?.unit ?? { base: '' };
   const text = value === undefined ? levelFacts.none.label : formatQuantity(value, unit);
   const paint = value === undefined || scale === undefined ? noPaint : (ramp[scale.stepOf(value)] ?? noPaint);
   const judgement = level === 'alert' || level === 'caution' ? `, ${levelFacts[level].label.toLowerCase()}` : '';
@@ -56,7 +57,7 @@ export function lookOf(node: NodeRow, { cluster, colour, scale, at }: Sight): No
 export function levelOf(node: NodeRow, cluster: Cluster, name: string): Level {
   const value = node.metrics[name]?.value;
   if (value === undefined) return 'none';
-  const metric = metricOn(cluster, node.subCluster, name);
+  const metric = metricConfigOf(cluster, node.subCluster, name);
   return (metric === undefined ? undefined : judge(metric, value)) ?? 'unjudged';
 }
 

@@ -1,7 +1,8 @@
 import type { Cluster, MetricConfig, NodeRow } from '@moorline/control-api';
+import { metricConfigOf } from '../../plots/thresholds.js';
 import { byHost } from './by-host.js';
 import { healthOf, isBusy, statusOf } from './node-status.js';
-import { hasThresholds, isLowerBetter, judge, metricOn } from './thresholds.js';
+import { hasThresholds, isLowerBetter, judge } from './thresholds.js';
 
 /** What can be wrong with a node, the worst first. */
 export const problemKinds = ['down', 'failed', 'silent', 'alert', 'partial', 'caution'] as const;
@@ -44,7 +45,7 @@ export function findProblems(cluster: Cluster, nodes: readonly NodeRow[], at: nu
  * thresholds where the description marks none. A node that reads no files is not in trouble because `nfs4_read` is low.
  */
 export function judgedMetrics(cluster: Cluster, subCluster: string): MetricConfig[] {
-  const measured = cluster.metricConfig.flatMap(({ name }) => metricOn(cluster, subCluster, name) ?? []);
+  const measured = cluster.metricConfig.flatMap(({ name }) => metricConfigOf(cluster, subCluster, name) ?? []);
   const judgeable = measured.filter(hasThresholds);
   return measured.some(isFootprint) ? judgeable.filter(isFootprint) : judgeable;
 }

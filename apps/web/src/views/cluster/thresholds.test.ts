@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge, metricOn } from './thresholds.js';
-import { aCluster, aMetric } from './testing/sample.js';
+import { judge } from './thresholds.js';
 
 describe('judge', () => {
   const load = { caution: 36, alert: 20, lowerIsBetter: false };
@@ -41,30 +40,5 @@ describe('judge', () => {
 
   it('knows an alert at zero', () => {
     expect([3, 1, 0].map((value) => judge({ caution: 2, alert: 0 }, value))).toEqual(['normal', 'caution', 'alert']);
-  });
-});
-
-describe('metricOn', () => {
-  const load = aMetric({ name: 'cpu_load', caution: 36, alert: 20 });
-  const cluster = aCluster({
-    metrics: [load, aMetric({ name: 'mem_bw' })],
-    subClusters: [
-      { name: 'main', metrics: [load, aMetric({ name: 'mem_bw' })] },
-      { name: 'large', metrics: [{ ...load, caution: 52 }] },
-    ],
-  });
-
-  it('has the thresholds of the subcluster', () => {
-    expect(metricOn(cluster, 'main', 'cpu_load')?.caution).toBe(36);
-    expect(metricOn(cluster, 'large', 'cpu_load')?.caution).toBe(52);
-  });
-
-  it('is undefined where the metric was removed, or never was', () => {
-    expect(metricOn(cluster, 'large', 'mem_bw')).toBeUndefined();
-    expect(metricOn(cluster, 'main', 'constructor')).toBeUndefined();
-  });
-
-  it('falls back on the metrics of the cluster for a subcluster without a list', () => {
-    expect(metricOn(cluster, 'unheard-of', 'mem_bw')?.name).toBe('mem_bw');
   });
 });

@@ -1,19 +1,9 @@
-import type { Cluster, MetricConfig } from '@moorline/control-api';
+import type { MetricConfig } from '@moorline/control-api';
 
 /** How a value stands to the thresholds of its metric, the best first. */
 export const verdicts = ['normal', 'caution', 'alert'] as const;
 
 export type Verdict = (typeof verdicts)[number];
-
-/**
- * A metric as it is judged on a subcluster: with the thresholds of that subcluster, undefined where the metric is not
- * measured there. The server made these lists (`metricConfig` of each subcluster); a description without them counts as
- * one without overrides.
- */
-export function metricOn(cluster: Cluster, subCluster: string, name: string): MetricConfig | undefined {
-  const own = cluster.subClusters.find((one) => one.name === subCluster)?.metricConfig ?? cluster.metricConfig;
-  return own.find((metric) => metric.name === name);
-}
 
 /**
  * Whether high values are the bad ones. Some descriptions leave `lowerIsBetter` out, and an override that does not name it

@@ -1,6 +1,6 @@
 import type { Cluster, NodeRow } from '@moorline/control-api';
+import { metricConfigOf } from '../../plots/thresholds.js';
 import { statusOf } from './node-status.js';
-import { metricOn } from './thresholds.js';
 
 /** A part of a whole. */
 export interface Share {
@@ -31,7 +31,7 @@ export function totalsOf(cluster: Cluster, nodes: readonly NodeRow[], at: number
       {
         cpus: topology.node.length,
         gpus: topology.accelerators?.length ?? 0,
-        loadPeak: metricOn(cluster, name, loadMetric)?.peak ?? 0,
+        loadPeak: metricConfigOf(cluster, name, loadMetric)?.peak ?? 0,
       },
     ]),
   );
