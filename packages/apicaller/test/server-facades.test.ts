@@ -23,6 +23,24 @@ function gate(): { promise: Promise<void>; open: () => void } {
   return { promise, open };
 }
 
+it('tells of clients that have logged in, and when they have gone', async () => {
+  const seen: string[] = [];
+  const { controller } = await startController({
+    onLogin(client) {
+      seen.push(`${client.identity?.tag} came`);
+      void client.ended.then(() => seen.push(`${client.identity?.tag} went`));
+    },
+  });
+  const wrong = connectInMemory(controller, { ...admin, password: 'no' });
+  await expect(wrong).rejects.toMatchObject({ code: expect.any(String) });
+  const connection = await connectInMemory(controller, admin);
+  expect(seen).toEqual(['user-admin came']);
+  const [client] = controller.clients;
+  await connection.close();
+  await client?.ended;
+  expect(seen).toEqual(['user-admin came', 'user-admin went']);
+});
+
 describe('a facade of one’s own', () => {
   it('is listed, called with what its parser gave, and knows who calls', async () => {
     const readNumber = (params: unknown): number => Number((params as { n: number }).n);

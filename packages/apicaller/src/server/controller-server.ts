@@ -74,6 +74,8 @@ export interface ControllerServerOptions {
   maxWatchers?: number | undefined;
   /** Connections beyond it are refused with 503; 0 is no limit. Default 0. */
   maxConnections?: number | undefined;
+  /** Told of each client that has logged in; `ended` of it tells when it has gone. What it throws is not caught: it must not. */
+  onLogin?: ((client: ConnectedClient) => void) | undefined;
   metrics?: ServerMetrics | undefined;
   clock?: Clock | undefined;
   logger?: Logger | undefined;
@@ -239,6 +241,7 @@ function partsOf(options: ControllerServerOptions): ConnectionParts {
     maxInFlight: atLeast('maxInFlight', options.maxInFlight ?? 1000, 1),
     maxUnsentBytes: atLeast('maxUnsentBytes', options.maxUnsentBytes ?? 16 * 1024 * 1024, 1),
     maxWatchers: atLeast('maxWatchers', options.maxWatchers ?? 1000, 1),
+    onLogin: options.onLogin,
     metrics: options.metrics,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,

@@ -26,6 +26,7 @@ export interface ConnectionParts extends LoginParts {
   maxInFlight: number;
   maxUnsentBytes: number;
   maxWatchers: number;
+  onLogin: ((client: ConnectedClient) => void) | undefined;
   metrics: ServerMetrics | undefined;
   clock: Clock;
   logger: Logger;
@@ -88,7 +89,7 @@ export class ServerConnection implements ConnectedClient {
 
   /** Called by the login: from now on all facades are served, and Admin is not. */
   loggedIn(identity: Identity): void {
-    const { facades, clock, pingTimeoutMs, state, logger } = this.#parts;
+    const { facades, clock, pingTimeoutMs, state, onLogin, logger } = this.#parts;
     this.#identity = identity;
     this.#root = {
       find: (request) => {
@@ -97,6 +98,7 @@ export class ServerConnection implements ConnectedClient {
       },
     };
     logger.info({ connection: this.id, tag: identity.tag, model: this.modelUuid }, 'logged in');
+    onLogin?.(this);
     if (pingTimeoutMs <= 0 || !identity.isAgent || identity.isFromControllerModel || this.#rpc.hasEnded) return;
     this.#pingTimer = new PingTimer(clock, pingTimeoutMs, () => {
       logger.info({ connection: this.id, tag: identity.tag }, 'the agent does not ping any more');
