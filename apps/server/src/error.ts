@@ -29,6 +29,8 @@ export const serverErrorCodes = [
   'user_exists',
   /** No user has that name. */
   'no_such_user',
+  /** A one-time link was asked for, and the server does not listen where it could be opened. */
+  'not_on_loopback',
   /** Roles, projects and password do not go together. */
   'bad_user',
   /** A password is needed, and nobody is there to be asked for it. */

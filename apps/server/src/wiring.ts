@@ -1,51 +1,34 @@
 import { openDataDir } from '@moorline/app-kit';
-import {
-  createEventHandlers,
-  createTokenIssuer,
-  createTokenVerifier,
-  type PasswordHasher,
-  type TokenIssuer,
-} from '@moorline/cc-api/server';
 import { createBcryptHasher } from '@moorline/cc-api/bcrypt';
-import { isStoreError, type Machines, type Store } from '@moorline/cc-store';
+import { createEventHandlers, createTokenIssuer, createTokenVerifier } from '@moorline/cc-api/server';
+import type { Store } from '@moorline/cc-store';
+import { createSignInLinks } from '@moorline/control-api/server';
 import type { Logger } from '@moorline/core';
-import type { FastifyInstance } from 'fastify';
+import { openControlApi } from './control-api/open-control-api.js';
 import { createControlWork } from './control/control-work.js';
 import { createStoreWork } from './control/store-work.js';
 import { takeDataDir } from './control/take-data-dir.js';
-import { type Controller, openController } from './controller/controller.js';
+import { openController } from './controller/controller.js';
 import { createControllerWork } from './controller/controller-work.js';
 import { createDaemonWork } from './daemons/daemon-work.js';
 import { createDaemons, type Daemons } from './daemons/daemons.js';
 import { createFleet } from './daemons/fleet.js';
 import { decodeMetrics } from './decode-metrics.js';
-import { createJournalReader } from './journal/read-journal.js';
 import { openKeyPair } from './keys.js';
-import { baseUrl, refuseInsecure } from './listener/address.js';
-import { bind } from './listener/bind.js';
-import { addClusterCockpitRoutes } from './listener/cc-routes.js';
-import { closeListener, createListener } from './listener/create-listener.js';
-import { addDaemonRoutes } from './listener/daemon-routes.js';
-import { addHealthRoutes } from './listener/health-routes.js';
-import { addLoginRoute } from './listener/login-route.js';
-import { addMetricsRoute } from './listener/metrics-route.js';
+import { createLinkWork } from './links/link-work.js';
+import { baseUrl, loopbackOf, refuseInsecure } from './listener/address.js';
 import { authorityOf } from './listener/authority.js';
+import { bind } from './listener/bind.js';
+import { closeListener, createListener } from './listener/create-listener.js';
 import { readCertificate } from './listener/read-certificate.js';
-import type { Certificate } from './listener/secure-server.js';
-import { addPageRoutes } from './listener/page-routes.js';
-import { addSessionRoutes } from './listener/session-routes.js';
-import { addMoorlineRoutes } from './listener/moorline-routes.js';
-import { addUpgrades } from './listener/upgrades.js';
-import { createClusterHandlers } from './moorline-api/clusters.js';
-import { createIdentityHandler } from './moorline-api/identity.js';
-import { createMachineTokenHandler } from './moorline-api/machine-token.js';
+import { createMachineConnections } from './machines/connections.js';
+import { createRegistrations } from './machines/registrations.js';
 import type { DaemonBus } from './nats/daemon-bus.js';
 import type { EventIntake } from './nats/event-intake.js';
 import { openServerStore } from './open-store.js';
-import { pageFolder } from './page/page-folder.js';
-import { createMetrics } from './operations/metrics.js';
+import { addRoutes } from './routes.js';
 import { createSessionWork } from './sessions/session-work.js';
-import { createSessions, type Sessions } from './sessions/sessions.js';
+import { createSessions } from './sessions/sessions.js';
 import { openSessionKey } from './session-key.js';
 import { isStoreInFile, type ServerSettings } from './settings.js';
 
@@ -98,42 +81,42 @@ export async function startServer(
     const sessions = createSessions({ store: store.machines, logger });
     const controller = await openController({ store, isShared: !isStoreInFile(settings), logger });
     closers.push(() => controller.close());
+    const fleet = createFleet(daemons, bus);
+    const registrations = createRegistrations(store.machines);
+    const links = createSignInLinks();
     const issuer = createTokenIssuer({ privateKey });
+    const verifyToken = createTokenVerifier({ publicKey });
     const passwords = createBcryptHasher();
+    const { answer: control, live } = openControlApi({
+      connections: createMachineConnections({ sessions, controller, daemons, fleet }),
+      caCert: authorityOf(certificate),
+      ...{ settings, store, registrations, links, issuer, verifyToken, sessionKey, version, logger },
+    });
     const app = createListener({ limits: settings, certificate, basePath: settings.basePath, logger });
     closers.push(() => closeListener(app, drainMs));
     addRoutes(app, {
-      settings,
-      store,
-      intake,
-      daemons,
-      sessions,
-      controller,
-      issuer,
-      publicKey,
-      sessionKey,
-      passwords,
-      certificate,
-      env,
-      logger,
+      ...{ settings, store, intake, daemons, sessions, controller, control, live },
+      ...{ issuer, verifyToken, sessionKey, passwords, env, logger },
     });
     const port = await bind(app, settings);
-    const url = baseUrl(settings.host, port, certificate === undefined ? 'http' : 'https');
+    const scheme = certificate === undefined ? 'http' : 'https';
+    const url = baseUrl(settings.host, port, scheme);
     if (port !== settings.port && settings.port !== 0) {
       logger.warn({ port, taken: settings.port }, 'the wished port is taken: listening on the next free one');
     }
+    const loopback = loopbackOf(settings.host);
+    const loopbackUrl = loopback && `${baseUrl(loopback, port, scheme)}${settings.basePath ?? ''}`;
+    const { users } = store.backend;
+    const listMachines = () => store.machines.listMachines();
     held.open({
-      ...createControlWork({ store, issuer, version, url, dataDir, intake }),
-      ...createDaemonWork({ listMachines: () => store.machines.listMachines(), daemons: createFleet(daemons, bus) }),
-      ...createSessionWork({ listMachines: () => store.machines.listMachines(), sessions }),
-      ...createControllerWork({
-        listMachines: () => store.machines.listMachines(),
-        identities: store.identities,
-        controller,
-      }),
+      ...createControlWork({ store, registrations, issuer, version, url, dataDir, intake }),
+      ...createLinkWork({ users, links, loopbackUrl }),
+      ...createDaemonWork({ listMachines, daemons: fleet }),
+      ...createSessionWork({ listMachines, sessions }),
+      ...createControllerWork({ listMachines, identities: store.identities, controller }),
       ...createStoreWork({
         store,
-        users: store.backend.users,
+        users,
         hashPassword: (text) => passwords.hash(text),
         settingsChanged: () => controller.settingsChanged(),
       }),
@@ -155,102 +138,6 @@ async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void
   if (failures.length > 0) throw failures[0];
 }
 
-interface Parts {
-  settings: ServerSettings;
-  store: Store;
-  intake: EventIntake | undefined;
-  daemons: Daemons;
-  sessions: Sessions;
-  controller: Controller;
-  issuer: TokenIssuer;
-  publicKey: string;
-  sessionKey: string;
-  passwords: PasswordHasher;
-  certificate: Certificate | undefined;
-  env: ServerSurroundings['env'];
-  logger: Logger;
-}
-
-function addRoutes(
-  app: FastifyInstance,
-  {
-    settings,
-    store,
-    intake,
-    daemons,
-    sessions,
-    controller,
-    issuer,
-    publicKey,
-    sessionKey,
-    passwords,
-    certificate,
-    env,
-    logger,
-  }: Parts,
-): void {
-  const { machines, clusters, backend } = store;
-  const verifyToken = createTokenVerifier({ publicKey });
-  // First, so that its hook counts the answers of all others.
-  addMetricsRoute(
-    app,
-    createMetrics(() => store.stats(), { intake, daemons, sessions, controller }),
-    settings.metricsReaders,
-  );
-  addHealthRoutes(
-    app,
-    {
-      ready: () => answers(machines),
-      nats: () => intake?.status.state,
-    },
-    logger,
-  );
-  addUpgrades(app, [daemons.acceptUpgrade, controller.acceptUpgrade]);
-  app.addHook('preClose', () => controller.close());
-  addDaemonRoutes(app, daemons);
-  addLoginRoute(app, { store: machines, logger });
-  addMoorlineRoutes(app, {
-    verifyToken,
-    exchangeToken: createMachineTokenHandler({
-      findMachine: (id, sessionToken) => machines.authenticateSession(id, sessionToken),
-      issuer,
-    }),
-    giveIdentity: createIdentityHandler({
-      findMachine: (id, sessionToken) => machines.authenticateSession(id, sessionToken),
-      create: (id, claim) => store.identities.create(id, claim),
-      caCert: authorityOf(certificate),
-    }),
-    clusters: createClusterHandlers({
-      descriptions: clusters,
-      isRefusal: (error): error is Error => isStoreError(error) && error.code === 'invalid_argument',
-    }),
-  });
-  addClusterCockpitRoutes(app, {
-    backend,
-    verifyToken,
-    decodeMetrics,
-    authentication: settings.disableAuthentication ? 'none' : 'tokens',
-    validateUsers: settings.validateUsers,
-    ...(settings.machineState ? { machineState: {} } : {}),
-    allowedIps: settings.allowedIps,
-    limits: { bodyBytes: settings.bodyLimit },
-    sessions: {
-      key: sessionKey,
-      passwords,
-      tokens: issuer,
-      lifetimeSeconds: Math.ceil(settings.sessionLifetime / 1000),
-      basePath: settings.basePath ?? '',
-      ...(settings.jwtLifetime === undefined ? {} : { tokenLifetimeSeconds: Math.ceil(settings.jwtLifetime / 1000) }),
-      ...(settings.journalUnit === undefined
-        ? {}
-        : { readLogs: createJournalReader({ unit: settings.journalUnit, env, logger }) }),
-    },
-    logger,
-  });
-  addPageRoutes(app, { folder: settings.pageDir ?? pageFolder(), basePath: settings.basePath ?? '' });
-  addSessionRoutes(app, sessions);
-}
-
 /** Loads a NATS client only where there is something to connect to. */
 async function takeEvents(
   settings: ServerSettings,
@@ -267,9 +154,4 @@ async function joinServers(settings: ServerSettings, daemons: Daemons, logger: L
   if (settings.nats.length === 0) return undefined;
   const { startDaemonBus } = await import('./nats/daemon-bus.js');
   return startDaemonBus(settings, daemons, logger);
-}
-
-/** Any small read shows whether the store answers. */
-async function answers(machines: Machines): Promise<void> {
-  await machines.findMachine('');
 }

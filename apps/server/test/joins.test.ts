@@ -1,20 +1,15 @@
 import type { DecodeMetrics } from '@moorline/cc-api/server';
-import type { Clusters, Machines } from '@moorline/cc-store';
+import type { Machines } from '@moorline/cc-store';
+import type { TokenMachine } from '@moorline/control-api/server';
 import type { LoginStore, SessionStore } from '@moorline/login-client/server';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { decodeMetrics } from '../src/decode-metrics.js';
-import type { ClusterDescriptions } from '../src/moorline-api/clusters.js';
-import type { TokenMachine } from '../src/moorline-api/machine-token.js';
 
 describe('where packages meet', () => {
   it('the machines of the store are the storage behind logins and machine tokens', () => {
     expectTypeOf<Machines>().toExtend<LoginStore>();
     expectTypeOf<Machines>().toExtend<SessionStore>();
     expectTypeOf<Machines['authenticateSession']>().returns.resolves.toExtend<TokenMachine | undefined>();
-  });
-
-  it('the clusters of the store keep descriptions', () => {
-    expectTypeOf<Clusters>().toExtend<ClusterDescriptions>();
   });
 
   it('the line protocol codec decodes metrics for the REST API, which counts in seconds', () => {

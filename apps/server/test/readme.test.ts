@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsTable } from '@moorline/app-kit';
+import { controlApiStatuses } from '@moorline/control-api';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { askServer } from '../src/control/ask-server.js';
 import { serverErrorCodes } from '../src/error.js';
-import { moorlineApiStatuses } from '../src/moorline-api/error.js';
 import { appName, serverSettings } from '../src/settings.js';
 import { aCluster } from './a-cluster.js';
 import { makeArchive } from './archive-folder.js';
@@ -32,7 +32,7 @@ describe('the README', () => {
   });
 
   it('has every failure of the routes with its status', () => {
-    for (const [code, status] of Object.entries(moorlineApiStatuses))
+    for (const [code, status] of Object.entries(controlApiStatuses))
       expect(readme).toContain(`| \`${code}\` | ${status} |`);
   });
 

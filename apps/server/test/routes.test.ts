@@ -175,7 +175,7 @@ describe('the routes of a server over a real store', () => {
     expect(other.status).toBe(404);
     expect(await other.json()).toMatchObject({ code: 'not_found', hint: expect.any(String) });
     expect((await get(`${server.url}/api/jobs`)).status).toBe(404);
-    expect((await get(`${server.url}/moorline/v1/token`)).status).toBe(404);
+    expect((await get(`${server.url}/moorline/v1/token`)).status).toBe(405);
     const broken = await get(`${server.url}/moorline/v1/clusters/%zz`);
     expect(broken.status).toBe(400);
     expect(await broken.json()).toMatchObject({ code: 'bad_request', hint: expect.any(String) });

@@ -24,3 +24,4 @@ export type { DescribingRules } from './server/describing-rules.js';
 export type { LiveChange, LiveRights } from './server/live/live-change.js';
 export { createLiveFeed, type LiveFeed, type LiveFeedOptions, type LiveSubscriber } from './server/live/live-feed.js';
 export { createSignInLinks, type SignInLinks, type SignInLinksOptions } from './server/sign-in-links.js';
+export { operationPaths } from './server/operation-paths.js';

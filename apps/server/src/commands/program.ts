@@ -10,6 +10,7 @@ import { exportCommand } from './export.js';
 import { importCommand } from './import.js';
 import { initCommand } from './init.js';
 import { jwtCommand } from './jwt.js';
+import { linkCommand } from './link.js';
 import { machinesCommand } from './machines.js';
 import { migrateCommand } from './migrate.js';
 import { serveCommand } from './serve.js';
@@ -23,6 +24,7 @@ First steps:
   moorline-server serve                          run the control plane here
   moorline-server token create --group lab       what a machine of the group "lab" enrols with
   moorline-server jwt create --role api          what the REST API is used with
+  moorline-server link create                    what opens the page in a browser of this machine
 
 The commands reach the running server through a socket in its data directory: give them the same --data-dir.`;
 
@@ -35,6 +37,7 @@ export function createServerProgram({ version, description }: { version: string;
     .addCommand(serveCommand(version))
     .addCommand(tokenCommand())
     .addCommand(jwtCommand())
+    .addCommand(linkCommand())
     .addCommand(machinesCommand())
     .addCommand(daemonsCommand())
     .addCommand(userCommand())

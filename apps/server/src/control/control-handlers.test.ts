@@ -16,6 +16,7 @@ describe('commands over the control socket', () => {
     status: unused,
     'token-create': unused,
     'jwt-create': unused,
+    'link-create': unused,
     'machines-list': unused,
     'machines-reset-identity': unused,
     'config-get': unused,

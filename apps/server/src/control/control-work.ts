@@ -1,16 +1,18 @@
 import type { TokenIssuer } from '@moorline/cc-api/server';
-import type { RegistrationRecord, Store } from '@moorline/cc-store';
+import type { Store } from '@moorline/cc-store';
 import { type Clock, systemClock } from '@moorline/core';
 import type { EventIntake } from '../nats/event-intake.js';
 import type { ControlWork } from './control-handlers.js';
-import type { ControlAnswer } from './protocol.js';
 import type { ControllerCommand } from '../controller/controller-work.js';
 import type { DaemonCommand } from '../daemons/daemon-work.js';
+import type { Registrations } from '../machines/registrations.js';
+import type { LinkCommand } from '../links/link-work.js';
 import type { SessionCommand } from '../sessions/session-work.js';
 import type { StoreCommand } from './store-work.js';
 
 export interface ControlWorkOptions {
   store: Store;
+  registrations: Registrations;
   issuer: TokenIssuer;
   version: string;
   url: string;
@@ -22,8 +24,8 @@ export interface ControlWorkOptions {
 /** The commands that are about the server that runs, or that its machines and tokens come from. */
 export function createControlWork(
   options: ControlWorkOptions,
-): Omit<ControlWork, StoreCommand | DaemonCommand | SessionCommand | ControllerCommand> {
-  const { store, issuer, version, url, dataDir, intake, clock = systemClock } = options;
+): Omit<ControlWork, StoreCommand | DaemonCommand | SessionCommand | ControllerCommand | LinkCommand> {
+  const { store, registrations, issuer, version, url, dataDir, intake, clock = systemClock } = options;
   const { machines } = store;
   const startedAt = clock.now();
   return {
@@ -44,16 +46,9 @@ export function createControlWork(
         nats: intake?.status,
       };
     },
-    async 'token-create'({ group, expiresInMs, uses, clusters }) {
-      const expiresAt = clock.now() + expiresInMs;
-      const wholeClusters = clusters.length === 0 ? undefined : clusters;
-      const registration = { nodeGroup: group, expiresAt, maxUses: uses, clusters: wholeClusters };
-      return { ...(await machines.createRegistration(registration)), expiresAt };
-    },
-    async 'token-list'() {
-      return (await machines.listRegistrations()).map((registration) => listed(registration, clock.now()));
-    },
-    'token-revoke': async ({ id }) => ({ revoked: await machines.revokeRegistration(id) }),
+    'token-create': (registration) => registrations.create(registration),
+    'token-list': () => registrations.list(),
+    'token-revoke': async ({ id }) => ({ revoked: await registrations.revoke(id) }),
     async 'jwt-create'({ user, roles, expiresInMs }) {
       const lifetimeSeconds = Math.ceil(expiresInMs / 1000);
       const token = await issuer.issue({ subject: user, roles, lifetimeSeconds });
@@ -71,24 +66,4 @@ export function createControlWork(
       }));
     },
   };
-}
-
-function listed(registration: RegistrationRecord, now: number): ControlAnswer<'token-list'>[number] {
-  const { id, nodeGroup, clusters = [], createdAt, expiresAt, maxUses, uses } = registration;
-  return {
-    id,
-    group: nodeGroup,
-    clusters,
-    createdAt,
-    expiresAt,
-    usesLeft: maxUses === undefined ? undefined : Math.max(0, maxUses - uses),
-    state: stateOf(registration, now),
-  };
-}
-
-function stateOf(registration: RegistrationRecord, now: number): ControlAnswer<'token-list'>[number]['state'] {
-  const { revokedAt, expiresAt = Infinity, maxUses = Infinity, uses } = registration;
-  if (revokedAt !== undefined) return 'revoked';
-  if (expiresAt <= now) return 'expired';
-  return uses >= maxUses ? 'used up' : 'open';
 }

@@ -117,6 +117,12 @@ export const controlCommands = {
     }),
     answer: z.object({ token: z.string(), expiresAt: moment }),
   },
+  'link-create': {
+    /** Without a name it is for the user of this machine. */
+    input: z.object({ username: z.string().min(1).max(255).optional() }),
+    /** The url opens the page, once, in a browser of this machine: a secret. */
+    answer: z.object({ username: z.string(), url: z.string(), expiresAt: moment }),
+  },
   'machines-list': { input: z.null(), answer: z.array(machine) },
   'machines-reset-identity': {
     input: z.object({ machine: z.string().min(1) }),

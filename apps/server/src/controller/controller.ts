@@ -4,6 +4,7 @@ import { createControllerServer, watcherFacade } from '@moorline/apicaller/serve
 import type { Store } from '@moorline/cc-store';
 import type { Logger } from '@moorline/core';
 import { type ControllerCounts, createControllerCounts } from './controller-counts.js';
+import { createConnectedMachines, type ConnectedMachine } from './connected-machines.js';
 import { moorlineFacade } from './moorline-facade.js';
 import { createRemoteConfig } from './remote-config.js';
 
@@ -20,6 +21,10 @@ export interface Controller {
   acceptUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Tells the agents that are connected here what their settings are now. */
   settingsChanged(): Promise<void>;
+  /** Machines that have logged in here, each connection of one. */
+  list(): ConnectedMachine[];
+  /** Told of each machine whose first connection comes or whose last goes. @returns what ends that. */
+  watch(watcher: (machineNumber: number, isThere: boolean) => void): () => void;
   /** Ends the connections of a machine to this server. */
   drop(tag: string): void;
   readonly counts: ControllerCounts;
@@ -34,12 +39,14 @@ export async function openController({ store, isShared, logger }: ControllerOpti
   const config = createRemoteConfig({ settings: agentSettings, isShared, logger });
   await config.refresh();
   const { counts, metrics } = createControllerCounts();
+  const machines = createConnectedMachines();
   const server = createControllerServer({
     controllerUuid,
     findModel: (uuid) => (uuid === modelUuid ? {} : undefined),
     entities: identities,
     facades: [moorlineFacade(config), watcherFacade()],
     closeTimeoutMs,
+    onLogin: machines.take,
     metrics,
     logger,
   });
@@ -47,6 +54,8 @@ export async function openController({ store, isShared, logger }: ControllerOpti
     acceptUpgrade: (request, socket, head) =>
       isApiPath(request.url ?? '') && server.handleUpgrade(request, socket, head),
     settingsChanged: async () => void (await config.refresh()),
+    list: machines.list,
+    watch: machines.watch,
     drop(tag) {
       for (const client of server.clients) if (client.identity?.tag === tag) void client.close();
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { baseUrl, isLoopback, refuseInsecure } from './address.js';
+import { baseUrl, isLoopback, loopbackOf, refuseInsecure } from './address.js';
 
 describe('where the server may listen', () => {
   it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('%s is this machine alone', (host) => {
@@ -16,6 +16,13 @@ describe('where the server may listen', () => {
       expect(() => refuseInsecure(host, true)).not.toThrow();
     },
   );
+
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '::1'],
+    ['192.168.0.1', undefined],
+  ])('on %s this machine reaches it at %s', (host, own) => expect(loopbackOf(host)).toBe(own));
 
   it('puts IPv6 addresses in brackets', () => {
     expect(baseUrl('::1', 80)).toBe('http://[::1]:80');

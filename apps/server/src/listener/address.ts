@@ -23,6 +23,13 @@ export function refuseInsecure(host: string, isAllowed: boolean): void {
   });
 }
 
+/** An address at which this machine reaches itself, where the server listens on it; undefined where it does not. */
+export function loopbackOf(host: string): string | undefined {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '::1';
+  return isLoopback(host) ? host : undefined;
+}
+
 /** `http://127.0.0.1:8080`, with the brackets that an IPv6 address needs. */
 export function baseUrl(host: string, port: number, scheme: 'http' | 'https' = 'http'): string {
   return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}`;

@@ -1,6 +1,6 @@
 import { isMoorlineError, type Logger } from '@moorline/core';
+import { ControlApiError } from '@moorline/control-api';
 import type { FastifyInstance } from 'fastify';
-import { MoorlineApiError } from '../moorline-api/error.js';
 
 export interface Health {
   /** Rejects when the store does not answer. */
@@ -16,7 +16,7 @@ export function addHealthRoutes(app: FastifyInstance, health: Health, logger: Lo
       await health.ready();
     } catch (error) {
       logger.error({ error }, 'the store does not answer');
-      throw new MoorlineApiError(`the store does not answer${isMoorlineError(error) ? ` (${error.code})` : ''}`, {
+      throw new ControlApiError(`the store does not answer${isMoorlineError(error) ? ` (${error.code})` : ''}`, {
         code: 'unavailable',
         hint: 'the log of the server tells why',
         isRetryable: true,

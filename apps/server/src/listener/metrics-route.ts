@@ -1,5 +1,5 @@
+import { ControlApiError } from '@moorline/control-api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { MoorlineApiError } from '../moorline-api/error.js';
 import type { ServerMetrics } from '../operations/metrics.js';
 import { createRouteLabels } from '../operations/route-label.js';
 import { isLoopback } from './address.js';
@@ -14,13 +14,18 @@ import { pathOf } from './request-log.js';
 export function addMetricsRoute(app: FastifyInstance, metrics: ServerMetrics, readers: readonly string[]): void {
   const labelOf = createRouteLabels();
   app.addHook('onResponse', (request, reply, done) => {
+    // A stream lasts as long as its reader likes.
+    if (String(reply.getHeader('content-type')).startsWith('text/event-stream')) {
+      done();
+      return;
+    }
     const route = labelOf(pathOf(request.url), request.routeOptions.url);
     metrics.answered({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
     done();
   });
   app.get('/metrics', async (request, reply) => {
     if (!mayRead(request, readers)) {
-      throw new MoorlineApiError(`${request.ip} may not read the metrics`, {
+      throw new ControlApiError(`${request.ip} may not read the metrics`, {
         code: 'forbidden',
         hint: 'read them on the machine itself, or name the address of the reader with --metrics-readers',
       });

@@ -1,4 +1,5 @@
 import { operations } from '@moorline/cc-api';
+import { operationPaths } from '@moorline/control-api/server';
 
 /**
  * Makes the function that names a request's route for a metric: the pattern of the route, never the path, so that no
@@ -6,11 +7,9 @@ import { operations } from '@moorline/cc-api';
  */
 export function createRouteLabels(): (path: string, mounted: string | undefined) => string {
   const byLength = new Map<number, string[][]>();
-  for (const { paths } of Object.values(operations)) {
-    for (const path of paths) {
-      const segments = path.split('/');
-      byLength.set(segments.length, [...(byLength.get(segments.length) ?? []), segments]);
-    }
+  for (const path of [...Object.values(operations).flatMap(({ paths }) => paths), ...operationPaths]) {
+    const segments = path.split('/');
+    byLength.set(segments.length, [...(byLength.get(segments.length) ?? []), segments]);
   }
   // Literal segments go before parameters, as in routing.
   for (const patterns of byLength.values()) patterns.sort((a, b) => parameters(a) - parameters(b));

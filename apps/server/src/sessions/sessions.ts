@@ -42,6 +42,8 @@ export interface Sessions {
   /** Answers `/healthz`, notifications and diagnostics; undefined for every other path. */
   answer(request: Request): Promise<Response | undefined>;
   list(): SessionInfo[];
+  /** Told of each machine whose session comes up or ends. @returns what ends that. */
+  watch(watcher: (machine: string, isThere: boolean) => void): () => void;
   /**
    * Asks a machine's agent.
    *
@@ -70,7 +72,15 @@ export function createSessions({ store, logger }: SessionsOptions): Sessions {
     },
     rotateSessionToken: (machineId: string) => store.rotateSessionToken(machineId),
   };
-  const server = createSessionServer({ store: sessionStore, logger });
+  const watchers = new Set<(machine: string, isThere: boolean) => void>();
+  const tell = (machine: string, isThere: boolean): void => watchers.forEach((watcher) => watcher(machine, isThere));
+  const server = createSessionServer({
+    store: sessionStore,
+    onConnect: ({ machineId }) => tell(machineId, true),
+    // The machine may have dialled again by then.
+    onDisconnect: ({ machineId }) => (server.get(machineId) === undefined ? tell(machineId, false) : undefined),
+    logger,
+  });
   const answer = createMachineHandler({
     store: sessionStore,
     logger,
@@ -98,6 +108,10 @@ export function createSessions({ store, logger }: SessionsOptions): Sessions {
     attachTo: (listener) => server.attachTo(listener, { reports: false }),
     answer,
     list: () => server.list(),
+    watch(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
     async request(machine, name, params, { name: node, timeoutMs, signal }) {
       const { method, ask } = prepareRequest(name, params);
       if (server.get(machine) === undefined) throw notConnected(node);
