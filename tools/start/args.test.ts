@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { parseArgs } from './args.js';
 
-it('listens on 8080 unless told otherwise', () => {
-  expect(parseArgs([])).toEqual({ port: 8080 });
-  expect(parseArgs(['--port', '9000'])).toEqual({ port: 9000 });
-  expect(parseArgs(['--port=9000'])).toEqual({ port: 9000 });
+it('listens on 8080 and opens a browser unless told otherwise', () => {
+  expect(parseArgs([])).toEqual({ port: 8080, mayOpen: true });
+  expect(parseArgs(['--port', '9000'])).toEqual({ port: 9000, mayOpen: true });
+  expect(parseArgs(['--port=9000', '--no-open'])).toEqual({ port: 9000, mayOpen: false });
   expect(parseArgs(['--help'])).toBeUndefined();
 });
 
@@ -15,6 +15,7 @@ it.each([
   ['--port', '80a'],
   ['--porf', '1'],
   ['--port', '1', 'more'],
-])('refuses %j %j', (...args) => {
+  ['--no-open=x'],
+])('refuses %j %j %j', (...args) => {
   expect(() => parseArgs(args)).toThrow(RangeError);
 });

@@ -38,7 +38,7 @@ function begin(port = 8080) {
 /** Until the fakes have noted an event that many times; they have no other way to tell. */
 async function noted(event: string, times = 1): Promise<void> {
   const count = () => events(stateDir).filter((one) => one === event).length;
-  await expect.poll(count, { timeout: 15_000 }).toBe(times);
+  await expect.poll(count, { timeout: 20_000 }).toBe(times);
 }
 
 const launchFakes = () =>
@@ -59,8 +59,11 @@ describe('npm start', { timeout: 30_000 }, () => {
     }
     const login = 'agent login --endpoint http://127.0.0.1:8081 --allow-insecure-http --token-file - < secret-token';
     const start = 'agent starts with http://127.0.0.1:8081';
+    // Whether the link or the agent is there first, nobody minds.
+    const link = 'server link create';
+    expect(events(stateDir).filter((event) => event === link)).toHaveLength(2);
     const both = [start, 'agent stopped', 'server stopped'];
-    expect(events(stateDir)).toEqual([
+    expect(events(stateDir).filter((event) => event !== link)).toEqual([
       'server serves 8080',
       'server token create --group local --cluster * --uses 1',
       login,
@@ -70,16 +73,32 @@ describe('npm start', { timeout: 30_000 }, () => {
     ]);
   });
 
-  it('shows the address that was taken, a token command, a request and where the logs are', async () => {
+  it('shows the address that was taken, the link, a token command, a request and where the logs are', async () => {
+    rmSync(join(stateDir, 'page.html'));
     const run = begin();
     await run.screenOrEnd();
     run.stop();
     await run.ended;
+    const link = 'Open the page:  http://127.0.0.1:8081/sign-in#link=once   (once, within 10 minutes)';
+    expect(run.printed()).toMatch(/Building the page[^]*The page is built/);
+    expect(run.printed().indexOf(link)).toBeGreaterThan(0);
+    expect(run.printed().indexOf(link)).toBeLessThan(run.printed().indexOf('Moorline runs'));
     expect(run.printed()).toContain('Moorline runs at http://127.0.0.1:8081   (port 8080 is taken)');
     expect(run.printed()).toMatch(/TOKEN=\$\(npm run -s moorline-server -- jwt create .*--role api\)/);
     expect(run.printed()).toContain('curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8081/api/jobs/');
     expect(run.printed()).toContain('npm run -s moorline-agent -- run -- sleep 3');
     expect(readFileSync(join(stateDir, 'server.log'), 'utf8')).toContain('listening on http://127.0.0.1:8081');
+  });
+
+  it('goes on without a page that cannot be built, says why, and gives no link', async () => {
+    rmSync(join(stateDir, 'page.html'));
+    writeFileSync(join(stateDir, 'no-page'), '');
+    const run = begin();
+    await run.screenOrEnd();
+    run.stop();
+    await run.ended;
+    expect(run.printed()).toMatch(/could not be built[^]*the page has a fault[^]*There is no page to open/);
+    expect(run.printed()).not.toContain('#link=');
   });
 
   it.each(['server', 'agent'])('ends as a whole, with the last log lines, when the %s dies', async (name) => {

@@ -1,14 +1,19 @@
 import { mkdirSync } from 'node:fs';
+import { appCommand } from './app-command.js';
 import { type AppProcess, startApp } from './app-process.js';
+import { openBrowser } from './browser.js';
 import { enrol, isEnrolled } from './enrol.js';
 import type { Layout } from './layout.js';
 import { lockState } from './lock.js';
+import { bringPageUp } from './page.js';
 import { screen } from './screen.js';
 
 export interface LaunchOptions {
   layout: Layout;
   /** Where the server should listen; it takes the next free port where this one is taken. */
   port: number;
+  /** The program that opens the page in a browser; absent = nobody does. */
+  opener?: string | undefined;
   print: (text: string) => void;
   /** Stops both apps. */
   signal: AbortSignal;
@@ -21,14 +26,19 @@ const stopMs = 1800;
 const readyMs = 60_000;
 
 /**
- * Runs the server and the agent until the signal is aborted. The first time it enrols this machine in between.
+ * Builds the page where it has to be, and runs the server and the agent until the signal is aborted. The first time it enrols this machine in
+ * between.
  *
  * @throws Error when another launcher runs here, half of what it kept is gone, an app cannot be started or ends by itself; both are then stopped.
  */
-export async function launch({ layout, port, print, signal }: LaunchOptions): Promise<void> {
+export async function launch({ layout, port, opener, print, signal }: LaunchOptions): Promise<void> {
   mkdirSync(layout.stateDir, { recursive: true });
   const unlock = lockState(layout.stateDir);
   const running: AppProcess[] = [];
+  let forgetLink = (): void => undefined;
+  // The server reads it as it is asked for: neither waits for the other.
+  const page = bringPageUp(layout, { print, signal });
+  page.catch(() => undefined);
   try {
     const isFirst = !isEnrolled(layout);
     print('Starting the server …\n');
@@ -43,7 +53,9 @@ export async function launch({ layout, port, print, signal }: LaunchOptions): Pr
     print('Starting the agent …\n');
     const agent = startApp(layout, 'agent', ['start', '--endpoint', url, '--allow-insecure-http']);
     running.unshift(agent);
-    print(screen(layout, { url, wantedPort: port, isFirst }));
+    const link = await Promise.race([linkToPage(layout, page, signal), server.died, agent.died]);
+    print(screen(layout, { url, link, wantedPort: port, isFirst }));
+    if (link !== undefined && opener !== undefined) forgetLink = openBrowser(opener, link, layout.stateDir);
     await Promise.race([aborted(signal), server.died, agent.died]);
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -51,9 +63,17 @@ export async function launch({ layout, port, print, signal }: LaunchOptions): Pr
     if (signal.aborted) print('\nStopping …\n');
     // The agent first: what it still has to say, the server hears.
     for (const app of running) await app.stop(stopMs);
+    forgetLink();
     unlock();
   }
   print('Stopped. The next npm start continues here.\n');
+}
+
+/** @returns a link that signs whoever opens it in, once; undefined where there is no page to open. */
+async function linkToPage(layout: Layout, page: Promise<boolean>, signal: AbortSignal): Promise<string | undefined> {
+  const link = appCommand(layout, 'server', ['link', 'create'], { signal });
+  link.catch(() => undefined);
+  return (await page) ? link : undefined;
 }
 
 /** @returns the server's URL, without a slash at the end. */

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { type PageBuild, pageBuild } from './page.js';
 
 export type AppName = 'server' | 'agent';
 
@@ -10,6 +11,7 @@ export interface Layout {
   stateDir: string;
   /** The apps' main modules. */
   entry: Record<AppName, string>;
+  page: PageBuild;
 }
 
 export function defaultLayout(root: string): Layout {
@@ -17,6 +19,7 @@ export function defaultLayout(root: string): Layout {
     root,
     stateDir: join(root, '.moorline'),
     entry: { server: join(root, 'apps/server/src/main.ts'), agent: join(root, 'apps/agent/src/main.ts') },
+    page: pageBuild(root),
   };
 }
 

@@ -4,13 +4,17 @@ import type { Layout } from '../layout.js';
 
 /**
  * Two programs with the command lines of the apps, which write what they are told into `events` of the state folder.
- * A file `die-server` or `die-agent` makes that one end, `deaf` makes both ignore SIGTERM, `refuse` makes the login fail.
+ * A third one builds the page where `page.html` is gone; a file `no-page` keeps it from that. A file `die-server` or `die-agent` makes that one end, `deaf` makes both ignore SIGTERM, `refuse` makes the login fail.
  */
 export function fakeLayout(root: string, stateDir: string): Layout {
   const entry = { server: join(stateDir, 'fake-server.mjs'), agent: join(stateDir, 'fake-agent.mjs') };
   writeFileSync(entry.server, `${common}\n${fakeServer}`);
   writeFileSync(entry.agent, `${common}\n${fakeAgent}`);
-  return { root, stateDir, entry };
+  const build = join(stateDir, 'fake-build.mjs');
+  writeFileSync(build, fakeBuild);
+  writeFileSync(join(stateDir, 'page.html'), 'built before');
+  const page = { cwd: stateDir, args: [build], output: join(stateDir, 'page.html'), sources: [build] };
+  return { root, stateDir, entry, page };
 }
 
 /** What the fakes did, in order. */
@@ -50,8 +54,13 @@ if (args[0] === 'serve') {
   event('server serves ' + option('--port'));
 } else {
   event('server ' + args.slice(0, -2).join(' '));
-  console.log('secret-token');
+  console.log(args[0] === 'link' ? 'http://127.0.0.1:8081/sign-in#link=once' : 'secret-token');
 }`;
+
+const fakeBuild = `
+import { existsSync, writeFileSync } from 'node:fs';
+if (existsSync('no-page')) throw new Error('the page has a fault');
+writeFileSync('page.html', '');`;
 
 const fakeAgent = `
 if (args[0] === 'start') {
