@@ -1,6 +1,7 @@
-import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useImperativeHandle, useRef } from 'preact/hooks';
 import { isPlainClick } from '../../routing/link.js';
+import { Button } from '../button.js';
 import { useIsNarrow } from '../use-media.js';
 import { type Column, leastWidth, nextSorting, type Sorting } from './column.js';
 import { useKeptScroll } from './use-kept-scroll.js';
@@ -31,8 +32,14 @@ export interface DataTableProps<Row> {
   narrow?: { rowHeight: number; class: string } | undefined;
   /** A name under which the history keeps how far one has scrolled. */
   keepScrollAs?: string | undefined;
+  handle?: RefObject<TableHandle> | undefined;
   /** Marks rows that need it: `is-gone`. */
   rowClass?: ((row: Row) => string | undefined) | undefined;
+}
+
+/** What one can do with a table from outside. */
+export interface TableHandle {
+  scrollToTop: () => void;
 }
 
 const headerHeight = 32;
@@ -65,7 +72,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useEffect(() => {
     if (rows.length > 0 && lastShown >= rows.length - rowsAhead) onEnd?.();
   }, [lastShown, rows.length, onEnd]);
-  const { active, onKeyDown, onFocus } = useRowFocus({
+  const { active, focusRow, onKeyDown, onFocus } = useRowFocus({
     scroller,
     rows,
     rowHeight,
@@ -73,60 +80,76 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     onOpen,
   });
 
+  const scrollToTop = () => {
+    scroller.current?.scrollTo({ top: 0 });
+    // So that the keys go on from there; the button that was pressed goes away.
+    focusRow(0);
+  };
+  const handle = useRef<TableHandle>(null);
+  useImperativeHandle(props.handle ?? handle, () => ({ scrollToTop }));
+
   const total = props.total ?? rows.length;
+  const isFarDown = (virtual.scrollOffset ?? 0) > 2 * (virtual.scrollRect?.height ?? Infinity);
   return (
-    <div
-      ref={scroller}
-      class={isNarrow ? `data-table is-narrow ${narrow.class}` : 'data-table'}
-      role="grid"
-      aria-label={label}
-      aria-rowcount={total < 0 ? -1 : total + 1}
-      aria-colcount={columns.length}
-      style={{
-        '--columns': columns.map(({ width }) => width).join(' '),
-        '--least-width': leastWidth(columns),
-        '--row-height': `${rowHeight}px`,
-      }}
-      onKeyDown={onKeyDown}
-      onFocusIn={onFocus}
-    >
-      <div class="data-head" role="rowgroup">
-        <div class="data-row" role="row" aria-rowindex={1}>
-          {columns.map((column) => (
-            <HeadCell key={column.id} column={column} sorting={sorting} onSort={onSort} />
-          ))}
+    <div class="table-frame">
+      <div
+        ref={scroller}
+        class={isNarrow ? `data-table is-narrow ${narrow.class}` : 'data-table'}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={total < 0 ? -1 : total + 1}
+        aria-colcount={columns.length}
+        style={{
+          '--columns': columns.map(({ width }) => width).join(' '),
+          '--least-width': leastWidth(columns),
+          '--row-height': `${rowHeight}px`,
+        }}
+        onKeyDown={onKeyDown}
+        onFocusIn={onFocus}
+      >
+        <div class="data-head" role="rowgroup">
+          <div class="data-row" role="row" aria-rowindex={1}>
+            {columns.map((column) => (
+              <HeadCell key={column.id} column={column} sorting={sorting} onSort={onSort} />
+            ))}
+          </div>
         </div>
+        <div class="data-body" role="rowgroup" style={{ height: `${virtual.getTotalSize()}px` }}>
+          {items.map(({ key, index, start }) => {
+            const row = rows[index];
+            if (row === undefined) return null;
+            return (
+              <div
+                key={key}
+                class={`data-row ${onOpen === undefined ? '' : 'is-link'} ${rowClass?.(row) ?? ''}`}
+                role="row"
+                aria-rowindex={index + 2}
+                data-index={index}
+                tabIndex={index === active ? 0 : -1}
+                style={{ transform: `translateY(${start}px)` }}
+                onClick={(event) => {
+                  const isOnControl =
+                    event.target instanceof Element && event.target.closest('a, button, input') !== null;
+                  const isSelecting = window.getSelection()?.isCollapsed === false;
+                  if (!isOnControl && !isSelecting && isPlainClick(event)) onOpen?.(row);
+                }}
+              >
+                {columns.map(({ id, align, cell }) => (
+                  <div key={id} role="gridcell" class={`data-cell cell-${id} ${align === 'end' ? 'is-end' : ''}`}>
+                    {cell(row)}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+        {footer === undefined ? null : <div class="data-foot">{footer}</div>}
       </div>
-      <div class="data-body" role="rowgroup" style={{ height: `${virtual.getTotalSize()}px` }}>
-        {items.map(({ key, index, start }) => {
-          const row = rows[index];
-          if (row === undefined) return null;
-          return (
-            <div
-              key={key}
-              class={`data-row ${onOpen === undefined ? '' : 'is-link'} ${rowClass?.(row) ?? ''}`}
-              role="row"
-              aria-rowindex={index + 2}
-              data-index={index}
-              tabIndex={index === active ? 0 : -1}
-              style={{ transform: `translateY(${start}px)` }}
-              onClick={(event) => {
-                const isOnControl =
-                  event.target instanceof Element && event.target.closest('a, button, input') !== null;
-                const isSelecting = window.getSelection()?.isCollapsed === false;
-                if (!isOnControl && !isSelecting && isPlainClick(event)) onOpen?.(row);
-              }}
-            >
-              {columns.map(({ id, align, cell }) => (
-                <div key={id} role="gridcell" class={`data-cell cell-${id} ${align === 'end' ? 'is-end' : ''}`}>
-                  {cell(row)}
-                </div>
-              ))}
-            </div>
-          );
-        })}
-      </div>
-      {footer === undefined ? null : <div class="data-foot">{footer}</div>}
+      {isFarDown ? (
+        <Button class="table-to-top" onClick={scrollToTop}>
+          ↑ Top
+        </Button>
+      ) : null}
     </div>
   );
 }

@@ -15,14 +15,20 @@ export function useRowFocus<Row>({ scroller, rows, rowHeight, scrollToIndex, onO
   const [active, setActive] = useState(0);
   /** A row that is to get the focus once it is in the document. */
   const wanted = useRef<number | undefined>(undefined);
-  useLayoutEffect(() => {
+  const focusWanted = (): void => {
     if (wanted.current === undefined) return;
     const element = scroller.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"]`);
     if (element === null || element === undefined) return;
     wanted.current = undefined;
     element.focus({ preventScroll: true });
-  });
+  };
+  useLayoutEffect(focusWanted);
 
+  const focusRow = (index: number): void => {
+    wanted.current = index;
+    setActive(index);
+    focusWanted();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     const { target, key } = event;
     // Not while the focus is on a button or field inside of a row.
@@ -38,16 +44,15 @@ export function useRowFocus<Row>({ scroller, rows, rowHeight, scrollToIndex, onO
     const next = movedIndex(key, index, { count: rows.length, page });
     if (next === undefined) return;
     event.preventDefault();
-    wanted.current = next;
-    setActive(next);
     scrollToIndex(next);
+    focusRow(next);
   };
   const onFocus = (event: FocusEvent): void => {
     const { target } = event;
     if (target instanceof HTMLElement && target.dataset['index'] !== undefined)
       setActive(Number(target.dataset['index']));
   };
-  return { active, onKeyDown, onFocus };
+  return { active, focusRow, onKeyDown, onFocus };
 }
 
 /** The row that a key leads to from another; undefined for keys that move nothing. */

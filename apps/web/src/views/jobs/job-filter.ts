@@ -62,10 +62,13 @@ export function readJobFilter(query: URLSearchParams, known: readonly JobState[]
     minDuration: parseSpan(query.get('min') ?? ''),
     maxDuration: parseSpan(query.get('max') ?? ''),
     tags: [...new Set(query.getAll('tag').filter(isTag))].slice(0, mostTags),
-    sort: sorts.find((one) => one === query.get('sort')) ?? noFilter.sort,
+    sort: toJobSort(query.get('sort')),
     order: query.get('order') === 'asc' ? 'asc' : 'desc',
   };
 }
+
+/** What a word sorts by; by the start where it says nothing. */
+export const toJobSort = (word: string | null): JobSort => sorts.find((one) => one === word) ?? noFilter.sort;
 
 /** The query string of a filter: only what differs from {@link noFilter}. */
 export function writeJobFilter(filter: JobFilter): URLSearchParams {

@@ -1,0 +1,16 @@
+import { momentOf, type Zone } from '../../format/time.js';
+
+/** A moment as a field for date and time has it. @param time Unix seconds. */
+export function fieldText(time: number | undefined, zone: Zone): string {
+  const moment = momentOf(time, zone);
+  if (moment === undefined) return '';
+  const { year, month, day, hour, minute } = moment;
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}`;
+}
+
+/** The moment that such a field holds, in Unix seconds; undefined where it is empty. */
+export function readFieldText(text: string, zone: Zone): number | undefined {
+  const time = Date.parse(zone === 'utc' ? `${text}Z` : text) / 1000;
+  return text !== '' && Number.isFinite(time) && time >= 0 ? Math.floor(time) : undefined;
+}
