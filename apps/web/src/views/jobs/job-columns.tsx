@@ -18,7 +18,7 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
     {
       id: 'state',
       header: 'State',
-      width: '8.5rem',
+      width: '9.5rem',
       cell: ({ job, isGone }) =>
         isGone ? <span class="job-gone">no longer here</span> : <JobStateBadge state={job.jobState} />,
       value: ({ job }) => job.jobState,
@@ -39,14 +39,14 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
     {
       id: 'name',
       header: 'Name',
-      width: 'minmax(10rem, 2.5fr)',
+      width: 'minmax(9rem, 2.5fr)',
       cell: ({ job }) => <Text text={job.name ?? ''} />,
       value: ({ job }) => job.name,
     },
     {
       id: 'user',
       header: 'User',
-      width: 'minmax(6rem, 1fr)',
+      width: 'minmax(5.5rem, 1fr)',
       sort: 'user',
       cell: ({ job }) => <Text text={job.user} />,
       value: ({ job }) => job.user,
@@ -62,7 +62,7 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
     {
       id: 'cluster',
       header: 'Cluster',
-      width: 'minmax(7rem, 1fr)',
+      width: 'minmax(6.5rem, 1fr)',
       cell: ({ job }) => <Text text={placeOf(job)} />,
       value: ({ job }) => job.cluster,
     },
@@ -85,7 +85,7 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
     {
       id: 'start',
       header: 'Started',
-      width: zone === 'utc' ? '11.5rem' : '9.5rem',
+      width: zone === 'utc' ? '12.5rem' : '10.5rem',
       sort: 'startTime',
       firstOrder: 'desc',
       cell: ({ job }) => <span class="number">{formatTime(job.startTime, zone)}</span>,
@@ -94,7 +94,7 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
     {
       id: 'duration',
       header: 'Duration',
-      width: '7.5rem',
+      width: '7rem',
       align: 'end',
       sort: 'duration',
       firstOrder: 'desc',

@@ -1,16 +1,16 @@
-import { jobStates } from '@moorline/control-api';
-import { useQuery } from '../../api/use-query.js';
 import { seesOthersJobs } from '../../api/roles.js';
+import { useClusters } from '../../api/use-clusters.js';
 import { useApp } from '../../app-context.js';
 import { Badge } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { CheckField } from '../../ui/fields.js';
 import { FilterPill } from '../../ui/filter-pill.js';
-import { jobStateTone, jobStateWord } from '../../ui/job-state.js';
+import { jobStateTone, jobStateWord, knownJobStates } from '../../ui/job-state.js';
 import { DurationFields } from './duration-fields.js';
 import { isFiltered, type JobFilter, noFilter } from './job-filter.js';
 import type { ListedJob } from './job-list.js';
 import { NameField } from './name-field.js';
+import { SortMenu } from './sort-menu.js';
 import { StartFields, startText } from './start-fields.js';
 
 /** Properties of {@link JobFilters}. */
@@ -23,10 +23,8 @@ export interface JobFiltersProps {
 
 /** The conditions of the list, each a button that says what it is set to. */
 export function JobFilters({ filter, rows, onChange }: JobFiltersProps) {
-  const { control, session } = useApp();
-  const clusters = useQuery('clusters', (signal) => control.listClusters({ signal }), {
-    refetchOn: ({ event }) => event === 'cluster',
-  });
+  const { session } = useApp();
+  const clusters = useClusters();
   const clusterNames = clusters.data?.clusters.map(({ name }) => name) ?? [];
   const state = session.state.value;
   const isShown = {
@@ -53,6 +51,7 @@ export function JobFilters({ filter, rows, onChange }: JobFiltersProps) {
 
   return (
     <div class="job-filters" role="group" aria-label="Filters">
+      <SortMenu filter={filter} onChange={onChange} />
       <FilterPill
         label="State"
         value={filter.states.length === 0 ? undefined : filter.states.map(jobStateWord).join(', ')}
@@ -60,13 +59,15 @@ export function JobFilters({ filter, rows, onChange }: JobFiltersProps) {
       >
         {() => (
           <div class="job-states">
-            {jobStates.map((one) => (
+            {knownJobStates.map((one) => (
               <CheckField
                 key={one}
                 label={<Badge tone={jobStateTone(one)}>{jobStateWord(one)}</Badge>}
                 isChecked={filter.states.includes(one)}
                 onChecked={(isChecked) =>
-                  onChange({ states: jobStates.filter((s) => (s === one ? isChecked : filter.states.includes(s))) })
+                  onChange({
+                    states: knownJobStates.filter((s) => (s === one ? isChecked : filter.states.includes(s))),
+                  })
                 }
               />
             ))}

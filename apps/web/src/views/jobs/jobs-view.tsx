@@ -1,7 +1,7 @@
-import { jobStates } from '@moorline/control-api';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useApp } from '../../app-context.js';
 import { Button } from '../../ui/button.js';
+import { knownJobStates } from '../../ui/job-state.js';
 import { Page } from '../../ui/page.js';
 import { timeZone } from '../../ui/preferences.js';
 import { EmptyState, ErrorState, Loading } from '../../ui/states.js';
@@ -10,7 +10,6 @@ import { useNow } from '../../ui/use-now.js';
 import { exportColumns, jobColumns } from './job-columns.js';
 import { isFiltered, type JobFilter, noFilter, readJobFilter, toJobSort, writeJobFilter } from './job-filter.js';
 import { JobFilters } from './job-filters.js';
-import { SortMenu } from './sort-menu.js';
 import { useExport } from './use-export.js';
 import { useJobList } from './use-job-list.js';
 import './jobs.css';
@@ -19,7 +18,7 @@ import './jobs.css';
 export function JobsView() {
   const { router, notices } = useApp();
   const query = router.query.value;
-  const filter = useMemo(() => readJobFilter(query, jobStates), [query]);
+  const filter = useMemo(() => readJobFilter(query, knownJobStates), [query]);
   const change = (next: Partial<JobFilter>) => router.setQuery(writeJobFilter({ ...filter, ...next }));
   const list = useJobList(filter);
   const { data } = list;
@@ -38,14 +37,27 @@ export function JobsView() {
     <Page
       title="Jobs"
       isFull
-      aside={<span class="number">{counted}</span>}
-      actions={
+      aside={
         <>
-          <SortMenu filter={filter} onChange={change} />
-          <Button onClick={csv.start} disabled={csv.isRunning || data === undefined || data.rows.length === 0}>
-            {csv.isRunning ? `Exporting ${csv.count}…` : 'Export CSV'}
-          </Button>
+          <span class="number">{counted}</span>
+          {fresh === 0 ? null : (
+            <Button
+              kind="primary"
+              class="jobs-fresh"
+              onClick={() => {
+                list.startOver();
+                table.current?.scrollToTop();
+              }}
+            >
+              ↑ {fresh === 1 ? '1 new job' : `${fresh} new jobs`}
+            </Button>
+          )}
         </>
+      }
+      actions={
+        <Button onClick={csv.start} disabled={csv.isRunning || data === undefined || data.rows.length === 0}>
+          {csv.isRunning ? `Exporting ${csv.count}…` : 'Export CSV'}
+        </Button>
       }
     >
       <JobFilters filter={filter} rows={data?.rows ?? []} onChange={change} />
@@ -70,19 +82,6 @@ export function JobsView() {
           keepScrollAs="jobs"
           narrow={{ rowHeight: 88, class: 'jobs-narrow' }}
           rowClass={({ isGone }) => (isGone ? 'is-gone' : undefined)}
-          banner={
-            fresh === 0 ? undefined : (
-              <Button
-                kind="primary"
-                onClick={() => {
-                  list.startOver();
-                  table.current?.scrollToTop();
-                }}
-              >
-                ↑ {fresh === 1 ? '1 new job' : `${fresh} new jobs`}
-              </Button>
-            )
-          }
           footer={
             moreError !== undefined ? (
               <>
