@@ -14,6 +14,4 @@ export function readFieldText(text: string, zone: Zone): number | undefined {
   if (!/^\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)) return undefined;
   const time = Date.parse(zone === 'utc' ? `${text}Z` : text) / 1000;
   return Number.isFinite(time) && time >= 0 ? Math.floor(time) : undefined;
-}Z` : text) / 1000;
-  return text !== '' && Number.isFinite(time) && time >= 0 ? Math.floor(time) : undefined;
 }
