@@ -1,4 +1,4 @@
-import type { Unit } from '@moorline/cc-api';
+import type { Unit } from '@moorline/control-api';
 
 /** Shown where there is no value: a cell stays as wide as its neighbours and is read as "no value". */
 export const noValue = '–';

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { tickLabels, type Zone } from '../format/time.js';
-import { formatNumber, scaleFor } from '../format/unit.js';
+import { formatNumber, type Scale, scaleFor } from '../format/unit.js';
 import type { TimeWindow } from './decimate.js';
 import { createLineLayer, type ShownLine } from './line-layer.js';
 import { themeColor } from '../ui/preferences.js';
@@ -60,6 +60,7 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
   const layer = createLineLayer();
   let model: ChartModel | undefined;
   let range: ValueRange = { min: 0, max: 1 };
+  let scale: Scale = { unit: '', factor: 1 };
   /** Set while a mark of another plot moves our cursor, which is no news to that plot. */
   let isMarking = false;
 
@@ -73,14 +74,11 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
     return themeColours;
   };
 
-  const scaleOf = ({ min, max }: ValueRange) =>
-    scaleFor(Math.max(Math.abs(min), Math.abs(max)), model?.data.unit ?? { base: '' });
-
   const timeSplits = (u: uPlot, _axis: number, from: number, to: number) =>
     timeTicks({ from, to }, Math.floor(u.bbox.width / uPlot.pxRatio / 84), model?.zone ?? 'local').at.slice();
 
   const valueSplits = (u: uPlot, _axis: number, min: number, max: number) => {
-    const { factor } = scaleOf({ min, max });
+    const { factor } = scale;
     const count = Math.max(2, Math.floor(u.bbox.height / uPlot.pxRatio / 36));
     return valueTicks({ min: min * factor, max: max * factor }, count).at.map((tick) => tick / factor);
   };
@@ -110,7 +108,7 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
           ...axis,
           size: valueAxisWidth,
           splits: valueSplits,
-          values: (_u, ticks) => ticks.map((tick) => formatNumber(tick * scaleOf(range).factor)),
+          values: (_u, ticks) => ticks.map((tick) => formatNumber(tick * scale.factor)),
         },
       ],
       cursor: {
@@ -136,6 +134,7 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
     const mark = document.createElement('div');
     mark.className = `plot-threshold plot-threshold-${name}`;
     mark.textContent = name;
+    mark.hidden = true;
     plot.over.append(mark);
     return [name, mark];
   });
@@ -168,21 +167,30 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
     }
   }
 
-  function draw(next: ChartModel) {
-    model = next;
+  /** @returns whether the layer's columns are others than before. */
+  function placeLayer(lines: number): boolean {
     const { left, top, width, height } = plot.bbox;
     const ratio = uPlot.pxRatio;
+    const area = { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
+    return layer.place(area, lines * width > mostColumns ? 1 : ratio);
+  }
+
+  function draw(next: ChartModel) {
+    model = next;
     const lines: ShownLine[] = [];
     for (const [index, series] of next.data.series.entries()) {
       if (!next.hidden.has(series.key)) lines.push({ series, index });
     }
-    const area = { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
-    layer.place(area, lines.length * width > mostColumns ? 1 : ratio);
-    range = rangeAround(layer.prepare(lines, next.shown));
+    placeLayer(lines.length);
+    const covered = layer.prepare(lines, next.shown);
+    range = rangeAround(covered);
+    scale = scaleFor(Math.max(Math.abs(covered?.min ?? 0), Math.abs(covered?.max ?? 0)), next.data.unit);
     plot.batch(() => {
       plot.setScale('x', { min: next.shown.from, max: next.shown.to });
       plot.setScale('y', range);
     });
+    // The first time, and after a change of size, the axes take their room only now.
+    if (placeLayer(lines.length)) layer.prepare(lines, next.shown);
     layer.paint(range, next.theme, next.highlighted);
     placeThresholds();
   }
@@ -204,7 +212,7 @@ export function createChart(parent: HTMLElement, size: { width: number; height: 
     },
     picture(title) {
       if (model === undefined) return undefined;
-      const { unit, factor } = scaleOf(range);
+      const { unit, factor } = scale;
       return {
         title,
         unit,

@@ -17,8 +17,8 @@ const dimmedAlpha = 70;
 /** The lines of a chart on a canvas of their own, which lies on the axes' one. */
 export interface LineLayer {
   readonly canvas: HTMLCanvasElement;
-  /** Puts the canvas over the plotting area; CSS pixels. */
-  place(area: { left: number; top: number; width: number; height: number }, pixelRatio: number): void;
+  /** Puts the canvas over the plotting area; CSS pixels. @returns whether it has another size than before. */
+  place(area: { left: number; top: number; width: number; height: number }, pixelRatio: number): boolean;
   /** Brings the lines to the columns of the canvas; answers what values they cover, undefined if none. */
   prepare(lines: readonly ShownLine[], shown: TimeWindow): { min: number; max: number } | undefined;
   /** Draws what was prepared. */
@@ -51,11 +51,12 @@ export function createLineLayer(): LineLayer {
         width: `${String(width)}px`,
         height: `${String(height)}px`,
       });
-      if (canvas.width === columns && canvas.height === rows && image !== undefined) return;
+      if (canvas.width === columns && canvas.height === rows && image !== undefined) return false;
       canvas.width = columns;
       canvas.height = rows;
       image = new ImageData(columns, rows);
       buffers = [];
+      return true;
     },
 
     prepare(lines, shown) {

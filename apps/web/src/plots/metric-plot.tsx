@@ -24,6 +24,8 @@ export interface MetricPlotProps {
   title: string;
   /** The data to draw for what is shown: `finest` of the view's ranges. */
   data: (shown: TimeWindow) => PlotData | undefined;
+  /** How many lines there are, where not all of them are drawn. */
+  lineCount?: number | undefined;
   thresholds?: Thresholds | undefined;
   group: ZoomGroup;
   /** Beside the title: the choice of a scope. */
@@ -36,7 +38,7 @@ export interface MetricPlotProps {
 const settleMs = 200;
 
 /** A metric over time: the plot, what is under the pointer, its lines, its numbers, and ways to take it along. */
-export function MetricPlot({ title, data, thresholds, group, actions, height = 230 }: MetricPlotProps) {
+export function MetricPlot({ title, data, lineCount, thresholds, group, actions, height = 230 }: MetricPlotProps) {
   const hidden = useSignal<ReadonlySet<string>>(new Set());
   const highlighted = useSignal<string | undefined>(undefined);
   const pointed = useSignal<{ time: number; value: number } | undefined>(undefined);
@@ -92,6 +94,11 @@ export function MetricPlot({ title, data, thresholds, group, actions, height = 2
           chart.current = created;
         }}
       />
+      {lineCount !== undefined && lineCount > drawn.series.length ? (
+        <p class="plot-hint">
+          {`${drawn.series.length} of ${lineCount} lines: those with the lowest and the highest averages.`}
+        </p>
+      ) : null}
       <Legend data={drawn} statistics={lines} scale={scale} hidden={hidden} highlighted={highlighted} />
       <PlotTable data={drawn} shown={shown} scale={scale} />
     </figure>

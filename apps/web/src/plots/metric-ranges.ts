@@ -1,5 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { MetricScope } from '@moorline/cc-api';
+import type { MetricScope } from '@moorline/control-api';
 import { type Clock, systemClock, type Timer } from '@moorline/core';
 import { append } from './append.js';
 import type { TimeWindow } from './decimate.js';
@@ -150,6 +150,11 @@ export class MetricRanges {
     return lastTime(data) ?? this.#window.from;
   }
 
+  /** Parts of nodes are many: each gets fewer values, and a zoom brings the finer ones. */
+  #pointsAt(scope: MetricScope): number {
+    return scope === 'node' ? this.#points : Math.max(10, Math.ceil(this.#points / 4));
+  }
+
   async #read(cells: readonly Cell[]): Promise<void> {
     const [first] = cells;
     if (first === undefined) return;
@@ -161,7 +166,7 @@ export class MetricRanges {
     }
     const request = { metrics: cells.map(({ metric }) => metric), scope: first.scope, from, to: window.to };
     try {
-      const answers = await this.#load({ ...request, points: this.#points }, this.#closing.signal);
+      const answers = await this.#load({ ...request, points: this.#pointsAt(first.scope) }, this.#closing.signal);
       for (const cell of cells) this.#take(cell, find(answers, cell), from > window.from);
     } catch (error) {
       if (this.#closing.signal.aborted) return;
@@ -202,7 +207,7 @@ export class MetricRanges {
       if (first === undefined) continue;
       try {
         const metrics = cells.map(({ metric }) => metric);
-        const request = { metrics, scope: first.scope, ...window, points: this.#points };
+        const request = { metrics, scope: first.scope, ...window, points: this.#pointsAt(first.scope) };
         const answers = await this.#load(request, controller.signal);
         if (controller.signal.aborted) return;
         for (const cell of cells) {

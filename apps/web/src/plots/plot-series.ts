@@ -1,4 +1,4 @@
-import type { MetricScope, Unit } from '@moorline/cc-api';
+import type { MetricScope, Unit } from '@moorline/control-api';
 
 /** One line of an answer, as `@moorline/control-api` gives it: samples at a steady step, or buckets of them. */
 export interface RangeSeries {

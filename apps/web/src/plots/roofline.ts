@@ -1,4 +1,4 @@
-import type { Cluster, SubCluster } from '@moorline/cc-api';
+import type { Cluster, SubCluster } from '@moorline/control-api';
 import { toBase } from '../format/unit.js';
 import type { PlotData } from './plot-series.js';
 

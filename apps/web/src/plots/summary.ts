@@ -1,4 +1,4 @@
-import type { Unit } from '@moorline/cc-api';
+import type { Unit } from '@moorline/control-api';
 import { formatTimeRange, type Zone } from '../format/time.js';
 import { formatQuantity } from '../format/unit.js';
 import type { TimeWindow } from './decimate.js';

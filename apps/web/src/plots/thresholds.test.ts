@@ -1,4 +1,4 @@
-import type { Cluster, MetricConfig, SubCluster } from '@moorline/cc-api';
+import type { Cluster, MetricConfig, SubCluster } from '@moorline/control-api';
 import { describe, expect, it } from 'vitest';
 import { gradeOf, metricConfigOf, scopesOf, thresholdsAt } from './thresholds.js';
 

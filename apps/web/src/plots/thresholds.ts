@@ -1,4 +1,4 @@
-import type { Cluster, MetricConfig, MetricScope, SubCluster, Topology } from '@moorline/cc-api';
+import type { Cluster, MetricConfig, MetricScope, SubCluster, Topology } from '@moorline/control-api';
 
 /** The lines that say how good a value is, in the unit of the metric. */
 export interface Thresholds {
@@ -57,7 +57,7 @@ function partsAt(scope: MetricScope, topology: Topology | undefined): number {
     node: 1,
     socket: topology.socket.length,
     memoryDomain: topology.memoryDomain.length,
-    core: topology.core.length,
+    core: topology.core?.length,
     hwthread: topology.node.length,
     accelerator: topology.accelerators?.length,
   };

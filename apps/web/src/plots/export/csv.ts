@@ -1,4 +1,4 @@
-import type { Unit } from '@moorline/cc-api';
+import type { Unit } from '@moorline/control-api';
 import { unitText } from '../../format/unit.js';
 import type { PlotData, PlotSeries } from '../plot-series.js';
 import { mergedTimes, valueAt } from '../table-rows.js';
