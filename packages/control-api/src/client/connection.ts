@@ -107,7 +107,7 @@ export function createConnection(options: ConnectionOptions) {
         );
       }
       if (body !== null && headers.get('content-type')?.startsWith('text/event-stream') === true) return body;
-      await body?.cancel();
+      body?.cancel().catch(() => undefined);
       throw notAnAnswer(attempted, status, 'no stream of events');
     },
   };

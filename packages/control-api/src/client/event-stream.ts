@@ -37,6 +37,7 @@ export async function* readEvents(
       if (fault !== undefined) throw fault;
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    // Not waited for: of a stream that was copied it ends with its last copy.
+    reader.cancel().catch(() => undefined);
   }
 }

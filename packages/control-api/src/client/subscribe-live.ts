@@ -84,7 +84,8 @@ export function subscribeLive(options: LiveOptions, context: LiveContext): LiveS
         ended.signal.throwIfAborted();
         if (isControlApiError(error) && !error.isRetryable) throw error;
         const { minDelayMs, maxDelayMs } = options;
-        const delayMs = backoffDelay(Math.max(1, attempt), { minDelayMs, maxDelayMs });
+        const asked = isControlApiError(error) ? Number(error.details['retryAfterMs'] ?? 0) : 0;
+        const delayMs = Math.max(asked, backoffDelay(Math.max(1, attempt), { minDelayMs, maxDelayMs }));
         logger.warn({ err: error, delayMs }, 'the live channel connects again');
         become({ state: 'waiting', error, delayMs });
         await sleep(delayMs, { signal: ended.signal, clock });

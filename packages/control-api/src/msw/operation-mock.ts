@@ -50,8 +50,8 @@ export function createOperationMock(operation: OperationId, prefix: string): Ope
       if (operation === 'live')
         return new Response(streamOf(events), { status, headers: { ...eventStream, ...headers } });
       const sample = await sampleOf(operation);
-      for (const [name, value] of Object.entries(headers)) sample.headers.set(name, value);
-      return sample;
+      const all = new Headers([...sample.headers, ...Object.entries(headers)]);
+      return new Response(sample.text === '' ? null : sample.text, { status, headers: all });
     });
   };
 

@@ -46,11 +46,24 @@ const questions: Partial<Record<OperationId, Question>> = {
   revokeRegistration: { params: { id: 'reg-4' } },
 };
 
-/** The success of an operation, as a server in memory gives it. */
-export async function sampleOf(operation: OperationId): Promise<Response> {
+/** A body and what it is called. */
+interface Sample {
+  text: string;
+  headers: [string, string][];
+}
+
+const made = new Map<OperationId, Promise<Sample>>();
+
+/** The success of an operation, as a server in memory gives it; always the same. */
+export function sampleOf(operation: OperationId): Promise<Sample> {
+  const sample = made.get(operation) ?? makeSample(operation);
+  made.set(operation, sample);
+  return sample;
+}
+
+async function makeSample(operation: OperationId): Promise<Sample> {
   const { params = {}, query = '', body, token } = questions[operation] ?? {};
   const { method, path } = routeOf(operation);
-  // A fresh one each time: some answers come once.
   const server = createMemoryServer({ user: 'admin', clock: stopped });
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
   const content = body === undefined ? undefined : JSON.stringify(await body(server));
@@ -60,7 +73,7 @@ export async function sampleOf(operation: OperationId): Promise<Response> {
     ...(content === undefined ? {} : { body: content }),
   });
   server.close();
-  return answer;
+  return { text: await answer.text(), headers: [...answer.headers] };
 }
 
 function hostBody({ backend }: MemoryServer): unknown {

@@ -152,7 +152,7 @@ export function createMemoryBackend(options: MemoryBackendOptions = {}): MemoryB
       };
     },
     async putCluster(cluster) {
-      places.set(cluster.name, placeFor(cluster));
+      places.set(cluster.name, placeFor(cluster, places.get(cluster.name)?.hosts));
       publish({ event: 'cluster', data: { name: cluster.name } });
     },
     async describeHost(cluster, host, { subCluster, metricConfig }) {
@@ -254,9 +254,13 @@ export function createMemoryBackend(options: MemoryBackendOptions = {}): MemoryB
   };
 }
 
-/** A cluster that was described later: its hosts are only known where they came one by one. */
+/** A cluster that was described later, with the hosts that are known of it. */
 function placeFor(cluster: Cluster, hosts: readonly string[] = []): Place {
-  const metrics = cluster.metricConfig.map((config) => ({ ...config, idle: 0, busy: config.normal }));
+  const shapes = new Map(madePlaces.flatMap(({ metrics }) => metrics).map((metric) => [metric.name, metric]));
+  const metrics = cluster.metricConfig.map((config) => {
+    const { idle = 0, busy = config.normal } = shapes.get(config.name) ?? {};
+    return { ...config, idle, busy };
+  });
   return { cluster, hosts, metrics };
 }
 
