@@ -17,18 +17,25 @@ export interface DialogProps {
 /** A question over the page, as long as it is rendered; the browser keeps the focus inside and gives it back. */
 export function Dialog({ title, onClose, actions, onSubmit, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isGone = useRef(false);
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    return () => element?.close();
+    return () => {
+      isGone.current = true;
+      element?.close();
+    };
   }, []);
   return (
     <dialog
       ref={dialog}
       class="dialog"
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={() => {
+        // The browser tells of the closing later, when another dialog may be in this one's place.
+        if (!isGone.current) onClose();
+      }}
       onPointerDown={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}

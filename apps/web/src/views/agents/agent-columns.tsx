@@ -46,8 +46,8 @@ export function agentColumns(now: number): Column<MachineRow>[] {
       ...{ id: 'heard', header: 'Last seen', width: 'minmax(9.5rem, 1fr)', sort: 'heard' },
       cell: (machine) => (
         <>
-          <Ago at={lastHeardOf(machine)} now={now} />
           <Mark concern="stale" found={concernsOf(machine, now)} />
+          <Ago at={lastHeardOf(machine)} now={now} />
         </>
       ),
       value: (machine) => isoTime(lastHeardOf(machine)),
@@ -61,8 +61,8 @@ export function agentColumns(now: number): Column<MachineRow>[] {
       ...{ id: 'backlog', header: 'Backlog', width: 'minmax(20rem, 1fr)', sort: 'backlog', firstOrder: 'desc' },
       cell: (machine) => (
         <>
-          {backlogText(machine, now)}
           <Mark concern="backlog" found={concernsOf(machine, now)} />
+          {backlogText(machine, now)}
         </>
       ),
       value: ({ spool }) => spool?.entries,

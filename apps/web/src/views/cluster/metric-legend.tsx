@@ -1,7 +1,8 @@
 import type { MetricConfig } from '@moorline/control-api';
-import { formatNumber, scaleFor, unitText } from '../../format/unit.js';
+import { formatNumber, formatQuantity, scaleFor, unitText } from '../../format/unit.js';
 import { noPaint, ramp } from './colours.js';
 import type { MetricScale } from './metric-scale.js';
+import { hasThresholds, isLowerBetter } from './thresholds.js';
 
 /** Properties of {@link MetricLegend}. */
 export interface MetricLegendProps {
@@ -50,6 +51,15 @@ export function MetricLegend({ metric, scale }: MetricLegendProps) {
         </span>
         no value
       </p>
+      {hasThresholds(metric) ? <p class="legend-none">{thresholdText(metric)}</p> : null}
     </figure>
   );
+}
+
+/** Of the cluster; the cells go by those of their subclusters. */
+function thresholdText(metric: MetricConfig): string {
+  const side = isLowerBetter(metric) ? 'from' : 'down from';
+  const [caution, alert] = [metric.caution, metric.alert].map((value) => formatQuantity(value, metric.unit));
+  const isUniform = (metric.subClusters ?? []).every(({ remove }) => remove === true);
+  return `△ caution ${side} ${caution}, ▲ alert ${side} ${alert}${isUniform ? '' : '; others in some subclusters'}`;
 }

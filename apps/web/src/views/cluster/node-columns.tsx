@@ -42,7 +42,7 @@ export function nodeColumns(cluster: Cluster, metrics: readonly string[], at: nu
     numberColumn('cpus', 'CPUs', (node) => node.cpusAllocated),
     ...(hasGpus ? [numberColumn('gpus', 'GPUs', (node) => node.gpusAllocated)] : []),
     { ...numberColumn('memory', 'Memory (MB)', (node) => node.memoryAllocated), width: 'minmax(8rem, 1fr)' },
-    ...metrics.map((name) => metricColumn(cluster, name)),
+    ...metrics.map((name) => metricColumn(cluster, name, at)),
     {
       ...numberColumn('heard', 'Last heard', lastHeard),
       cell: (node) => formatRelative((lastHeard(node) ?? Number.NaN) / 1000, at / 1000),
@@ -51,7 +51,7 @@ export function nodeColumns(cluster: Cluster, metrics: readonly string[], at: nu
   ];
 }
 
-function metricColumn(cluster: Cluster, name: string): NodeColumn {
+function metricColumn(cluster: Cluster, name: string, at: number): NodeColumn {
   const unit = unitText(cluster.metricConfig.find((metric) => metric.name === name)?.unit ?? { base: '' });
   const column = numberColumn(`metric:${name}`, name, (node) => node.metrics[name]?.value);
   return {
@@ -61,7 +61,7 @@ function metricColumn(cluster: Cluster, name: string): NodeColumn {
     cell(node) {
       const value = node.metrics[name]?.value;
       if (value === undefined) return noValue;
-      const level = levelOf(node, cluster, name);
+      const level = levelOf(node, cluster, name, at);
       const text = formatQuantity(value, metricConfigOf(cluster, node.subCluster, name)?.unit ?? { base: '' });
       if (level !== 'alert' && level !== 'caution') return text;
       const { sign, label } = levelFacts[level];

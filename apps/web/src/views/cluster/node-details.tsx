@@ -38,7 +38,7 @@ export function NodeDetails({ cluster, node, at }: NodeDetailsProps) {
         <Fact name="CPUs" value={`${node.cpusAllocated} of ${threadsOf(cluster, node)}`} />
       )}
       {Object.entries(node.metrics).map(([name, { value }]) => {
-        const level = levelOf(node, cluster, name);
+        const level = levelOf(node, cluster, name, at);
         const unit = metricConfigOf(cluster, node.subCluster, name)?.unit ?? { base: '' };
         const mark = level === 'alert' || level === 'caution' ? ` ${levelFacts[level].sign} ${level}` : '';
         return <Fact key={name} name={name} value={`${formatQuantity(value, unit)}${mark}`} />;

@@ -44,14 +44,14 @@ export function NodeFilters({ cluster, nodes, at, selection, onSelect }: NodeFil
         onToggle={(value) => onSelect({ healths: toggled(nodeHealths, healths, value) })}
       />
       {colour.by === 'metric' ? (
-        <LevelChips {...{ cluster, nodes, metric: colour.metric, chosen: chosenLevels, onSelect }} />
+        <LevelChips {...{ cluster, nodes, at, metric: colour.metric, chosen: chosenLevels, onSelect }} />
       ) : null}
     </div>
   );
 }
 
-function LevelChips({ cluster, nodes, metric, chosen, onSelect }: LevelChipsProps) {
-  const counts = countBy(nodes, levels, (node) => levelOf(node, cluster, metric));
+function LevelChips({ cluster, nodes, at, metric, chosen, onSelect }: LevelChipsProps) {
+  const counts = countBy(nodes, levels, (node) => levelOf(node, cluster, metric, at));
   return (
     <FilterChips
       label="Value"
@@ -66,7 +66,7 @@ function LevelChips({ cluster, nodes, metric, chosen, onSelect }: LevelChipsProp
   );
 }
 
-interface LevelChipsProps extends Pick<NodeFiltersProps, 'cluster' | 'nodes' | 'onSelect'> {
+interface LevelChipsProps extends Pick<NodeFiltersProps, 'cluster' | 'nodes' | 'at' | 'onSelect'> {
   metric: string;
   chosen: Selection['levels'];
 }

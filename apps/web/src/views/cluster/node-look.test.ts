@@ -39,6 +39,10 @@ describe('lookOf', () => {
     expect(lookOf(loaded(0), sight)).toMatchObject({ paint: ramp[0], sign: '▲', level: 'alert' });
   });
 
+  it('does not mark an idle node for its low load', () => {
+    expect(lookOf({ ...loaded(0), state: 'idle' }, sight)).toMatchObject({ sign: '', level: 'unjudged' });
+  });
+
   it('has its own look for a node without the value', () => {
     expect(lookOf(aNode({ host: 'n1' }), sight)).toMatchObject({
       paint: noPaint,

@@ -3,9 +3,9 @@ import { formatQuantity } from '../../format/unit.js';
 import { metricConfigOf } from '../../plots/thresholds.js';
 import { healthPaints, noPaint, type Paint, ramp, statusPaints } from './colours.js';
 import type { MetricScale } from './metric-scale.js';
-import { healthFacts, healthOf, statusFacts, statusOf } from './node-status.js';
+import { healthFacts, healthOf, isBusy, statusFacts, statusOf } from './node-status.js';
 import type { Colour, Level } from './selection.js';
-import { judge } from './thresholds.js';
+import { judgeNode } from './thresholds.js';
 
 /** How a node's cell looks, and what a screen reader says of it. */
 export interface NodeLook {
@@ -43,7 +43,7 @@ export function lookOf(node: NodeRow, { cluster, colour, scale, at }: Sight): No
     const label = `${node.host}, ${statusFact.label.toLowerCase()}, health ${word.toLowerCase()}`;
     return { paint: healthPaints[health], sign, text: word, level: undefined, label };
   }
-  const level = levelOf(node, cluster, colour.metric);
+  const level = levelOf(node, cluster, colour.metric, at);
   const value = node.metrics[colour.metric]?.value;
   const unit = metricConfigOf(cluster, node.subCluster, colour.metric)?.unit ?? { base: '' };
   const text = value === undefined ? levelFacts.none.label : formatQuantity(value, unit);
@@ -53,12 +53,12 @@ export function lookOf(node: NodeRow, { cluster, colour, scale, at }: Sight): No
   return { paint, sign: levelFacts[level].sign, text, level, label };
 }
 
-/** How a node stands in a metric. */
-export function levelOf(node: NodeRow, cluster: Cluster, name: string): Level {
+/** How a node stands in a metric. @param at the server's time, Unix milliseconds. */
+export function levelOf(node: NodeRow, cluster: Cluster, name: string, at: number): Level {
   const value = node.metrics[name]?.value;
   if (value === undefined) return 'none';
   const metric = metricConfigOf(cluster, node.subCluster, name);
-  return (metric === undefined ? undefined : judge(metric, value)) ?? 'unjudged';
+  return (metric && judgeNode(metric, value, isBusy(node, statusOf(node, at)))) ?? 'unjudged';
 }
 
 /** How a level is shown: values within their thresholds need no sign. */
@@ -66,6 +66,6 @@ export const levelFacts: Readonly<Record<Level, { label: string; sign: string; m
   alert: { label: 'Alert', sign: '▲', meaning: 'beyond the alert threshold' },
   caution: { label: 'Caution', sign: '△', meaning: 'beyond the caution threshold' },
   normal: { label: 'Normal', sign: '', meaning: 'within the thresholds' },
-  unjudged: { label: 'No threshold', sign: '', meaning: 'the description has no thresholds for it' },
+  unjudged: { label: 'Not judged', sign: '', meaning: 'there is no threshold, or no job whose work it would judge' },
   none: { label: 'No value', sign: '–', meaning: 'no value within the last fifteen minutes' },
 };

@@ -2,7 +2,7 @@ import type { Cluster, MetricConfig, NodeRow } from '@moorline/control-api';
 import { metricConfigOf } from '../../plots/thresholds.js';
 import { byHost } from './by-host.js';
 import { healthOf, isBusy, statusOf } from './node-status.js';
-import { hasThresholds, isLowerBetter, judge } from './thresholds.js';
+import { hasThresholds, judgeNode } from './thresholds.js';
 
 /** What can be wrong with a node, the worst first. */
 export const problemKinds = ['down', 'failed', 'silent', 'alert', 'partial', 'caution'] as const;
@@ -61,10 +61,9 @@ function findingsOf(node: NodeRow, metrics: readonly MetricConfig[], at: number)
   const findings: Finding[] = health === 'failed' || health === 'partial' ? [{ kind: health }] : [];
   for (const metric of metrics) {
     const value = node.metrics[metric.name]?.value;
-    // That an idle node does no work is no fault of it.
-    if (value === undefined || !(isLowerBetter(metric) || isBusy(node, status))) continue;
-    const verdict = judge(metric, value);
-    if (verdict === 'alert' || verdict === 'caution') findings.push({ kind: verdict, metric, value });
+    const verdict = value === undefined ? value : judgeNode(metric, value, isBusy(node, status));
+    if (value === undefined || verdict === undefined || verdict === 'normal') continue;
+    findings.push({ kind: verdict, metric, value });
   }
   return findings.sort((one, other) => rank(one) - rank(other));
 }

@@ -12,7 +12,7 @@ const cluster = aCluster({
 const nodes = [
   aNode({ host: 'A1', state: 'down' }),
   aNode({ host: 'a2', health: 'partial' }),
-  aNode({ host: 'b1', metrics: { cpu_load: { value: 10, time: sampleTime / 1000 } } }),
+  aNode({ host: 'b1', state: 'allocated', metrics: { cpu_load: { value: 10, time: sampleTime / 1000 } } }),
 ];
 const hosts = (selection: Partial<Selection>) =>
   selectNodes(cluster, nodes, { ...everything, ...selection }, sampleTime).map(({ host }) => host);
@@ -28,7 +28,7 @@ describe('selectNodes', () => {
   });
 
   it('joins the filters', () => {
-    expect(hosts({ statuses: ['down', 'idle'] })).toEqual(['A1', 'a2', 'b1']);
+    expect(hosts({ statuses: ['down', 'idle'] })).toEqual(['A1', 'a2']);
     expect(hosts({ statuses: ['idle'], healths: ['partial'] })).toEqual(['a2']);
   });
 

@@ -16,6 +16,6 @@ export function selectNodes(
       (wanted === '' || node.host.toLowerCase().includes(wanted)) &&
       (statuses.length === 0 || statuses.includes(statusOf(node, at))) &&
       (healths.length === 0 || healths.includes(healthOf(node))) &&
-      (levels.length === 0 || colour.by !== 'metric' || levels.includes(levelOf(node, cluster, colour.metric))),
+      (levels.length === 0 || colour.by !== 'metric' || levels.includes(levelOf(node, cluster, colour.metric, at))),
   );
 }

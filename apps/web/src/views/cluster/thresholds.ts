@@ -27,5 +27,13 @@ export function judge(metric: Thresholds, value: number): Verdict | undefined {
   return isBeyond(metric.caution) ? 'caution' : 'normal';
 }
 
+/**
+ * As {@link judge}, for a node: of metrics of which more is better those say nothing whose node has no job. That an idle node does no
+ * work is no fault of it.
+ */
+export function judgeNode(metric: Thresholds, value: number, isBusy: boolean): Verdict | undefined {
+  return isBusy || isLowerBetter(metric) ? judge(metric, value) : undefined;
+}
+
 /** What judging needs of a metric. */
 export type Thresholds = Pick<MetricConfig, 'caution' | 'alert'> & { lowerIsBetter?: boolean };
