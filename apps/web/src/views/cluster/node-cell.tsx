@@ -9,10 +9,11 @@ export interface NodeCellProps {
   sign: string;
   text: string;
   label: string;
-  isTabStop: boolean;
+  /** Whether there is room for the host and the text. */
+  isRoomy: boolean;
 }
 
-/** One node: a link to its view. A class, for only a class can say that nothing changed. */
+/** One node: a link to its view, which its grid makes the stop for Tab. A class, for only a class can say that nothing changed. */
 export class NodeCell extends Component<NodeCellProps> {
   override shouldComponentUpdate(next: NodeCellProps): boolean {
     return (
@@ -22,24 +23,30 @@ export class NodeCell extends Component<NodeCellProps> {
       next.sign !== this.props.sign ||
       next.text !== this.props.text ||
       next.label !== this.props.label ||
-      next.isTabStop !== this.props.isTabStop
+      next.isRoomy !== this.props.isRoomy
     );
   }
 
-  override render({ host, href, paint, sign, text, label, isTabStop }: NodeCellProps) {
+  override render({ host, href, paint, sign, text, label, isRoomy }: NodeCellProps) {
     return (
       <li class="node-item">
         <a
           class="node-cell"
           href={href}
           data-host={host}
-          tabIndex={isTabStop ? 0 : -1}
+          tabIndex={-1}
           aria-label={label}
           style={{ backgroundColor: paint.background, color: paint.ink }}
         >
-          <span class="node-cell-sign">{sign}</span>
-          <span class="node-cell-host">{host}</span>
-          <span class="node-cell-text">{text}</span>
+          {isRoomy ? (
+            <>
+              <span class="node-cell-sign">{sign}</span>
+              <span class="node-cell-host">{host}</span>
+              <span class="node-cell-text">{text}</span>
+            </>
+          ) : (
+            sign
+          )}
         </a>
       </li>
     );

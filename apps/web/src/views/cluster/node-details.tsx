@@ -1,3 +1,4 @@
+import type { ReadonlySignal } from '@preact/signals';
 import type { Cluster, NodeRow } from '@moorline/control-api';
 import { formatRelative } from '../../format/duration.js';
 import { formatQuantity } from '../../format/unit.js';
@@ -8,8 +9,9 @@ import { healthFacts, healthOf, lastHeard, statusFacts, statusOf } from './node-
 /** Properties of {@link NodeDetails}. */
 export interface NodeDetailsProps {
   cluster: Cluster;
-  /** What the pointer or the focus is on; undefined where it is on nothing. */
-  node: NodeRow | undefined;
+  nodes: readonly NodeRow[];
+  /** The host that the pointer or the focus is on; undefined where it is on nothing. */
+  pointed: ReadonlySignal<string | undefined>;
   /** The server's time, Unix milliseconds. */
   at: number;
 }
@@ -18,7 +20,9 @@ export interface NodeDetailsProps {
  * The facts of the node under the pointer, in a place of its own that stays: nothing covers the grid. Screen readers have
  * the same from the cell and from the table.
  */
-export function NodeDetails({ cluster, node, at }: NodeDetailsProps) {
+export function NodeDetails({ cluster, nodes, pointed, at }: NodeDetailsProps) {
+  const host = pointed.value;
+  const node = host === undefined ? host : nodes.find((one) => one.host === host);
   if (node === undefined) {
     return (
       <p class="node-details node-details-none" aria-hidden="true">

@@ -1,4 +1,5 @@
 import type { Cluster, NodeList } from '@moorline/control-api';
+import { useSignal } from '@preact/signals';
 import { useMemo, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app-context.js';
 import { Button, Segments } from '../../ui/button.js';
@@ -12,7 +13,7 @@ import { NodeDetails } from './node-details.js';
 import { NodeFilters } from './node-filters.js';
 import { NodeGrid } from './node-grid.js';
 import { groupBySubCluster } from './node-groups.js';
-import { lookOf, type Sight } from './node-look.js';
+import type { Sight } from './node-look.js';
 import { metricsToAsk } from './node-metrics.js';
 import { NodeFileButton, NodeTable } from './node-table.js';
 import { ProblemList } from './problem-list.js';
@@ -76,13 +77,14 @@ interface NodesProps {
 
 function Nodes({ cluster, list, metrics, selection, runningJobs, onSelect, onShow }: NodesProps) {
   const { nodes, at } = list;
-  const [pointed, setPointed] = useState<string>();
-  const [tabStop, setTabStop] = useState<string>();
+  // A signal: only the details look at it, not a thousand cells.
+  const pointed = useSignal<string | undefined>(undefined);
+  const [isPointing, setPointing] = useState(false);
   const problems = useMemo(() => findProblems(cluster, nodes, at), [cluster, nodes, at]);
   const selected = useMemo(() => selectNodes(cluster, nodes, selection, at), [cluster, nodes, selection, at]);
   const sight = useMemo(() => sightOf(cluster, list, selection), [cluster, list, selection]);
   // Which nodes are shown stays while one points at them; how they look follows.
-  const members = useHeld(selected, pointed !== undefined);
+  const members = useHeld(selected, isPointing);
   const shown = useMemo(() => {
     const newest = new Map(nodes.map((node) => [node.host, node]));
     return groupBySubCluster(
@@ -145,14 +147,15 @@ function Nodes({ cluster, list, metrics, selection, runningJobs, onSelect, onSho
             <NodeTable {...table} onSort={(chosen) => onSelect({ sorting: chosen })} />
           ) : (
             <>
-              <NodeDetails cluster={cluster} node={nodes.find(({ host }) => host === pointed)} at={at} />
+              <NodeDetails cluster={cluster} nodes={nodes} pointed={pointed} at={at} />
               <NodeGrid
                 cluster={cluster.name}
                 groups={shown}
-                lookAt={(node) => lookOf(node, sight)}
-                onPoint={setPointed}
-                tabStop={tabStop}
-                onTabStop={setTabStop}
+                sight={sight}
+                onPoint={(host) => {
+                  pointed.value = host;
+                  setPointing(host !== undefined);
+                }}
               />
             </>
           )}
