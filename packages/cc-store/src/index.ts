@@ -23,10 +23,21 @@ export {
   type MachineLife,
   type NewIdentity,
 } from './machines/identities.js';
+export { type EngineReport, type MachineEngineReport, type MachineReports } from './machines/machine-reports.js';
 export { type MachineRecord, type MachineReport, type Machines } from './machines/machines.js';
 export { type NewRegistration, type RegistrationRecord } from './machines/registrations.js';
+export { type MetricRange, type MetricRanges, type RangeQuery } from './metrics/metric-ranges.js';
 export { type MetricStats } from './metrics/metric-store.js';
+export { type NewestValue } from './metrics/newest-values.js';
+export { type RangeSeries } from './metrics/range-series.js';
 export { type RetentionRule } from './metrics/retention.js';
+export {
+  type NodeHistory,
+  type NodeStatePage,
+  type NodeStateQuery,
+  type NodeStateRecord,
+} from './nodes/node-history.js';
+export { type NodeReport, type Nodes, type NodeView } from './nodes/node-views.js';
 export { type PostgresOptions } from './postgres/target.js';
 export { type StoreBackup } from './store/backup.js';
 export { type StoreCheck } from './store/check.js';

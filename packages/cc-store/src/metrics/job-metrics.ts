@@ -1,23 +1,12 @@
-import {
-  type Cluster,
-  isMetricScope,
-  type Job,
-  type JobMetricWithName,
-  type MetricConfig,
-  type MetricScope,
-  type Resource,
-  type Series,
-  type SubCluster,
-  subClusterOf,
-  type Topology,
-} from '@moorline/cc-api';
+import type { Cluster, Job, JobMetricWithName, MetricConfig, MetricScope, Resource, Series } from '@moorline/cc-api';
 import type { Buckets } from './buckets.js';
-import { type Part, rolledSeries, seriesOf } from './job-series.js';
+import { hostOf, type Part, partsOf } from './host-parts.js';
+import { rolledSeries, seriesOf } from './job-series.js';
 import type { MetricStore } from './metric-store.js';
 import { rollupSteps } from './roll-up.js';
 import type { Samples } from './samples.js';
 import type { SeriesState } from './series-catalog.js';
-import { coarser, finerThan, isWithin, type Unit, unitsOf } from './units.js';
+import { coarser } from './units.js';
 
 /** What a question about a job's metrics asks for. */
 export interface JobMetricsRequest {
@@ -46,13 +35,13 @@ export async function readJobMetrics(store: MetricStore, request: JobMetricsRequ
   const wanted = (subCluster?.metricConfig ?? cluster.metricConfig).filter(
     (metric) => metrics.length === 0 || metrics.includes(metric.name),
   );
-  const hosts = nodesOf(job).map((resource) => toHost(store, cluster, subCluster, resource));
+  const hosts = nodesOf(job).map((resource) => hostOf(store.catalog, cluster, subCluster, resource));
   const plans: Plan[] = wanted.flatMap((metric) =>
     [...new Set((scopes.length === 0 ? (['node'] as const) : scopes).map((scope) => coarser(metric.scope, scope)))].map(
       (scope) => ({
         metric,
         scope,
-        parts: hosts.flatMap((host) => planHost(host, metric, scope)),
+        parts: hosts.flatMap((host) => partsOf(host, metric, scope)),
       }),
     ),
   );
@@ -118,66 +107,7 @@ function isForgotten(
   );
 }
 
-/** Its nodes; a null in the place of one is refused today, and passed over where it got in. */
-function nodesOf({ resources }: Job): Resource[] {
+/** A job's nodes; a null in the place of one is refused today, and passed over where it got in. */
+export function nodesOf({ resources }: Job): Resource[] {
   return (resources as (Resource | null)[]).filter((resource) => resource !== null);
 }
-
-/** One node of the job, and what was ever measured there. */
-interface Host {
-  resource: Resource;
-  topology: Topology;
-  byMetric: ReadonlyMap<string, readonly SeriesState[]>;
-}
-
-function toHost(store: MetricStore, cluster: Cluster, subCluster: SubCluster | undefined, resource: Resource): Host {
-  const byMetric = new Map<string, SeriesState[]>();
-  for (const state of store.catalog.ofHost(cluster.name, resource.hostname)) {
-    const known = byMetric.get(state.key.metric);
-    if (known === undefined) byMetric.set(state.key.metric, [state]);
-    else known.push(state);
-  }
-  const { topology } = subCluster ?? subClusterOf(cluster, resource.hostname) ?? { topology: noTopology };
-  return { resource, topology, byMetric };
-}
-
-function planHost({ resource, topology, byMetric }: Host, metric: MetricConfig, scope: MetricScope): Part[] {
-  const stored = byMetric.get(metric.name);
-  if (stored === undefined) return [];
-  return unitsOf(scope, resource, topology).flatMap((unit) => {
-    const members = membersOf(unit, metric, stored, topology);
-    return members.length === 0 ? [] : [{ host: resource.hostname, unit, members }];
-  });
-}
-
-/**
- * The stored series that make up a part: the one that was measured for it as a whole, else those of its finest common parts. Of
- * a part that the job shares with others, what was measured for the whole is only taken where there is nothing finer.
- */
-function membersOf(
-  unit: Unit,
-  metric: MetricConfig,
-  stored: readonly SeriesState[],
-  topology: Topology,
-): SeriesState[] {
-  const whole = devicesOrWhole(stored.filter(({ key }) => key.type === unit.scope && key.typeId === unit.id));
-  if (whole.length > 0 && !unit.isPartial) return whole;
-  const scopes = [metric.scope, ...finerThan(unit.scope)].filter((scope) => scope !== unit.scope);
-  for (const scope of scopes) {
-    const parts = stored.filter(
-      ({ key }) => key.type === scope && isMetricScope(scope) && isWithin(unit, scope, key.typeId, topology),
-    );
-    const ids = new Set(parts.map(({ key }) => key.typeId));
-    const members = [...ids].flatMap((id) => devicesOrWhole(parts.filter(({ key }) => key.typeId === id)));
-    if (members.length > 0) return members;
-  }
-  return whole;
-}
-
-/** A part's own series, or those of its devices (file systems, networks) where only they are measured. */
-function devicesOrWhole(ofPart: readonly SeriesState[]): SeriesState[] {
-  const whole = ofPart.filter(({ key }) => key.subtype === '' && key.subtypeId === '');
-  return whole.length > 0 ? whole : [...ofPart];
-}
-
-const noTopology: Topology = { node: [], socket: [], memoryDomain: [], core: [] };

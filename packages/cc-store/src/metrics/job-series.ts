@@ -1,16 +1,10 @@
 import type { MetricConfig, Series } from '@moorline/cc-api';
 import type { Buckets } from './buckets.js';
+import type { Part } from './host-parts.js';
 import type { Samples } from './samples.js';
 import type { SeriesState } from './series-catalog.js';
 import { aggregate, statisticsOf, toSlots } from './slots.js';
 import type { Unit } from './units.js';
-
-/** One series of the answer, and the stored ones that it is made from. */
-export interface Part {
-  host: string;
-  unit: Unit;
-  members: SeriesState[];
-}
 
 /** A part's series of the samples themselves. */
 export function seriesOf(part: Part, metric: MetricConfig, samples: ReadonlyMap<number, Samples>): Series[] {
@@ -43,11 +37,11 @@ function slotsOf(parts: readonly Samples[], timestep: number, by: 'sum' | 'avg')
   return parts.length === 1 ? toSlots(first, first.times[0] as number, timestep) : aggregate(parts, timestep, by);
 }
 
-function averagesOf({ times, sum, count }: Buckets): Samples {
+export function averagesOf({ times, sum, count }: Buckets): Samples {
   return { times, values: sum.map((total, index) => total / (count[index] as number)) };
 }
 
-function statisticsOfBuckets({ min, max, sum, count }: Buckets): Series['statistics'] {
+export function statisticsOfBuckets({ min, max, sum, count }: Buckets): Series['statistics'] {
   const add = (total: number, value: number): number => total + value;
   return {
     min: min.reduce((least, value) => Math.min(least, value), Infinity),
@@ -56,7 +50,8 @@ function statisticsOfBuckets({ min, max, sum, count }: Buckets): Series['statist
   };
 }
 
-function nameOf({ host, unit, members }: Part): Pick<Series, 'hostname' | 'id'> {
+/** Which part an answered series is of. */
+export function nameOf({ host, unit, members }: Part): Pick<Series, 'hostname' | 'id'> {
   const id = idOf(unit, members);
   return { hostname: host, ...(id === undefined ? {} : { id }) };
 }

@@ -13,7 +13,7 @@ import { readBuckets } from './read-buckets.js';
 import { readSeries } from './read-series.js';
 import { createReportCorrupt } from './report-corrupt.js';
 import { arrived, type Samples } from './samples.js';
-import { SeriesCatalog, type SeriesState } from './series-catalog.js';
+import { noteNewest, SeriesCatalog, type SeriesState } from './series-catalog.js';
 
 /** Counts of a {@link MetricStore}. */
 export interface MetricStats {
@@ -90,8 +90,9 @@ export function createMetricStore({
       const state = catalog.byId(series[index] as number);
       if (state === undefined) continue;
       const time = times[index] as number;
-      state.newest.push(time, values[index] as number);
-      if (time > state.lastTime) state.lastTime = time;
+      const value = values[index] as number;
+      state.newest.push(time, value);
+      noteNewest(state, time, value);
     }
     stats.journalSamples += series.length;
   };

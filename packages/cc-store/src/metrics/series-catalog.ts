@@ -15,6 +15,13 @@ export interface SeriesKey {
   subtypeId: string;
 }
 
+/** Keeps a sample as the newest of its series, where it is. */
+export function noteNewest(state: SeriesState, time: number, value: number): void {
+  if (time < state.lastTime) return;
+  state.lastTime = time;
+  state.lastValue = value;
+}
+
 /** One series and its newest samples, which are in the journal but in no chunk yet. */
 export interface SeriesState {
   readonly id: number;
@@ -23,6 +30,8 @@ export interface SeriesState {
   newest: number[];
   /** Time of the newest sample that arrived since the start, Unix seconds. */
   lastTime: number;
+  /** Its value. */
+  lastValue: number;
   /** The chunk that was written last; null = none, undefined = not looked for yet. */
   tail: Tail | undefined;
   /** Samples that are on their way into the journal. */
@@ -38,6 +47,12 @@ export class SeriesCatalog {
   /** As many as there are hosts, metrics and parts: they stay when their last series goes. */
   readonly #texts = new Map<string, string>();
   #nextId = 1;
+  #version = 0;
+
+  /** Another number = another set of series. */
+  get version(): number {
+    return this.#version;
+  }
 
   get size(): number {
     return this.#byId.size;
@@ -100,6 +115,7 @@ export class SeriesCatalog {
   }
 
   remove(state: SeriesState): void {
+    this.#version += 1;
     this.#byId.delete(state.id);
     this.#unsaved.delete(state);
     const hosts = this.#byCluster.get(state.key.cluster);
@@ -111,7 +127,16 @@ export class SeriesCatalog {
 
   #add(id: number, made: SeriesKey): SeriesState {
     const key = this.#sharingTexts(made);
-    const state: SeriesState = { id, key, newest: [], lastTime: -Infinity, tail: undefined, pending: 0 };
+    const state: SeriesState = {
+      id,
+      key,
+      newest: [],
+      lastTime: -Infinity,
+      lastValue: NaN,
+      tail: undefined,
+      pending: 0,
+    };
+    this.#version += 1;
     this.#byId.set(id, state);
     this.#hostMap(key.cluster, key.host).set(nameOfSeries(key), state);
     this.#nextId = Math.max(this.#nextId, id + 1);

@@ -11,7 +11,7 @@ import { readBuckets } from './read-buckets.js';
 import { readSeries } from './read-series.js';
 import { createReportCorrupt } from './report-corrupt.js';
 import { arrived } from './samples.js';
-import { nameOfSeries, SeriesCatalog, type SeriesKey } from './series-catalog.js';
+import { nameOfSeries, noteNewest, SeriesCatalog, type SeriesKey } from './series-catalog.js';
 
 export interface SharedMetricStoreOptions extends MetricStoreOptions {
   /** A connection of its own, on which the journal is folded in one long transaction while others write. */
@@ -54,8 +54,9 @@ export function createSharedMetricStore({
       const state = catalog.byId(id);
       if (state === undefined) continue;
       const time = times[index] as number;
-      state.newest.push(time, values[index] as number);
-      if (time > state.lastTime) state.lastTime = time;
+      const value = values[index] as number;
+      state.newest.push(time, value);
+      noteNewest(state, time, value);
     }
     stats.journalSamples += series.length;
   };

@@ -23,10 +23,19 @@ export function toSlots({ times, values }: Samples, start: number, timestep: num
  * a rough one, so such a slot is null.
  */
 export function aggregate(parts: readonly Samples[], timestep: number, by: 'sum' | 'avg'): (number | null)[] {
+  return aggregateFrom(parts, timestep, by).data;
+}
+
+/** The same, with the time that the first slot is of. */
+export function aggregateFrom(
+  parts: readonly Samples[],
+  timestep: number,
+  by: 'sum' | 'avg',
+): { start: number; data: (number | null)[] } {
   const filled = parts.filter((part) => part.times.length > 0);
   const start = Math.min(...filled.map((part) => part.times[0] as number));
   const grids = filled.map((part) => toSlots(part, start, timestep));
-  if (grids.length === 1) return grids[0] ?? [];
+  if (grids.length === 1) return { start, data: grids[0] ?? [] };
   const length = Math.max(0, ...grids.map((grid) => grid.length));
   const combined: (number | null)[] = [];
   for (let slot = 0; slot < length; slot++) {
@@ -41,7 +50,11 @@ export function aggregate(parts: readonly Samples[], timestep: number, by: 'sum'
     if (count === 0 || (by === 'sum' && count < grids.length)) combined.push(null);
     else combined.push(by === 'sum' ? sum : sum / count);
   }
-  return trimmed(combined);
+  const first = Math.max(
+    0,
+    combined.findIndex((value) => value !== null),
+  );
+  return { start: start + first * timestep, data: trimmed(combined) };
 }
 
 /** Data has no padding: it begins and ends with a value. */

@@ -157,7 +157,7 @@ export function touchesJobs(touched: Touched): boolean {
 }
 
 /** Writes that come often, and that no job's row depends on. */
-const besideJobs = /^(?:metrics$|nodes )/;
+const besideJobs = /^(?:metrics$|nodes |report )/;
 
 /** A stop may name nothing but the scheduler's id, so that is what starts and stops have in common. */
 const jobLock = (jobId: number): string => `job ${jobId}`;

@@ -20,13 +20,18 @@ import { createJobs, type Jobs } from '../jobs/search/search-jobs.js';
 import { createJobTags } from '../jobs/tags.js';
 import { type AgentSettings, createAgentSettings } from '../machines/agent-settings.js';
 import { createIdentities, type Identities } from '../machines/identities.js';
+import { createMachineReports, type MachineReports } from '../machines/machine-reports.js';
 import { createMachines, type Machines } from '../machines/machines.js';
 import { type JobMetricsRequest, readJobMetrics } from '../metrics/job-metrics.js';
 import { createMetricAdministration } from '../metrics/metric-administration.js';
+import { createMetricRanges, type MetricRanges } from '../metrics/metric-ranges.js';
 import { createMetricStore } from '../metrics/metric-store.js';
 import { createSharedMetricStore } from '../metrics/shared-metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
+import { createNewestValues } from '../metrics/newest-values.js';
 import { createNeededSince } from '../metrics/retention.js';
+import { createNodeHistory, type NodeHistory } from '../nodes/node-history.js';
+import { createNodes, type Nodes } from '../nodes/node-views.js';
 import { CommitQueue } from '../sql/commit-queue.js';
 import { createBackend, touchesJobs } from './backend.js';
 import { createBackups, type StoreBackup } from './backup.js';
@@ -44,9 +49,18 @@ export interface Store {
   readonly backend: CcBackend;
   /** Jobs as people look for them. */
   readonly jobs: Jobs;
+  /** Nodes as people look at them. */
+  readonly nodes: Nodes & {
+    /** What a node told, the newest first. */
+    states: NodeHistory;
+  };
+  /** What was measured, as plots show it. */
+  readonly metricRanges: MetricRanges;
   readonly clusters: Clusters;
   /** Machines and their tokens; a `LoginStore` of `@moorline/login-client/server` too. */
   readonly machines: Machines;
+  /** What agents say of their engines. */
+  readonly reports: MachineReports;
   /** Who machines are to Juju's agents; an `EntityStore` of `@moorline/apicaller/server` too. */
   readonly identities: Identities;
   /** What agents are told to do. */
@@ -142,14 +156,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       // Nobody else has a file open.
       if (folding !== undefined) await Promise.all([clusters.refresh(), metrics.refresh()]);
     };
+    const nowSeconds = (): number => Math.floor(clock.now() / 1000);
+    const findCluster = (name: string) => clusters.find(name);
+    /** Unix seconds: earlier samples of such a series may be forgotten. */
+    const samplesSince = (series: { cluster: string; metric: string }): number =>
+      horizonAt(series, nowSeconds())?.samplesBefore ?? -Infinity;
     /** A question about a job's metrics, as things are now. */
     const readMetrics = (
       request: Omit<JobMetricsRequest, 'nowSeconds' | 'samplesSince'>,
     ): Promise<JobMetricWithName[]> => {
-      const nowSeconds = Math.floor(clock.now() / 1000);
-      const samplesSince = (metric: string): number =>
-        horizonAt({ cluster: request.cluster.name, metric }, nowSeconds)?.samplesBefore ?? -Infinity;
-      return readJobMetrics(metrics, { ...request, nowSeconds, samplesSince });
+      const { name: cluster } = request.cluster;
+      return readJobMetrics(metrics, {
+        ...request,
+        nowSeconds: nowSeconds(),
+        samplesSince: (metric) => samplesSince({ cluster, metric }),
+      });
     };
     const neededSince = createNeededSince(db);
     const upkeep = createUpkeep({
@@ -167,7 +188,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       queue,
       reading,
       writing,
-      findCluster: (name) => clusters.find(name),
+      findCluster,
       readMetrics: async (job, cluster, scopes) => {
         await catchUp();
         // What is archived is what was measured, in its own steps.
@@ -232,7 +253,20 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         clock,
         logger,
       }),
-      jobs: createJobs({ db, reading, tags, nowSeconds: () => Math.floor(clock.now() / 1000), logger }),
+      jobs: createJobs({ db, reading, tags, nowSeconds, logger }),
+      nodes: {
+        ...createNodes({ db, reading, findCluster, catchUp, newestValues: createNewestValues(metrics), nowSeconds }),
+        states: createNodeHistory(db, reading, findCluster),
+      },
+      metricRanges: createMetricRanges({
+        store: metrics,
+        archive,
+        findCluster,
+        catchUp,
+        samplesSince: (cluster, metric) => samplesSince({ cluster, metric }),
+        nowSeconds,
+      }),
+      reports: createMachineReports(db, queue, reading, writing, () => clock.now()),
       clusters,
       machines: createMachines(db, queue, reading, writing, () => clock.now()),
       identities: createIdentities(db, queue, reading, writing, () => clock.now()),
