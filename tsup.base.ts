@@ -1,4 +1,26 @@
-import { defineConfig } from 'tsup';
+import { writeFileSync } from 'node:fs';
+import { defineConfig, type Options } from 'tsup';
+
+type Plugin = NonNullable<Options['plugins']>[number];
+
+/**
+ * tsup makes CommonJS of the bundle in a second step, whose map knows the starts of lines alone: merged with the first one, most
+ * places are in a file on the builder's disk that nobody has. That step keeps every line where it is, so the first map, which carries the sources, is the right one.
+ */
+function commonJsMaps(): Plugin {
+  const maps = new Map<string, string>();
+  return {
+    name: 'common-js-maps',
+    renderChunk(_code, { map, path }) {
+      if (this.format === 'cjs' && map) maps.set(path, typeof map === 'string' ? map : JSON.stringify(map));
+      return undefined;
+    },
+    buildEnd() {
+      for (const [path, map] of maps) writeFileSync(`${path}.map`, map);
+      maps.clear();
+    },
+  };
+}
 
 /** A published package: ESM and CommonJS with declarations, one pair of files for each entry. */
 export const lib = (entry: Record<string, string>) =>
@@ -12,6 +34,7 @@ export const lib = (entry: Record<string, string>) =>
     sourcemap: true,
     splitting: true,
     skipNodeModulesBundle: true,
+    plugins: [commonJsMaps()],
   });
 
 /** A program: ESM only, with the private workspace packages inside. */
