@@ -30,6 +30,6 @@ export const redeemLink: Handler<'redeemLink'> = async ({ request, peer, body, c
     return new Response(null, { status: 204, headers: { ...answerHeaders, 'set-cookie': cookie } });
   throw new ControlApiError('the link was used, is too old, or never was', {
     code: 'link_spent',
-    hint: 'ask for another one: moorline-server link',
+    hint: 'ask for another one: moorline-server link create',
   });
 };
