@@ -26,11 +26,11 @@ export function stagedManifest(manifest: JsonObject): JsonObject {
     staged['publishConfig'] = config;
   }
   checkRanges(staged);
-  for (const target of exportTargets(exports)) checkTarget(target);
+  for (const target of [...exportTargets(exports), ...exportTargets(staged['bin'])]) checkTarget(target);
   return staged;
 }
 
-/** Every file that an exports map names. */
+/** Every file that an exports map, or `bin`, names. */
 export function exportTargets(exports: unknown): string[] {
   if (typeof exports === 'string') return [exports];
   return isObject(exports) ? Object.values(exports).flatMap(exportTargets) : [];
@@ -51,7 +51,7 @@ function subPathTypes(exports: JsonObject): [string, string[]][] {
 
 function checkTarget(target: string): void {
   if (target.startsWith('./dist/') || target === './package.json') return;
-  throw new Error(`exports: ${target} is outside of dist/ and would not be published`);
+  throw new Error(`exports or bin: ${target} is outside of dist/ and would not be published`);
 }
 
 /** A range that only this checkout understands would make the published package impossible to install. */

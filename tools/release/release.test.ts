@@ -73,24 +73,53 @@ describe('a package', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is staged with its build, its README and the licence, and nothing else of an earlier staging', () => {
+  it('is staged with its build, its README and the licence, and nothing else of an earlier staging', async () => {
     write('.stage/old.txt');
-    expect(stagePackage(folder, root)).toBe(true);
+    expect(await stagePackage(folder, root)).toBe(true);
     for (const file of ['package.json', 'README.md', 'LICENSE', 'dist/server.d.cts']) {
       expect(existsSync(join(folder, '.stage', file)), file).toBe(true);
     }
     expect(existsSync(join(folder, '.stage/old.txt'))).toBe(false);
   });
 
-  it('that is private is not staged', () => {
+  it('that is private is not staged', async () => {
     write('package.json', JSON.stringify({ ...manifest, private: true }));
-    expect(stagePackage(folder, root)).toBe(false);
+    expect(await stagePackage(folder, root)).toBe(false);
     expect(existsSync(join(folder, '.stage'))).toBe(false);
   });
 
-  it.each(['README.md', 'dist/server.cjs', 'dist'])('without %s is refused', (path) => {
+  it.each(['README.md', 'dist/server.cjs', 'dist'])('without %s is refused', async (path) => {
     rmSync(join(folder, path), { recursive: true });
-    expect(() => stagePackage(folder, root)).toThrow(`${path} is missing`);
+    await expect(stagePackage(folder, root)).rejects.toThrow(`${path} is missing`);
+  });
+
+  it('whose build imports what is not listed is refused, however it imports it', async () => {
+    write('dist/chunk.js', "import 'yaml/x'; import('ws'); import fs from 'node:fs'; import '@moorline/core/testing';");
+    write('dist/server.cjs', "require('@scope/y/z'); require('fs'); require('./index.cjs');");
+    write('dist/page/app.js', "import 'inside-the-page';");
+    await expect(stagePackage(folder, root)).rejects.toThrow(/does not list: @scope\/y, ws, yaml$/);
+  });
+
+  describe('that is a program', () => {
+    const { exports: _exports, ...rest } = manifest;
+    const app = { ...rest, bin: { x: './dist/main.js' } };
+
+    it('is staged with its bin and the page that it serves', async () => {
+      write('package.json', JSON.stringify(app));
+      write('dist/main.js', '#!/usr/bin/env node\n');
+      write('dist/page/index.html', '<!doctype html>');
+      expect(await stagePackage(folder, root)).toBe(true);
+      expect(existsSync(join(folder, '.stage/dist/page/index.html'))).toBe(true);
+    });
+
+    it.each([
+      ['without the file that bin names', {}, /dist\/main.js is missing: bin names it/],
+      ['with one that no shell could start', { 'dist/main.js': 'run();\n' }, /does not start with #!/],
+    ])('%s is refused', async (_title, files, message) => {
+      write('package.json', JSON.stringify(app));
+      for (const [path, text] of Object.entries(files)) write(path, text);
+      await expect(stagePackage(folder, root)).rejects.toThrow(message);
+    });
   });
 
   it('has its public API recorded, compared and updated', { timeout: 60_000 }, () => {

@@ -3,8 +3,8 @@ import { root } from '../repo/root.js';
 import { stagePackage } from './stage-package.js';
 
 /** Run in a package's folder, after its build. */
-await runMain(() => {
-  const isStaged = stagePackage(process.cwd(), root);
+await runMain(async () => {
+  const isStaged = await stagePackage(process.cwd(), root);
   process.stdout.write(isStaged ? 'staged in .stage\n' : 'private: nothing to stage\n');
   return 0;
 });

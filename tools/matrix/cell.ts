@@ -1,0 +1,39 @@
+/** What became of one program in one environment. */
+export type Outcome =
+  | { status: 'pass' }
+  | { status: 'fail'; reason: string }
+  /** It cannot run there: what is missing, or why it does not apply. */
+  | { status: 'unavailable'; reason: string };
+
+/** One field of the matrix. */
+export interface Cell {
+  /** Of the environment: `node-20-esm`. */
+  row: string;
+  /** Of the program, a file in `e2e/programs/`: `login`. */
+  program: string;
+  outcome: Outcome;
+  /** Whether the outcome is that of an earlier run, and nothing has changed since. */
+  isKept: boolean;
+}
+
+export const pass: Outcome = { status: 'pass' };
+export const fail = (reason: string): Outcome => ({ status: 'fail', reason });
+export const unavailable = (reason: string): Outcome => ({ status: 'unavailable', reason });
+
+/**
+ * Whether a cell is among the chosen ones.
+ *
+ * @param patterns `ROW`, `ROW/PROGRAM` or `/PROGRAM`, each with `*` for any text; none chooses all
+ */
+export function isChosen(row: string, program: string, patterns: readonly string[]): boolean {
+  if (patterns.length === 0) return true;
+  return patterns.some((pattern) => {
+    const [rowPattern = '', programPattern = '*'] = pattern.split('/');
+    return matches(row, rowPattern || '*') && matches(program, programPattern);
+  });
+}
+
+function matches(text: string, pattern: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[^\w-]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
+}

@@ -1,0 +1,66 @@
+import { runGroup } from '../process/run-group.js';
+
+/** How a program is run to its end. */
+export interface CommandOptions {
+  cwd: string;
+  env?: Record<string, string | undefined>;
+  signal: AbortSignal;
+  /** Milliseconds after which it and all that it started are ended. Default 120,000. */
+  timeoutMs?: number;
+}
+
+/** How a program ended. */
+export interface Ended {
+  code: number;
+  /** Lines of both streams, as they came. */
+  lines: string[];
+}
+
+/** Runs a program to its end and keeps what it prints. */
+export async function runCommand(command: string, args: readonly string[], options: CommandOptions): Promise<Ended> {
+  const { cwd, env = {}, signal, timeoutMs = 120_000 } = options;
+  const lines: string[] = [];
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const code = await runGroup(command, args, {
+    cwd,
+    env: { ...withoutNpm(), ...env },
+    signal: AbortSignal.any([signal, deadline]),
+    onLine: (line) => lines.push(line),
+  });
+  if (deadline.aborted) lines.push(`still ran after ${timeoutMs / 1000} s, and was ended`);
+  return { code: deadline.aborted ? 1 : code, lines };
+}
+
+/** @throws Error with the last lines of its output unless it succeeds. */
+export async function runWell(command: string, args: readonly string[], options: CommandOptions): Promise<string[]> {
+  const { code, lines } = await runCommand(command, args, options);
+  options.signal.throwIfAborted();
+  if (code === 0) return lines;
+  const errors = lines.filter((line) => /\berror\b/i.test(line)).slice(0, 8);
+  const said = [...(errors.length > 0 ? [...errors, '…'] : []), ...lines.slice(-8)].join('\n');
+  throw new Error(`${args.slice(0, 6).join(' ')} ended with ${code}: ${said}`);
+}
+
+/** What npm tells the scripts that it runs must not reach a stranger's folder: this repository's settings are in it. */
+function withoutNpm(): Record<string, undefined> {
+  const kept = /^npm_config_(?:registry|userconfig|globalconfig|cache|proxy|https_proxy|noproxy|cafile)$/i;
+  const names = Object.keys(process.env).filter((name) => /^npm_/i.test(name) && !kept.test(name));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+/** The npm that runs us, or the one on PATH, with its first arguments. */
+export function npm(): [command: string, ...args: string[]] {
+  const running = process.env['npm_execpath'];
+  return running?.endsWith('npm-cli.js') === true ? [process.execPath, running] : ['npm'];
+}
+
+/** The lines that tell what went wrong, in one line for a table's note. */
+export function reasonOf(lines: readonly string[]): string {
+  const wanted = lines.filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+  const error = wanted.findIndex((line) => /error|expected|cannot|failed/i.test(line));
+  return wanted
+    .slice(Math.max(error, 0), Math.max(error, 0) + 3)
+    .map((line) => line.trim())
+    .join(' | ')
+    .slice(0, 400);
+}

@@ -1,0 +1,116 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, type Outcome, pass, unavailable } from '../cell.js';
+import { cachedPackage } from '../cached-package.js';
+import { reasonOf, runCommand } from '../command.js';
+import type { Program } from '../programs.js';
+import type { MatrixContext, Row } from '../row.js';
+import { sortDiagnostics } from './diagnostics.js';
+
+/** The oldest that we support, one between, and the newest of each major version since. */
+export const compilers = ['5.0.4', '5.4.5', '5.9.3', '6.0.3', '7.0.2'] as const;
+
+type Resolution = 'node16' | 'nodenext' | 'bundler' | 'node10';
+
+/** `module` for each `moduleResolution`. */
+const moduleOf: Record<Resolution, string> = {
+  node16: 'node16',
+  nodenext: 'nodenext',
+  bundler: 'esnext',
+  node10: 'commonjs',
+};
+
+/** Every compiler with every module resolution that it knows. */
+export function typescriptRows(): Row[] {
+  return compilers.flatMap((version) => {
+    const resolutions: Resolution[] = ['node16', 'nodenext', 'bundler'];
+    // TypeScript 6 deprecates node10, and 7 has it no more.
+    if (version.startsWith('5.')) resolutions.push('node10');
+    return resolutions.map((resolution) => typescriptRow(version, resolution));
+  });
+}
+
+const typescriptRow = (version: string, resolution: Resolution): Row => ({
+  name: `ts-${version.split('.', 2).join('.')}-${resolution}`,
+  title: `TypeScript ${version}, moduleResolution ${resolution}`,
+  environment: `typescript ${version}`,
+  kinds: ['program', 'declarations'],
+  excludes: () => undefined,
+  async run(programs, context) {
+    let compiler: string;
+    try {
+      compiler = join(await cachedPackage('typescript', version, context.signal), 'bin/tsc');
+    } catch (error) {
+      const reason = `TypeScript ${version} could not be fetched: ${error instanceof Error ? error.message : ''}`;
+      return new Map(programs.map(({ name }) => [name, unavailable(reason)]));
+    }
+    return check(programs, { compiler, version, resolution }, context);
+  },
+});
+
+interface Compiler {
+  compiler: string;
+  version: string;
+  resolution: Resolution;
+}
+
+/**
+ * Checks the programs, as ES modules and as CommonJS, with the declarations of all packages. Where these do not compile, the programs
+ * are checked again without them, as most projects do (`skipLibCheck`).
+ */
+async function check(
+  programs: readonly Program[],
+  using: Compiler,
+  context: MatrixContext,
+): Promise<Map<string, Outcome>> {
+  const cwd = await context.folder('full');
+  const whole = await compile(programs, using, false, cwd, context.signal);
+  const { ours, theirs } = sortDiagnostics(whole, programs);
+  const faults = ours.length + theirs.length === 0 ? whole : await compile(programs, using, true, cwd, context.signal);
+  const { byProgram, ours: global } = sortDiagnostics(faults, programs);
+
+  const outcomes = new Map<string, Outcome>();
+  for (const { name, kind } of programs) {
+    const lines = [...(byProgram.get(name) ?? []), ...global];
+    if (kind === 'declarations') outcomes.set(name, declarationsOutcome([...lines, ...ours], theirs));
+    else outcomes.set(name, lines.length === 0 ? pass : fail(reasonOf(lines)));
+  }
+  return outcomes;
+}
+
+/** Our declarations must compile whole; where those of others do not, that much can be said and no more. */
+function declarationsOutcome(ours: readonly string[], theirs: readonly string[]): Outcome {
+  if (ours.length > 0) return fail(reasonOf(ours));
+  if (theirs.length === 0) return pass;
+  const packages = new Set(theirs.map((line) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(line)?.[1] ?? 'the library'));
+  return unavailable(`declarations of ${[...packages].sort().join(', ')} need skipLibCheck here; ours do not`);
+}
+
+/** @returns the compiler's lines; none when all is well. */
+async function compile(
+  programs: readonly Program[],
+  { compiler, version, resolution }: Compiler,
+  skipLibCheck: boolean,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const config = {
+    compilerOptions: {
+      target: 'es2022',
+      lib: ['es2022'],
+      types: ['node'],
+      module: moduleOf[resolution],
+      moduleResolution: resolution,
+      strict: true,
+      noEmit: true,
+      esModuleInterop: true,
+      skipLibCheck,
+    },
+    files: ['esm', 'cjs'].flatMap((format) => programs.map(({ name }) => `${format}/${name}.ts`)),
+  };
+  const file = join(cwd, `tsconfig.${version}.${resolution}.${skipLibCheck ? 'skip' : 'whole'}.json`);
+  writeFileSync(file, JSON.stringify(config));
+  const args = [compiler, '-p', file, '--pretty', 'false'];
+  const { code, lines } = await runCommand(process.execPath, args, { cwd, signal, timeoutMs: 300_000 });
+  return code === 0 ? [] : lines;
+}

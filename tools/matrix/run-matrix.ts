@@ -1,0 +1,113 @@
+import { type Cell, fail, isChosen, type Outcome, unavailable } from './cell.js';
+import { reasonOf } from './command.js';
+import { cellKey } from './key.js';
+import type { Program } from './programs.js';
+import type { MatrixContext, Row } from './row.js';
+
+/** What a matrix is made of. */
+export interface Matrix {
+  rows: readonly Row[];
+  programs: readonly Program[];
+  /** Patterns of cells; none means all. */
+  only: readonly string[];
+  /** Hash of each package's built files, by name. */
+  hashes: ReadonlyMap<string, string>;
+  /** The packages that a package depends on, itself included. */
+  withDependencies: (name: string) => readonly string[];
+  /** Hash of the matrix's own sources. */
+  runner: string;
+  /** Those that passed before. */
+  kept: { has(key: string): boolean; add(key: string): void };
+}
+
+/** A cell before it is run. */
+export interface PlannedCell {
+  row: Row;
+  program: Program;
+  key: string;
+  /** What is known without running it: that it is excluded, or passed before. */
+  outcome?: Outcome | undefined;
+}
+
+/** All chosen cells; those without an outcome have to be run. */
+export function planMatrix({ rows, programs, only, ...inputs }: Matrix): PlannedCell[] {
+  return rows.flatMap((row) =>
+    programs
+      .filter((program) => row.kinds.includes(program.kind) && isChosen(row.name, program.name, only))
+      .map((program) => {
+        const key = keyOf(row, program, inputs);
+        const excluded = row.excludes(program);
+        if (excluded !== undefined) return { row, program, key, outcome: unavailable(excluded) };
+        return { row, program, key, outcome: inputs.kept.has(key) ? { status: 'pass' } : undefined };
+      }),
+  );
+}
+
+function keyOf(row: Row, program: Program, inputs: Pick<Matrix, 'hashes' | 'withDependencies' | 'runner'>): string {
+  const used = new Set(program.packages.flatMap((name) => inputs.withDependencies(name)));
+  const packages = new Map([...used].map((name) => [name, inputs.hashes.get(name) ?? '']));
+  const { runner } = inputs;
+  return cellKey({ row: row.name, environment: row.environment, program: program.hash, packages, runner });
+}
+
+/**
+ * Runs what is planned, two rows at a time.
+ *
+ * @param onRow told of each row that was run
+ * @returns the cells in the order of the plan; after an abort only those that are known.
+ */
+export async function runPlan(
+  plan: readonly PlannedCell[],
+  context: MatrixContext,
+  keep: (key: string) => void,
+  onRow: (row: Row, outcomes: readonly Outcome[]) => void,
+): Promise<Cell[]> {
+  const found = new Map<PlannedCell, Outcome>();
+  const queue = groupByRow(plan);
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined && !context.signal.aborted; next = queue.shift()) {
+      const [row, cells] = next;
+      const outcomes = await outcomesOf(row, cells, context);
+      if (context.signal.aborted) return;
+      for (const cell of cells) {
+        const outcome = outcomes.get(cell.program.name) ?? fail('was not run');
+        found.set(cell, outcome);
+        if (outcome.status === 'pass') keep(cell.key);
+      }
+      onRow(
+        row,
+        cells.flatMap((cell) => found.get(cell) ?? []),
+      );
+    }
+  };
+  await Promise.all([work(), work()]);
+  return plan.flatMap((cell) => {
+    const outcome = cell.outcome ?? found.get(cell);
+    if (outcome === undefined) return [];
+    const isKept = cell.outcome?.status === 'pass';
+    return [{ row: cell.row.name, program: cell.program.name, outcome, isKept }];
+  });
+}
+
+/** What has to be run, by row. */
+function groupByRow(plan: readonly PlannedCell[]): [Row, PlannedCell[]][] {
+  const groups = new Map<Row, PlannedCell[]>();
+  for (const cell of plan) {
+    if (cell.outcome === undefined) groups.set(cell.row, [...(groups.get(cell.row) ?? []), cell]);
+  }
+  return [...groups];
+}
+
+async function outcomesOf(
+  row: Row,
+  cells: readonly PlannedCell[],
+  context: MatrixContext,
+): Promise<ReadonlyMap<string, Outcome>> {
+  const programs = cells.map(({ program }) => program);
+  try {
+    return await row.run(programs, context);
+  } catch (error) {
+    const failed = fail(reasonOf((error instanceof Error ? error.message : String(error)).split('\n')));
+    return new Map(programs.map(({ name }) => [name, failed]));
+  }
+}

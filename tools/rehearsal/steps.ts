@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { npm, runWell } from '../matrix/command.js';
+import type { Published } from '../matrix/folders.js';
+import { isObject, readJson } from '../repo/json.js';
+import { bin } from '../repo/root.js';
+import { workspaces } from '../repo/workspaces.js';
+import type { Registry } from './registry.js';
+import { markInstalled } from './tree.js';
+
+/** A workspace that is published. */
+export interface Release extends Published {
+  /** Of its staged files, absolute. */
+  stage: string;
+  /** Its range of every package that it depends on. */
+  dependencies: Readonly<Record<string, string>>;
+}
+
+const nxEnvironment = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', FORCE_COLOR: '0' };
+
+/** Gives all packages their next version, and writes the changelogs and the lock, as the release does. */
+export async function versionAll(tree: string, pre: string | undefined, signal: AbortSignal): Promise<void> {
+  const changeset = (...args: string[]) =>
+    runWell(process.execPath, [bin('changeset'), ...args], { cwd: tree, signal });
+  if (pre !== undefined && !existsSync(join(tree, '.changeset/pre.json'))) await changeset('pre', 'enter', pre);
+  await changeset('version');
+  const [command, ...args] = npm();
+  const lock = ['install', '--package-lock-only', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
+  await runWell(command, [...args, ...lock], { cwd: tree, signal, timeoutMs: 300_000 });
+  markInstalled(tree);
+}
+
+/** Builds and stages all packages, from Nx's cache where nothing has changed. @throws Error with the end of what Nx printed. */
+export async function stageAll(tree: string, signal: AbortSignal): Promise<void> {
+  const args = [bin('nx'), 'run-many', '-t', 'stage', '--parallel=2'];
+  await runWell(process.execPath, args, { cwd: tree, env: nxEnvironment, signal, timeoutMs: 1_800_000 });
+}
+
+/** What would be published of a checkout. */
+export function releases(tree: string): Release[] {
+  return workspaces(tree).flatMap(({ folder }) => {
+    const manifest = readJson(join(folder, 'package.json'));
+    if (manifest['private'] === true) return [];
+    const stage = join(folder, '.stage');
+    const base = { name: String(manifest['name']), version: String(manifest['version']), stage };
+    const isApp = manifest['exports'] === undefined;
+    return [
+      { ...base, isApp, peers: ranges(manifest['peerDependencies']), dependencies: ranges(manifest['dependencies']) },
+    ];
+  });
+}
+
+const ranges = (value: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(isObject(value) ? value : {}).map(([name, range]) => [name, String(range)]));
+
+/** Publishes what is staged, as `npm run release` does. */
+export async function publishAll(tree: string, { publisher, url }: Registry, signal: AbortSignal): Promise<void> {
+  // Of all places where npm's registry may be set, changesets looks at this variable alone.
+  const env = { NPM_CONFIG_USERCONFIG: publisher, npm_config_registry: url };
+  const args = [bin('changeset'), 'publish', '--no-git-tag'];
+  await runWell(process.execPath, args, { cwd: tree, env, signal, timeoutMs: 600_000 });
+}
+
+/** The entries that a published package's users import: `@moorline/cc-api/server`. */
+export function entriesOf({ name, stage }: Release): string[] {
+  const exports = readJson(join(stage, 'package.json'))['exports'];
+  const paths = Object.keys(isObject(exports) ? exports : {}).filter((path) => !path.endsWith('.json'));
+  return paths.map((path) => name + path.slice(1));
+}
+
+/** Whether the changelog of a release tells of its version. */
+export function isInChangelog({ stage, version }: Release): boolean {
+  const file = join(stage, 'CHANGELOG.md');
+  return existsSync(file) && readFileSync(file, 'utf8').includes(`## ${version}\n`);
+}
