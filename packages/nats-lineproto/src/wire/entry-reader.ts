@@ -28,7 +28,7 @@ export type ReadResult = 'entry' | 'error' | 'end' | 'incomplete';
 export class EntryReader {
   readonly tape = spareTape ?? new EntryTape();
   /** What is being read. */
-  bytes = noBytes;
+  bytes: Uint8Array = noBytes;
   /** Offset behind the last entry. */
   pos = 0;
   /** The error, where the last result was `error`. */

@@ -42,7 +42,7 @@ export class EntryTape {
   /** Whether the measurement is, byte for byte, that of the entry before. */
   hasSameMeasurement = false;
   /** What each tag has in common with the tag at its place in the entry before: {@link SAME_KEY}, {@link SAME_TAG} or 0. */
-  sameTags = new Uint8Array(64);
+  sameTags: Uint8Array = new Uint8Array(64);
   /** How many of the first tags are {@link SAME_TAG}. */
   sameTagCount = 0;
   /** Whether the field keys are those of the entry before. */
@@ -60,9 +60,9 @@ export class EntryTape {
   /** Nanoseconds of the timestamp within the second, 0 to 999,999,999. */
   nanos = 0;
   /** Tokens: the measurement, then keys and values of the tags, then the fields. */
-  slots = new Int32Array(64 * TOKEN);
+  slots: Int32Array = new Int32Array(64 * TOKEN);
   /** The value of each field that is a number or a boolean; NaN where it is to be read from its text. */
-  numbers = new Float64Array(16);
+  numbers: Float64Array = new Float64Array(16);
 
   /** Slot of the key of tag `index`. */
   tagSlot(index: number): number {
