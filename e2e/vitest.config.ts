@@ -11,6 +11,10 @@ export default mergeConfig(shared, {
         test: {
           name: 'web',
           exclude: ['test/*.test.ts', 'test/crash/**'],
+          // A page on a busy machine takes its time.
+          expect: { poll: { timeout: 20_000 } },
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
           globalSetup: ['../tools/testenv/chromium-setup.ts', 'test/web/harness/plane-setup.ts'],
         },
       },

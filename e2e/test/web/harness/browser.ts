@@ -1,32 +1,31 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest';
 import { connectTo } from '../../../../tools/testenv/chromium.js';
+import type { SessionCookie } from './people.js';
 import { Problems } from './problems.js';
 
 /** Screenshots of the views, for people to look at: not in the repository. */
 export const screenshots = resolve(import.meta.dirname, '../../../.screenshots');
 
-export type Theme = 'light' | 'dark';
-
 export interface VisitOptions {
   /** Where relative addresses begin. */
   url: string;
   /** What the system prefers. Default light. */
-  theme?: Theme;
+  theme?: 'light' | 'dark';
   /** CSS pixels. Default 1280 × 800. */
   viewport?: { width: number; height: number };
-  /** The cookies of somebody who has signed in. */
-  cookies?: BrowserContextOptions['storageState'];
+  /** Of somebody who has signed in. */
+  cookie?: SessionCookie;
 }
 
 /** A page that fails the test by whatever goes wrong in it. */
 export interface Visit {
   page: Page;
   problems: Problems;
-  /** Writes `<view>-<theme>.png`, all of the page's length. */
-  screenshot(view: string): Promise<void>;
+  /** Writes `<name>.png` to {@link screenshots}: by default all of the page's length. */
+  screenshot(name: string, part?: 'all' | 'what is in sight'): Promise<void>;
 }
 
 /** A browser for the tests of a file, each with pages and cookies of its own. */
@@ -42,7 +41,7 @@ export function testBrowser(): TestBrowser {
   });
   afterAll(() => browser?.close());
   return {
-    async visit({ url, theme = 'light', viewport = { width: 1280, height: 800 }, cookies }) {
+    async visit({ url, theme = 'light', viewport = { width: 1280, height: 800 }, cookie }) {
       if (browser === undefined) throw new Error('the browser has not been started');
       const context = await browser.newContext({
         baseURL: url,
@@ -53,9 +52,9 @@ export function testBrowser(): TestBrowser {
         locale: 'en-GB',
         // Neither UTC nor, most likely, the zone of this machine: what is shown as local time must differ from both.
         timezoneId: 'Asia/Kolkata',
-        ...(cookies === undefined ? {} : { storageState: cookies }),
       });
       context.setDefaultTimeout(20_000);
+      if (cookie !== undefined) await context.addCookies([{ ...cookie, url, httpOnly: true, sameSite: 'Lax' }]);
       const page = await context.newPage();
       const problems = await Problems.of(page);
       onTestFinished(async () => {
@@ -67,9 +66,9 @@ export function testBrowser(): TestBrowser {
       return {
         page,
         problems,
-        async screenshot(view) {
+        async screenshot(name, part = 'all') {
           mkdirSync(screenshots, { recursive: true });
-          await page.screenshot({ path: join(screenshots, `${view}-${theme}.png`), fullPage: true });
+          await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: part === 'all' });
         },
       };
     },

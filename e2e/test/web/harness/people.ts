@@ -18,16 +18,21 @@ export const password = 'correct horse battery staple';
 
 /** Adds everybody but the administrator, in whose session it is done. */
 export async function addPeople(url: string, admin: SessionCookie): Promise<void> {
-  const others = Object.values(people).filter(({ role }) => role !== 'admin');
-  const add = async (person: (typeof others)[number]): Promise<void> => {
-    const response = await fetch(`${url}/config/users/`, {
-      method: 'POST',
-      headers: { cookie: `${admin.name}=${admin.value}` },
-      body: new URLSearchParams({ ...person, password, email: '' }),
-    });
-    if (!response.ok) throw new Error(`${person.username} was not added: ${response.status} ${await response.text()}`);
-  };
-  await Promise.all(others.map(add));
+  await Promise.all(Object.values(people).map((person) => person.role !== 'admin' && addUser(url, admin, person)));
+}
+
+/** Adds somebody, in an administrator's session. */
+export async function addUser(
+  url: string,
+  admin: SessionCookie,
+  person: { username: string; name: string; role: string; project: string },
+): Promise<void> {
+  const response = await fetch(`${url}/config/users/`, {
+    method: 'POST',
+    headers: { cookie: `${admin.name}=${admin.value}` },
+    body: new URLSearchParams({ ...person, password, email: '' }),
+  });
+  if (!response.ok) throw new Error(`${person.username} was not added: ${response.status} ${await response.text()}`);
 }
 
 /** The session of somebody who signs in. @throws Error when that is refused. */

@@ -10,6 +10,7 @@ import { syntheticLog } from '../../../bench/synthetic-log.js';
 import { launchApp, runAppWell } from '../../harness/apps.js';
 import { enrolAgent, openPlane, type Plane } from '../../harness/plane.js';
 import type { Running } from '../../harness/running.js';
+import { askServer } from './ask-server.js';
 import { grid, gridCluster, gridJobs, gridLines, gridNodeStates } from './grid.js';
 import { addPeople, password, people, type Person, type SessionCookie, sessionOf } from './people.js';
 
@@ -98,16 +99,7 @@ async function signInAll({ url, serverDir }: Plane): Promise<WebPlane['cookies']
 /** @returns the row ids of its jobs. */
 async function fillGrid(url: string, token: string): Promise<WebPlane['jobs']> {
   const now = Math.floor(Date.now() / 60_000) * 60;
-  const send = async (method: string, path: string, body: unknown): Promise<string> => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
-    return text;
-  };
+  const send = askServer({ url, token });
   await send('PUT', `/moorline/v1/clusters/${grid}`, gridCluster);
   await send('POST', '/api/write', `${gridLines(now).join('\n')}\n`);
   await send('POST', '/api/nodestate/', gridNodeStates);
@@ -118,7 +110,7 @@ async function fillGrid(url: string, token: string): Promise<WebPlane['jobs']> {
     const stop = { jobId, cluster, startTime, stopTime, jobState: 'completed' };
     if (stopTime !== undefined) await send('POST', '/api/jobs/stop_job/', stop);
   }
-  const found = jobList.parse(JSON.parse(await send('GET', `/api/jobs/?cluster=${grid}`, undefined))).jobs;
+  const found = jobList.parse(await send('GET', `/api/jobs/?cluster=${grid}`)).jobs;
   const rowOf = (wanted: number): number | undefined => found.find(({ jobId }) => jobId === wanted)?.id;
   return Object.fromEntries(jobs.map(([name, { start }]) => [name, rowOf(start.jobId)])) as WebPlane['jobs'];
 }
