@@ -5,9 +5,9 @@ import { useApp } from '../../app-context.js';
 import { formatClock, formatDuration } from '../../format/duration.js';
 import { formatTime } from '../../format/time.js';
 import { formatQuantity } from '../../format/unit.js';
-import { useNow } from '../../format/use-now.js';
 import { Link } from '../../routing/link.js';
 import { timeZone } from '../../ui/preferences.js';
+import { useNow } from '../../ui/use-now.js';
 
 /** So many nodes are listed at once; the rest unfold. */
 const shownNodes = 16;
@@ -21,8 +21,6 @@ const sharing: Record<Job['shared'], string> = {
 /** What the job is, where it runs and for how long. */
 export function JobFacts({ job }: { job: Job }) {
   const isRunning = job.jobState === 'running';
-  const now = useNow(1000, isRunning);
-  const duration = isRunning ? Math.max(0, now - job.startTime) : job.duration;
   const jobsOf = (name: string, value: string) => (
     <Link to={{ view: 'jobs' }} query={new URLSearchParams({ [name]: value })}>
       {value}
@@ -40,7 +38,7 @@ export function JobFacts({ job }: { job: Job }) {
         {job.partition === undefined || job.partition === '' ? null : <Fact name="Partition">{job.partition}</Fact>}
         <Fact name="Started">{formatTime(job.startTime, timeZone.value)}</Fact>
         <Fact name={isRunning ? 'Running for' : 'Ran for'}>
-          <span class="number">{isRunning ? formatClock(duration) : formatDuration(duration)}</span>
+          {isRunning ? <RunningClock startTime={job.startTime} /> : formatDuration(job.duration)}
           {job.walltime === undefined || job.walltime === 0 ? null : ` of ${formatDuration(job.walltime)}`}
         </Fact>
         {isRunning ? null : <Fact name="Ended">{formatTime(job.startTime + job.duration, timeZone.value)}</Fact>}
@@ -58,6 +56,11 @@ export function JobFacts({ job }: { job: Job }) {
       <Nodes job={job} />
     </section>
   );
+}
+
+/** A component of its own: a second that passes renders these few digits and nothing else. */
+function RunningClock({ startTime }: { startTime: number }) {
+  return <span class="number">{formatClock(useNow(1000) - startTime)}</span>;
 }
 
 function Nodes({ job }: { job: Job }) {

@@ -1,5 +1,6 @@
 import { isMoorlineError } from '@moorline/core';
 import type { Job } from '@moorline/control-api';
+import { useClusters } from '../../api/use-clusters.js';
 import { useQuery } from '../../api/use-query.js';
 import { useApp } from '../../app-context.js';
 import { Link } from '../../routing/link.js';
@@ -20,9 +21,7 @@ export function JobView({ id }: ViewProps<'job'>) {
   const job = useQuery(`job ${id}`, (signal) => control.getJob(id, { signal }), {
     refetchOn: ({ event, data }) => event === 'job' && (data.change === 'deleted' ? data.id : data.job.id) === id,
   });
-  const clusters = useQuery('clusters', (signal) => control.listClusters({ signal }), {
-    refetchOn: ({ event }) => event === 'cluster',
-  });
+  const clusters = useClusters();
   if (job.data === undefined || isGone(job.error)) {
     return (
       <Page title={`Job ${id}`}>
