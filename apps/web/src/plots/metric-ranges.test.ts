@@ -100,6 +100,20 @@ describe('MetricRanges', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('reads finer data for a plot that comes into sight while one is zoomed in', async () => {
+    const { clock, requests, ranges } = setUp(20);
+    ranges.zoom({ from: 200, to: 260 });
+    await clock.advance(300);
+    ranges.show('a', 'node');
+    await clock.advance(300);
+    expect(requests.map(({ from, to }) => [from, to])).toEqual([
+      [0, 500],
+      [170, 290],
+    ]);
+    await clock.advance(1000);
+    expect(requests).toHaveLength(2);
+  });
+
   it('aborts finer data that nobody waits for any more', async () => {
     const { clock, signals, ranges } = setUp(20);
     ranges.show('a', 'node');

@@ -65,6 +65,8 @@ export class MetricRanges {
   readonly #cells = new Map<string, Cell>();
   readonly #closing = new AbortController();
   #window: TimeWindow;
+  /** What is zoomed to. */
+  #shown: TimeWindow | undefined;
   #gathering: Timer | undefined;
   #settling: Timer | undefined;
   #detailing: AbortController | undefined;
@@ -110,6 +112,7 @@ export class MetricRanges {
 
   /** Reads finer data for what is zoomed to, once the zoom stands still; undefined: everything is shown again. */
   zoom(shown: TimeWindow | undefined): void {
+    this.#shown = shown;
     this.#settling?.cancel();
     this.#settling = undefined;
     if (shown === undefined || this.#closing.signal.aborted) return;
@@ -168,6 +171,10 @@ export class MetricRanges {
     try {
       const answers = await this.#load({ ...request, points: this.#pointsAt(first.scope) }, this.#closing.signal);
       for (const cell of cells) this.#take(cell, find(answers, cell), from > window.from);
+      // A plot that came into sight, or went to another scope, while one was zoomed in.
+      if (cells.some((cell) => this.#shown !== undefined && needsDetail(cell.state.peek(), this.#shown))) {
+        this.zoom(this.#shown);
+      }
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       for (const cell of cells) cell.state.value = { ...cell.state.peek(), error, isLoading: false };
