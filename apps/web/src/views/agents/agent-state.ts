@@ -6,10 +6,10 @@ export const concerns = ['stale', 'backlog', 'disconnected'] as const;
 export type Concern = (typeof concerns)[number];
 
 /** An agent reports and renews its token more often than this. Milliseconds. */
-export const staleAfterMs = 5 * 60_000;
+const staleAfterMs = 5 * 60_000;
 
 /** A spool empties within seconds while the server answers; what waits longer is stuck. Milliseconds. */
-export const oldBacklogMs = 10 * 60_000;
+const oldBacklogMs = 10 * 60_000;
 
 /** @param now Unix milliseconds. */
 export function concernsOf(machine: MachineRow, now: number): Concern[] {
@@ -42,6 +42,4 @@ export const connectionFacts = {
   rpc: { label: 'RPC', meaning: "the server can call the agent's repository daemon" },
 } as const;
 
-export type ConnectionName = keyof typeof connectionFacts;
-
-export const connectionNames = ['session', 'api', 'rpc'] as const satisfies readonly ConnectionName[];
+export const connectionNames = ['session', 'api', 'rpc'] as const satisfies readonly (keyof typeof connectionFacts)[];

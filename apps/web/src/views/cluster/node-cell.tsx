@@ -40,9 +40,10 @@ export class NodeCell extends Component<NodeCellProps> {
         >
           {isRoomy ? (
             <>
-              <span class="node-cell-sign">{sign}</span>
-              <span class="node-cell-host">{host}</span>
-              <span class="node-cell-text">{text}</span>
+              <span class="node-cell-sign" aria-hidden="true">
+                {sign}
+              </span>
+              <span class="node-cell-host">{host}</span> <span class="node-cell-text">{text}</span>
             </>
           ) : (
             sign

@@ -22,20 +22,20 @@ describe('lookOf', () => {
       sign: '✕',
       text: 'Down',
       level: undefined,
-      label: 'n1, down',
+      label: 'n1, Down',
     });
   });
 
   it('says the state besides a health', () => {
     expect(lookOf(aNode({ host: 'n1', health: 'partial' }), { ...sight, colour: { by: 'health' } })).toMatchObject({
       sign: '◐',
-      label: 'n1, idle, health partial',
+      label: 'n1, Partial health, Idle',
     });
   });
 
   it('colours a value by its step, and marks it beyond a threshold', () => {
     expect(lookOf(loaded(70), sight)).toMatchObject({ paint: ramp[6], sign: '', level: 'normal' });
-    expect(lookOf(loaded(30), sight)).toMatchObject({ sign: '△', label: 'n1, allocated, cpu_load 30, caution' });
+    expect(lookOf(loaded(30), sight)).toMatchObject({ sign: '△', label: 'n1, 30 cpu_load, Allocated, Caution' });
     expect(lookOf(loaded(0), sight)).toMatchObject({ paint: ramp[0], sign: '▲', level: 'alert' });
   });
 
@@ -48,7 +48,7 @@ describe('lookOf', () => {
       paint: noPaint,
       sign: '–',
       level: 'none',
-      label: 'n1, idle, cpu_load no value',
+      label: 'n1, No value cpu_load, Idle',
     });
   });
 
@@ -57,7 +57,7 @@ describe('lookOf', () => {
     expect(lookOf(node, { ...sight, colour: { by: 'metric', metric: 'temperature' } })).toMatchObject({
       sign: '',
       level: 'unjudged',
-      label: 'n1, idle, temperature 40\u{a0}°C',
+      label: 'n1, 40\u{a0}°C temperature, Idle',
     });
   });
 });

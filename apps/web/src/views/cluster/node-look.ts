@@ -16,7 +16,7 @@ export interface NodeLook {
   text: string;
   /** Of the colouring metric; undefined where another thing colours. */
   level: Level | undefined;
-  /** "n01, allocated, 71.9 GB/s, caution". */
+  /** What the cell shows comes first, in its words: who speaks to the browser says them. "n01, 71.9 GB/s mem_bw, Allocated, Caution". */
   label: string;
 }
 
@@ -32,24 +32,23 @@ export interface Sight {
 
 export function lookOf(node: NodeRow, { cluster, colour, scale, at }: Sight): NodeLook {
   const status = statusOf(node, at);
-  const statusFact = statusFacts[status];
+  const { label: state, sign } = statusFacts[status];
   if (colour.by === 'status') {
-    const label = `${node.host}, ${statusFact.label.toLowerCase()}`;
-    return { paint: statusPaints[status], sign: statusFact.sign, text: statusFact.label, level: undefined, label };
+    return { paint: statusPaints[status], sign, text: state, level: undefined, label: `${node.host}, ${state}` };
   }
   if (colour.by === 'health') {
     const health = healthOf(node);
-    const { label: word, sign } = healthFacts[health];
-    const label = `${node.host}, ${statusFact.label.toLowerCase()}, health ${word.toLowerCase()}`;
-    return { paint: healthPaints[health], sign, text: word, level: undefined, label };
+    const { label: text, sign: healthSign } = healthFacts[health];
+    const label = `${node.host}, ${text} health, ${state}`;
+    return { paint: healthPaints[health], sign: healthSign, text, level: undefined, label };
   }
   const level = levelOf(node, cluster, colour.metric, at);
   const value = node.metrics[colour.metric]?.value;
   const unit = metricConfigOf(cluster, node.subCluster, colour.metric)?.unit ?? { base: '' };
   const text = value === undefined ? levelFacts.none.label : formatQuantity(value, unit);
   const paint = value === undefined || scale === undefined ? noPaint : (ramp[scale.stepOf(value)] ?? noPaint);
-  const judgement = level === 'alert' || level === 'caution' ? `, ${levelFacts[level].label.toLowerCase()}` : '';
-  const label = `${node.host}, ${statusFact.label.toLowerCase()}, ${colour.metric} ${value === undefined ? text.toLowerCase() : text}${judgement}`;
+  const judgement = level === 'alert' || level === 'caution' ? `, ${levelFacts[level].label}` : '';
+  const label = `${node.host}, ${text} ${colour.metric}, ${state}${judgement}`;
   return { paint, sign: levelFacts[level].sign, text, level, label };
 }
 

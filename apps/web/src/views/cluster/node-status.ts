@@ -9,7 +9,7 @@ export const nodeStatuses = ['down', 'silent', 'unknown', 'mixed', 'allocated', 
 export type NodeStatus = (typeof nodeStatuses)[number];
 
 /** Schedulers and agents report within a minute: five that did not come are no coincidence. Milliseconds. */
-export const silentAfterMs = 5 * 60_000;
+const silentAfterMs = 5 * 60_000;
 
 /** @param at the server's time, Unix milliseconds: that of the reader's clock may be wrong. */
 export function statusOf(node: NodeRow, at: number): NodeStatus {

@@ -7,7 +7,7 @@ import { withStates } from './node-metrics.js';
 import { ReadingPace } from './reading-pace.js';
 
 /** Names the answer on a cluster's nodes. */
-export const nodesKey = (cluster: string, metrics: readonly string[]): string =>
+const nodesKey = (cluster: string, metrics: readonly string[]): string =>
   `nodes ${JSON.stringify([cluster, ...metrics])}`;
 
 /** Milliseconds from one reading to the next while samples stream in: colours follow, a thousand nodes are not read each second. */
