@@ -13,6 +13,9 @@ import {
   sliceShape,
   sliceValues,
 } from '../src/jobs/job-list-query.js';
+import type { JobSearch } from '../src/jobs/search/job-search.js';
+import { buildSearch, type Lead } from '../src/jobs/search/search-query.js';
+import { searchShape, type SearchValues, searchValues } from '../src/jobs/search/search-shape.js';
 import { Connection } from '../src/sql/connection.js';
 import { loadDriver } from '../src/sql/driver.js';
 import { demoStore, firstPage, job } from './support.js';
@@ -84,6 +87,82 @@ function expectedStep({ cluster, project, states }: JobFilter, { jobs, clusters 
 
 const onIndex = (index: string, columns: string): RegExp =>
   new RegExp(`^SEARCH job USING COVERING INDEX ${index} \\(${columns}(?: AND start_time>\\? AND start_time<\\?)?\\)$`);
+
+/** What SQLite does for a search, but for the rows of the page. */
+function searchPlanOf(part: Partial<JobSearch>, visibility: Visibility, lead: Lead): string[] {
+  const whole: JobSearch = { states: [], tags: [], sort: 'startTime', order: 'desc', limit: 50, count: false, ...part };
+  const shape = { ...searchShape(whole, visibility), isAfter: true };
+  const values = searchValues(whole, visibility, 9, {
+    key: whole.sort === 'user' ? 'u' : 5,
+    startTime: 5,
+    id: 5,
+    at: 9,
+  });
+  const query = prepare(db.kysely, (db, p: Params<SearchValues>) => buildSearch(db, p, shape, lead));
+  const steps = db.connection
+    .all(`explain query plan ${query.sql}`, bind(query, values))
+    .map(({ detail }) => String(detail));
+  return steps
+    .slice(0, steps.lastIndexOf('SCAN page'))
+    .filter((step) => !/^(?:MERGE|LEFT|RIGHT|CO-ROUTINE|CORRELATED|COMPOUND|UNION|SCAN led)/.test(step));
+}
+
+const search = (index: string, columns: string): string => `SEARCH job USING ${index} (${columns})`;
+const rowById = 'SEARCH job USING INTEGER PRIMARY KEY (rowid=?)';
+const hasTag = [
+  'SEARCH tag USING COVERING INDEX sqlite_autoindex_tag_1 (type=? AND name=? AND scope=?)',
+  'SEARCH job_tag USING COVERING INDEX sqlite_autoindex_job_tag_1 (job=? AND tag=?)',
+];
+const sorted = 'USE TEMP B-TREE FOR ORDER BY';
+
+it.each<[string, Partial<JobSearch>, Lead, string[]]>([
+  ['newest first', {}, 'order', [search('COVERING INDEX job_start', 'start_time<?')]],
+  ['running', { states: ['running'] }, 'order', [search('COVERING INDEX job_state', 'state=? AND start_time<?')]],
+  [
+    'of one user, failed',
+    { states: ['failed'], user: 'u' },
+    'order',
+    [search('COVERING INDEX job_state_user', 'state=? AND user_name=? AND start_time<?')],
+  ],
+  [
+    'of one node',
+    { node: 'n01', user: 'u' },
+    'node',
+    ['SEARCH led USING PRIMARY KEY (host=? AND start_time<?)', rowById],
+  ],
+  [
+    'of one node, by duration',
+    { node: 'n01', sort: 'duration' },
+    'node',
+    ['SEARCH led USING PRIMARY KEY (host=?)', rowById, sorted],
+  ],
+  [
+    'ended, by duration, of one user',
+    { states: ['failed', 'completed'], user: 'u', sort: 'duration' },
+    'order',
+    [search('INDEX job_ended_duration', 'duration<?')],
+  ],
+  [
+    'by number of nodes',
+    { states: ['failed'], sort: 'numNodes' },
+    'order',
+    [search('INDEX job_ended_nodes', 'num_nodes<?')],
+  ],
+  [
+    'by user',
+    { states: ['failed'], sort: 'user' },
+    'order',
+    [search('COVERING INDEX job_state_user', 'state=? AND user_name<?')],
+  ],
+  [
+    'with a common tag',
+    { tags: [{ type: 't', name: 'n' }] },
+    'order',
+    [search('COVERING INDEX job_start', 'start_time<?'), ...hasTag],
+  ],
+])('searches %s by its index, in its order', (_, part, lead, steps) => {
+  expect(searchPlanOf(part, everyone, lead)).toEqual(steps);
+});
 
 it('answers a reader of more clusters and projects than can be asked for one by one', async () => {
   const { backend } = await demoStore();

@@ -16,6 +16,7 @@ it.each([
   [4, ['true\n']],
   [5, ['true\n0005_users_and_site\n']],
   [6, ['']],
+  [7, ["[ { kind: 'job', change: 'started', id: 1 } ]\n{ count: 1, isLowerBound: false }\nundefined\n"]],
 ])('README example %i runs and prints what it says', async (index, printed) => {
   const data = temporaryFolder();
   // Inside the package, where its own name resolves.

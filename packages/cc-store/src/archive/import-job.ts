@@ -63,7 +63,6 @@ export function createImportJob(
     const write = async (): Promise<ImportOutcome> => {
       const known = await writing.first(find, { cluster, jobId, startTime });
       if (known !== undefined) return { outcome: 'known', id: known.id };
-      const resources = JSON.stringify(job.resources);
       const row = await writing.first(insert, {
         cluster,
         jobId,
@@ -72,14 +71,14 @@ export function createImportJob(
         project: job.project,
         user: job.user,
         duration: job.duration,
-        resources,
+        resources: JSON.stringify(job.resources),
         document: JSON.stringify(toDocument({ ...job, monitoringStatus: 3 })),
         metaData: job.metaData === null ? null : JSON.stringify(job.metaData),
         statistics: sealText(encodeStatistics(job.statistics)),
         numNodes: job.numNodes,
       });
       const { id } = row as { id: number };
-      await hosts.add(writing, { id, startTime, resources });
+      await hosts.add(writing, id, startTime, job.resources);
       if (job.tags !== undefined) await tags.attach(writing, id, job.tags);
       await tables.putData(writing, id, packed);
       return { outcome: 'imported', id };

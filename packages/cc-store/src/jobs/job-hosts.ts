@@ -1,3 +1,4 @@
+import type { Resource } from '@moorline/cc-api';
 import { sql } from 'kysely';
 import { type Parameters as Params, prepare, type Query, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
@@ -5,7 +6,8 @@ import { hostsOf } from './hosts-of.js';
 
 /** The rows by which a job is found by its nodes; to be written inside the transaction that writes the job. */
 export interface JobHosts {
-  add(session: Session, job: HostedJob): Promise<void>;
+  /** @param nodes the job's. */
+  add(session: Session, id: number, startTime: number, nodes: readonly Resource[]): Promise<void>;
   remove(session: Session, job: HostedJob): Promise<void>;
 }
 
@@ -25,8 +27,8 @@ export function createJobHosts(db: StoreDatabase): JobHosts {
   );
 
   return {
-    async add(session, { id, startTime, resources }) {
-      const hosts = hostsOf(resources);
+    async add(session, id, startTime, nodes) {
+      const hosts = [...new Set(nodes.map(({ hostname }) => hostname))];
       for (let start = 0; start < hosts.length;) {
         for (const { size, insert } of inserts) {
           if (hosts.length - start < size) continue;

@@ -46,20 +46,19 @@ export function createStartJob(db: StoreDatabase, tags: JobTags, hosts: JobHosts
     const { cluster, jobId, startTime } = job;
     const known = await session.first(findDuplicate, { cluster, jobId, after: startTime - reuseAfterSeconds });
     if (known !== undefined) return { outcome: 'duplicate', id: known.id };
-    const resources = JSON.stringify(job.resources);
     const row = await session.first(insert, {
       cluster,
       jobId,
       startTime,
       project: job.project,
       user: job.user,
-      resources,
+      resources: JSON.stringify(job.resources),
       document: JSON.stringify(toDocument(job)),
       metaData: job.metaData ? JSON.stringify(job.metaData) : null,
       numNodes: job.numNodes,
     });
     const id = (row as { id: number }).id;
-    await hosts.add(session, { id, startTime, resources });
+    await hosts.add(session, id, startTime, job.resources);
     if (job.tags !== undefined) await tags.attach(session, id, job.tags);
     return { outcome: 'started', id };
   };

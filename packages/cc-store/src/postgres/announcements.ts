@@ -5,7 +5,7 @@ import { lockNumber } from './locks.js';
 
 /**
  * How servers on one database tell each other what they wrote: `NOTIFY` inside the writing transaction, so that nobody hears of
- * what is not committed (docs/design.md §9).
+ * what is not committed (docs/design.md §8).
  *
  * Every notifying commit of a database waits for one lock of Postgres. So nothing is sent while nobody listens: who listens holds
  * {@link Announcements.listenersLock} shared, and a writer that can have it alone knows that there is nobody. One that begins to

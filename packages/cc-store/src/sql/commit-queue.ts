@@ -58,12 +58,12 @@ interface Outcome {
 /**
  * Group commit: what one turn of the event loop brings goes into one transaction, and is answered after its one fsync.
  *
- * A write that throws takes back only itself, what it cannot read included: each has a savepoint of its own. When the commit itself
- * fails, or the file turns out to be damaged, none of the group's writes happened and each is told so.
+ * A write that throws takes back only itself, what it cannot read included. When the commit itself fails, or the file turns out to be
+ * damaged, none of the group's writes happened and each is told so.
  *
- * Over a network the savepoints are left out at first, and writes that touch nothing in common are on their way together (docs/design.md
- * §6.3). When something fails, the transaction is taken back and run again with them. So a `work` may run more than once: what
- * it changes outside of the database belongs after the write is answered.
+ * At first all run without more ado, over a network those that touch nothing in common at the same time (docs/design.md §6.3). When one
+ * of them fails, the transaction is taken back and run again with a savepoint for each. So a `work` may run more than once: what it
+ * changes outside of the database belongs after the write is answered.
  */
 export class CommitQueue {
   readonly #transactions: Transactions;
@@ -152,10 +152,10 @@ export class CommitQueue {
   }
 
   async #repeated(group: readonly Pending[], touched: Touched): Promise<Done> {
-    let isTogether = this.#transactions.isRemote;
+    let isTogether = true;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#transaction(touched, isTogether ? () => this.#together(group) : () => this.#oneByOne(group));
+        return await this.#transaction(touched, () => this.#run(group, isTogether));
       } catch (error) {
         const isRepeated = this.#transactions.isWorthRepeating(error);
         // One of many failed, and took the others along: with savepoints it fails alone.
@@ -164,6 +164,11 @@ export class CommitQueue {
         isTogether &&= isRepeated;
       }
     }
+  }
+
+  #run(group: readonly Pending[], isTogether: boolean): Promise<Outcome[]> {
+    if (!isTogether) return this.#oneByOne(group);
+    return this.#transactions.isRemote ? this.#together(group) : this.#inTurn(group);
   }
 
   async #transaction(touched: Touched, run: () => Promise<Outcome[]>): Promise<Done> {
@@ -183,6 +188,14 @@ export class CommitQueue {
     }
   }
 
+  /** @throws the first failure. */
+  async #inTurn(group: readonly Pending[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const write of group) outcomes.push({ write, isKept: true, value: await write.work() });
+    return outcomes;
+  }
+
+  /** Each with a savepoint of its own. */
   async #oneByOne(group: readonly Pending[]): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (const write of group) outcomes.push(await this.#one(write));
