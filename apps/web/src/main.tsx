@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import './ui/theme.css';
 import { createApp } from './create-app.js';
+import { loadView } from './lazy-view.js';
 import { PageRoot } from './page-root.js';
 import { startPreferences } from './ui/preferences.js';
 
@@ -11,4 +12,7 @@ const root = document.getElementById('page');
 startPreferences(window);
 const app = createApp(prefix, window);
 void app.session.read();
+// The view comes while the server says who one is, not after.
+const { view } = app.router.route.peek();
+if (view !== 'home' && view !== 'notFound') void loadView(view);
 if (root !== null) render(<PageRoot app={app} />, root);
