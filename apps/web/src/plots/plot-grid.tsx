@@ -13,10 +13,13 @@ export interface PlotGridProps {
   subCluster: SubCluster | undefined;
   ranges: MetricRanges;
   group: ZoomGroup;
+  /** Samples are still to come. */
+  isLive?: boolean | undefined;
 }
 
 /** The plots of a view, which share one zoom. */
-export function PlotGrid({ metrics, subCluster, ranges, group }: PlotGridProps) {
+export function PlotGrid({ metrics, ...shared }: PlotGridProps) {
+  const { ranges, group } = shared;
   useSignalEffect(() => {
     const zoom = group.zoom.value;
     ranges.zoom(isZoomed(zoom) ? zoom.shown : undefined);
@@ -24,7 +27,7 @@ export function PlotGrid({ metrics, subCluster, ranges, group }: PlotGridProps) 
   return (
     <div class="plot-grid">
       {metrics.map((config) => (
-        <RangedPlot key={config.name} config={config} subCluster={subCluster} ranges={ranges} group={group} />
+        <RangedPlot key={config.name} config={config} {...shared} />
       ))}
     </div>
   );

@@ -5,7 +5,7 @@ import type { TimeWindow } from './decimate.js';
 import { limitLines } from './limit-lines.js';
 import { finest, type MetricRanges, type RangeState } from './metric-ranges.js';
 import { MetricPlot } from './metric-plot.js';
-import { scopeNames } from './plot-series.js';
+import { lastTime, scopeNames } from './plot-series.js';
 import { scopesOf, thresholdsAt } from './thresholds.js';
 import { useInSight } from './use-in-sight.js';
 import type { ZoomGroup } from './zoom-group.js';
@@ -18,10 +18,12 @@ export interface RangedPlotProps {
   subCluster: SubCluster | undefined;
   ranges: MetricRanges;
   group: ZoomGroup;
+  /** Samples are still to come: what is empty now will not stay so. */
+  isLive?: boolean | undefined;
 }
 
 /** One metric of a view: read and drawn when it comes into sight, at the scope that one chooses. */
-export function RangedPlot({ config, subCluster, ranges, group }: RangedPlotProps) {
+export function RangedPlot({ config, subCluster, ranges, group, isLive = false }: RangedPlotProps) {
   const { name } = config;
   const box = useRef<HTMLDivElement>(null);
   const isInSight = useInSight(box);
@@ -37,7 +39,7 @@ export function RangedPlot({ config, subCluster, ranges, group }: RangedPlotProp
     scopes.length > 1 ? <ScopeChoice metric={name} scopes={scopes} value={scope} onChange={setScope} /> : undefined;
   return (
     <div ref={box} class="plot-box">
-      {state.data !== undefined && state.data.series.length > 0 ? (
+      {state.data !== undefined && lastTime(state.data) !== undefined ? (
         <MetricPlot
           title={name}
           data={data}
@@ -57,7 +59,11 @@ export function RangedPlot({ config, subCluster, ranges, group }: RangedPlotProp
           ) : state.data === undefined ? (
             <Loading label={name} />
           ) : (
-            <EmptyState title="Nothing was measured">There is no sample of {name} in this time.</EmptyState>
+            <EmptyState title={isLive ? 'No sample yet' : 'Nothing was measured'}>
+              {isLive
+                ? `${name} is measured every ${config.timestep} s.`
+                : `There is no sample of ${name} in this time.`}
+            </EmptyState>
           )}
         </figure>
       )}

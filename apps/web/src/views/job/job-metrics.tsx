@@ -72,7 +72,7 @@ export function JobMetrics({ job, cluster }: { job: Job; cluster: Cluster }) {
         <h2 id="job-metrics">Metrics</h2>
         <ZoomReset group={group} />
       </header>
-      <PlotGrid metrics={metrics} subCluster={subCluster} ranges={ranges} group={group} />
+      <PlotGrid metrics={metrics} subCluster={subCluster} ranges={ranges} group={group} isLive={isRunning} />
       {pair === undefined || roofs === undefined ? null : (
         <RooflinePlot flops={pair.flops} bandwidth={pair.bandwidth} roofs={roofs} ranges={ranges} />
       )}
