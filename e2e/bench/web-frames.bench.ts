@@ -43,7 +43,7 @@ async function main(): Promise<void> {
 
     async function zoom(): Promise<void> {
       const page = await open(`/jobs/${job}`);
-      await page.locator('figure.plot').first().waitFor();
+      await page.locator('figure.plot .u-over').first().waitFor();
       const frames = await traceFrames(browser, page, () => page.evaluate(zooming));
       tell('zooming 64 × 10,000 points', frames);
       await page.context().close();

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import { useState } from 'preact/hooks';
 import { formatNumber, type Scale, unitText } from '../format/unit.js';
 import { Button } from '../ui/button.js';
 import { theme } from '../ui/preferences.js';
@@ -23,17 +24,28 @@ const shownOpen = 4;
 /** The lines of a plot by name, with their numbers: each can be hidden, and is highlighted while one points at it. */
 export function Legend({ data, statistics, scale, hidden, highlighted }: LegendProps) {
   const { series } = data;
+  const [isOpen, setOpen] = useState(series.length <= shownOpen);
   const shown = series.filter(({ key }) => !hidden.value.has(key)).length;
+  return (
+    <details class="plot-details" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {shown === series.length ? `Lines (${series.length})` : `Lines (${shown} of ${series.length} shown)`}
+      </summary>
+      {isOpen ? <Lines {...{ data, statistics, scale, hidden, highlighted }} /> : null}
+    </details>
+  );
+}
+
+/** Rendered only while it is unfolded: sixty-four rows a plot are work each time a zoom comes to rest. */
+function Lines({ data, statistics, scale, hidden, highlighted }: LegendProps) {
+  const { series } = data;
   const toggle = (key: string) => {
     const next = new Set(hidden.peek());
     if (!next.delete(key)) next.add(key);
     hidden.value = next;
   };
   return (
-    <details class="plot-details" open={series.length <= shownOpen}>
-      <summary>
-        {shown === series.length ? `Lines (${series.length})` : `Lines (${shown} of ${series.length} shown)`}
-      </summary>
+    <>
       {series.length > 1 ? (
         <div class="plot-legend-actions">
           <Button kind="quiet" onClick={() => (hidden.value = new Set())}>
@@ -84,7 +96,7 @@ export function Legend({ data, statistics, scale, hidden, highlighted }: LegendP
           </tbody>
         </table>
       </div>
-    </details>
+    </>
   );
 }
 
