@@ -1,24 +1,27 @@
-import { isLoginError, sendLoginRequest } from '@moorline/login-client';
 import { loginFailure, loginSuccess } from '@moorline/login-client/msw';
+import {
+  encodeLoginRequest,
+  failureReason,
+  type LoginResponse,
+  parseLoginResponse,
+  resolveEndpoint,
+} from '@moorline/login-client/wire';
 import { getResponse, type RequestHandler } from 'msw';
-import { equal, failureOf } from './check.js';
+import { equal } from './check.js';
 
-const answeredBy =
-  (handler: RequestHandler): typeof fetch =>
-  async (input, init) => {
-    const response = await getResponse([handler], new Request(input, init));
-    if (response === undefined) throw new Error('no mock answers');
-    return response;
-  };
+/** Sends a login's own bytes to a mock, and reads the answer. */
+async function post(handler: RequestHandler): Promise<LoginResponse> {
+  const { url } = resolveEndpoint('cp.example');
+  const body = encodeLoginRequest({ token: 'reg-7f3c9a', machineID: '', provider: 'unknown', providerInstanceID: '' });
+  const answer = await getResponse([handler], new Request(url, { method: 'POST', body }));
+  if (answer === undefined) throw new Error('no mock answers');
+  return parseLoginResponse(new Uint8Array(await answer.arrayBuffer()));
+}
 
-/** Sends GPUd's login to the mocks: they accept it once, and refuse it once in the original's words. */
+/** A page that plays GPUd's login with the mocks: they accept it once, and refuse it once in the original's words. */
 export async function run(): Promise<void> {
-  const request = { token: 'reg-7f3c9a', machineID: '', provider: 'unknown', providerInstanceID: '' };
+  equal((await post(loginSuccess({ machineID: 'm-0017' }))).machineID, 'm-0017');
 
-  const accepted = answeredBy(loginSuccess({ machineID: 'm-0017' }));
-  equal((await sendLoginRequest(request, { endpoint: 'cp.example', fetch: accepted })).machineID, 'm-0017');
-
-  const refused = answeredBy(loginFailure('node_group_not_found', { nodeGroup: 'lab' }));
-  const error = await failureOf(sendLoginRequest(request, { endpoint: 'cp.example', fetch: refused }));
-  equal(isLoginError(error) && error.code, 'node_group_not_found');
+  const refused = await post(loginFailure('node_group_not_found', { nodeGroup: 'lab' }));
+  equal([refused.machineID, failureReason(refused)], ['', refused.code]);
 }

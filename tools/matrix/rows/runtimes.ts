@@ -15,6 +15,8 @@ export interface Runtime {
   packages: Readonly<Record<string, readonly [name: string, binary: string]>>;
   /** Before the program's file. */
   args: readonly string[];
+  /** Why it does not run programs, by their name. */
+  lacks?: Readonly<Record<string, string>>;
 }
 
 const node = (version: string): Runtime => ({
@@ -45,6 +47,7 @@ export const runtimes: readonly Runtime[] = [
       'darwin-arm64': ['@oven/bun-darwin-aarch64', 'bin/bun'],
     },
     args: ['run'],
+    lacks: { daemon: 'websockets of ws have no socket below them in Bun; ./transports is for Node' },
   },
   {
     name: 'deno',
@@ -86,7 +89,8 @@ const runtimeRow = (runtime: Runtime, format: Format): Row => ({
   title: `${runtime.title}, ${titleOf[format]}`,
   environment: `${runtime.name} ${runtime.version}`,
   kinds: ['program'],
-  excludes: ({ name }) => (name === onlyWithoutPeers ? 'is about absent peers; here all are installed' : undefined),
+  excludes: ({ name }) =>
+    name === onlyWithoutPeers ? 'is about absent peers; here all are installed' : runtime.lacks?.[name],
   async run(programs, context) {
     let binary: string;
     try {
