@@ -224,7 +224,7 @@ describe('the table', () => {
       '| browser-vite | ✖ 1  | – 2   |',
       '| apps         |      | – 2   |',
     ]);
-    expect(lines).toContain('1. browser-vite/core failed: expected 1, found 2');
+    expect(lines).toContain('1. failed: expected 1, found 2');
     expect(lines).toContain('2. not for browsers');
     expect(lines).toContain('- node-20-esm: Node 20, ESM');
   });

@@ -47,7 +47,7 @@ function mark(cell: Cell | undefined, notes: Map<string, number>): string {
   if (cell === undefined) return '';
   const { outcome } = cell;
   if (outcome.status === 'pass') return '✔';
-  const note = `${outcome.status === 'fail' ? `${cell.row}/${cell.program} failed: ` : ''}${outcome.reason}`;
+  const note = `${outcome.status === 'fail' ? 'failed: ' : ''}${outcome.reason}`;
   const number = notes.get(note) ?? notes.size + 1;
   notes.set(note, number);
   return `${outcome.status === 'fail' ? '✖' : '–'} ${number}`;

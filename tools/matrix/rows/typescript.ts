@@ -82,7 +82,7 @@ async function check(
 function declarationsOutcome(ours: readonly string[], theirs: readonly string[]): Outcome {
   if (ours.length > 0) return fail(reasonOf(ours));
   if (theirs.length === 0) return pass;
-  const packages = new Set(theirs.map((line) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(line)?.[1] ?? 'the library'));
+  const packages = new Set(theirs.flatMap((line) => /^\S*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(line)?.[1] ?? []));
   return unavailable(`declarations of ${[...packages].sort().join(', ')} need skipLibCheck here; ours do not`);
 }
 
