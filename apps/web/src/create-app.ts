@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { createControlClient, type Me } from '@moorline/control-api';
 import { systemClock } from '@moorline/core';
 import { createCc } from './api/cc.js';
@@ -38,12 +38,17 @@ export function createApp(prefix: string, window: Window): App {
       }
     },
     logOut: () => logOut(baseUrl),
-    onSignedOut: () => queries.clear(),
   });
   const live = createLive({ control, connection, onRefused: onFailure });
   effect(() => {
-    if (session.state.value.status === 'signedIn') live.start();
-    else live.stop();
+    const { status } = session.state.value;
+    untracked(() => {
+      live.stop();
+      if (status !== 'signedIn') return;
+      // What somebody else saw is not for this one.
+      queries.clear();
+      live.start();
+    });
   });
   const username = () => {
     const state = session.state.peek();

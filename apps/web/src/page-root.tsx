@@ -18,7 +18,7 @@ export function PageRoot({ app }: { app: App }) {
 }
 
 function Entrance() {
-  const { router, session } = useApp();
+  const { router, session, notices } = useApp();
   const state = session.state.value;
   const route = router.route.value;
   const leadsToSignIn = state.status === 'signedOut' && route.view !== 'signIn';
@@ -27,10 +27,15 @@ function Entrance() {
     if (leadsToSignIn) router.navigate({ view: 'signIn' }, { query: router.returnQuery(), replace: true });
   }, [leadsToSignIn, router]);
 
+  const signOut = () => {
+    session.signOut().catch(() => {
+      notices.show('You are still signed in: the control plane does not answer. Try again in a moment.', 'error');
+    });
+  };
   if (route.view === 'signIn') return <LazyView route={route} />;
   if (state.status === 'signedIn') {
     return (
-      <Frame person={state.me} onSignOut={() => void session.signOut()}>
+      <Frame person={state.me} onSignOut={signOut}>
         <View route={route} person={state.me} />
       </Frame>
     );

@@ -33,16 +33,14 @@ describe('the session', () => {
     expect(session.state.value).toEqual({ status: 'signedOut' });
   });
 
-  it('ends on the server first, and leaves nothing for the next', async () => {
-    const order: string[] = [];
-    const session = createSession({
-      getMe: async () => me,
-      logOut: async () => void order.push('server'),
-      onSignedOut: () => order.push('here'),
-    });
+  it('ends here when it has ended on the server, not before', async () => {
+    const logOut = vi.fn(async () => undefined);
+    const session = createSession({ getMe: async () => me, logOut });
     await session.read();
+    logOut.mockRejectedValueOnce(new Error('away'));
+    await expect(session.signOut()).rejects.toThrow('away');
+    expect(session.state.value).toEqual({ status: 'signedIn', me });
     await session.signOut();
-    expect(order).toEqual(['server', 'here']);
     expect(session.state.value).toEqual({ status: 'signedOut' });
   });
 });

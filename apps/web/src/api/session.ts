@@ -22,11 +22,9 @@ export interface SessionOptions<Me extends Person> {
   getMe: () => Promise<Me | undefined>;
   /** Takes the cookie away. */
   logOut: () => Promise<void>;
-  /** What must not be there for the next who signs in. */
-  onSignedOut?: (() => void) | undefined;
 }
 
-export function createSession<Me extends Person>({ getMe, logOut, onSignedOut }: SessionOptions<Me>): Session<Me> {
+export function createSession<Me extends Person>({ getMe, logOut }: SessionOptions<Me>): Session<Me> {
   const state = signal<SessionState<Me>>({ status: 'unknown' });
   return {
     state,
@@ -44,7 +42,6 @@ export function createSession<Me extends Person>({ getMe, logOut, onSignedOut }:
     async signOut() {
       await logOut();
       state.value = { status: 'signedOut' };
-      onSignedOut?.();
     },
   };
 }
