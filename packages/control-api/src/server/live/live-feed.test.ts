@@ -192,3 +192,18 @@ describe('a live feed', () => {
     live.publish({ event: 'cluster', data: { name: 'nobody hears' } });
   });
 });
+
+it('tells everybody to read again after a reset, those who come back for what was before too', async () => {
+  const { live } = feed();
+  live.publish(started(row(1)));
+  const here = reader(live);
+  await here.next();
+  live.publish(started(row(2)));
+  live.reset();
+  live.publish(started(row(3)));
+  expect(await here.next()).toBe('event: reset\ndata: {}\nid: e-3\n\n');
+  expect(await here.ids(1)).toEqual(['e-4']);
+  expect(await reader(live, { after: 'e-2' }).next()).toBe('event: reset\ndata: {}\nid: e-4\n\n');
+  expect(await reader(live, { after: 'e-3' }).ids(2)).toEqual(['e-3', 'e-4']);
+  expect(live.counts).toEqual({ events: 4, cutOff: 0 });
+});

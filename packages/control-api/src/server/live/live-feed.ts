@@ -30,14 +30,26 @@ export interface LiveSubscriber {
   after?: string | undefined;
 }
 
+/** What a feed has done. */
+export interface LiveCounts {
+  /** Events that were published, resets included. */
+  events: number;
+  /** Subscribers that were cut off because they read too slowly. */
+  cutOff: number;
+}
+
 /** The changes of one server, for everybody who listens to it. */
 export interface LiveFeed {
   /** Tells everybody who may hear it. Never waits for them. */
   publish(change: LiveChange): void;
+  /** Changes may have been missed: everybody who listens, or comes back for what was before, is told to read everything again. */
+  reset(): void;
   /** Events as they stand on the wire. @throws ControlApiError `unavailable` where too many listen, or the feed is closed. */
   subscribe(subscriber: LiveSubscriber): ReadableStream<Uint8Array>;
   /** Who listens now. */
   readonly subscribers: number;
+  /** Since the start. */
+  readonly counts: LiveCounts;
   /** Ends all streams. Idempotent. */
   close(): void;
 }
@@ -72,11 +84,14 @@ export function createLiveFeed(options: LiveFeedOptions = {}): LiveFeed {
   const { maxBehind = Math.ceil(capacity / 2), lifetimeMs = 3_600_000 } = options;
   const epoch = options.epoch ?? crypto.randomUUID().slice(0, 8);
   const encoder = new TextEncoder();
-  const ring: Entry[] = [];
+  const ring: (Entry | undefined)[] = [];
   const places = new Set<Place>();
   /** Of the newest event; the first has 1. */
   let newest = 0;
+  /** Who had less than this cannot be told what it has missed. */
+  let knownSince = 0;
   let isClosed = false;
+  let cutOff = 0;
   let heartbeat: Timer | undefined;
 
   const idOf = (seq: number): string => `${epoch}-${seq}`;
@@ -115,7 +130,9 @@ export function createLiveFeed(options: LiveFeedOptions = {}): LiveFeed {
   /** Where somebody begins who had this event; undefined where what followed is not known any more. */
   const resume = (after: string): number | undefined => {
     const seq = after.startsWith(`${epoch}-`) ? Number(after.slice(epoch.length + 1)) : NaN;
-    return Number.isInteger(seq) && seq <= newest && seq >= newest - ring.length ? seq : undefined;
+    return Number.isInteger(seq) && seq <= newest && seq >= Math.max(knownSince, newest - ring.length)
+      ? seq
+      : undefined;
   };
 
   /** The next events of a place, up to a batch. */
@@ -150,8 +167,21 @@ export function createLiveFeed(options: LiveFeedOptions = {}): LiveFeed {
       const bytes = encoder.encode(encodeLiveEvent(eventOf(change), idOf(newest)));
       ring[(newest - 1) % capacity] = { change, bytes };
       for (const place of places) {
-        if (newest - place.seq > maxBehind) end(place);
-        else rouse(place);
+        if (newest - place.seq > maxBehind) {
+          cutOff++;
+          end(place);
+        } else rouse(place);
+      }
+    },
+    reset() {
+      // A number of its own, for those who had all that was before.
+      newest++;
+      ring[(newest - 1) % capacity] = undefined;
+      knownSince = newest;
+      for (const place of places) {
+        place.seq = newest;
+        place.greeting = encoder.encode(encodeLiveEvent({ event: 'reset', data: {} }, idOf(newest)));
+        rouse(place);
       }
     },
     subscribe(subscriber) {
@@ -174,6 +204,9 @@ export function createLiveFeed(options: LiveFeedOptions = {}): LiveFeed {
     },
     get subscribers() {
       return places.size;
+    },
+    get counts() {
+      return { events: newest, cutOff };
     },
     close() {
       isClosed = true;
