@@ -3,6 +3,7 @@ import { isMoorlineError, withDeadline } from '@moorline/core';
 import { z } from 'zod';
 import { AgentError } from './agent-error.js';
 import type { MachineDescription } from './topology/describe-machine.js';
+import type { EngineReport } from './workers/engine-report.js';
 
 /** The answer to `POST /moorline/v1/token`: an hour's token, and what the control plane calls this machine. */
 export interface MachineToken {
@@ -57,6 +58,8 @@ export interface MoorlineApi {
     metrics: readonly MetricConfig[],
     options?: CallOptions,
   ): Promise<void>;
+  /** Tells what this agent does. */
+  putReport(token: MachineToken, report: EngineReport, options?: CallOptions): Promise<void>;
   /** Describes a whole cluster. */
   putCluster(token: MachineToken, cluster: Cluster, options?: CallOptions): Promise<void>;
 }
@@ -119,6 +122,9 @@ export function createMoorlineApi(options: MoorlineApiOptions): MoorlineApi {
     async putHost({ token, cluster, host }, subCluster, metricConfig, callOptions) {
       const path = `clusters/${encodeURIComponent(cluster)}/hosts/${encodeURIComponent(host)}`;
       await call(options, 'PUT', path, token, { subCluster, metricConfig }, callOptions);
+    },
+    async putReport({ token }, report, callOptions) {
+      await call(options, 'PUT', 'report', token, report, callOptions);
     },
     async putCluster({ token }, cluster, callOptions) {
       await call(options, 'PUT', `clusters/${encodeURIComponent(cluster.name)}`, token, cluster, callOptions);

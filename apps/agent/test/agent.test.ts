@@ -69,6 +69,16 @@ describe('moorline-agent start', () => {
       expect.arrayContaining(['identity', 'machine-token', 'describe', 'spool', 'delivery', 'metrics', 'node-state']),
     );
     expect(status.engine.manifolds['spool']?.report).toMatchObject({ dropped: 0, rejected: 0 });
+
+    // The control plane is told of the same tree, again when a worker has come up since.
+    const isTold = () => plane.reports.at(-1)?.report.workers.find(({ name }) => name === 'delivery')?.state;
+    await until(() => isTold() === 'started');
+    const { machine, report } = plane.reports.at(-1) ?? {};
+    expect(machine).toBe('machine-a');
+    expect(report).toMatchObject({ agentVersion: status.version, startedAt: status.startedAt * 1000 });
+    expect(report?.workers.map(({ name }) => name)).toEqual(Object.keys(status.engine.manifolds));
+    expect(report?.workers.find(({ name }) => name === 'delivery')).toMatchObject({ restarts: expect.any(Number) });
+    expect(report?.spool).toMatchObject({ entries: expect.any(Number), bytes: expect.any(Number) });
   });
 
   it('samples while the control plane is away, from its start on, and delivers what waited when it is back', async () => {

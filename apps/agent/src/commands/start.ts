@@ -50,7 +50,7 @@ export function addStartCommand(program: Command, version: string): void {
       await server.close();
       throw error;
     }
-    engine.installAll(agentManifolds(context, server));
+    engine.installAll(agentManifolds(context, server, engine));
     logger.info({ dataDir, version }, 'the agent is started');
     await untilStopped(async (signal) => {
       signal.addEventListener('abort', () => engine.kill(), { once: true });

@@ -1,3 +1,4 @@
+import { problemOf } from '../workers/engine-report.js';
 import type { ManifoldStatus, StatusAnswer } from '../workers/status-answer.js';
 import { asSpan } from './output.js';
 
@@ -43,7 +44,7 @@ function treeOf(manifolds: StatusAnswer['engine']['manifolds']): Map<string, str
 function stateText(manifold: ManifoldStatus): string {
   const starts = manifold.startCount > 1 ? ` (start ${manifold.startCount})` : '';
   const next = manifold.nextStart === undefined ? '' : `, again at ${manifold.nextStart.at}`;
-  const problem = manifold.error ?? (manifold.state === 'started' ? undefined : manifold.lastError);
+  const problem = problemOf(manifold);
   const error = problem === undefined ? '' : `: ${problem.message}`;
   const hint = problem?.hint === undefined ? '' : ` (${problem.hint})`;
   return `${manifold.state}${starts}${next}${error}${hint}`;

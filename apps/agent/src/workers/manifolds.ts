@@ -1,5 +1,5 @@
 import type { ControlServer } from '@moorline/app-kit';
-import type { Manifold } from '@moorline/apicaller/engine';
+import type { Manifold, Reporter } from '@moorline/apicaller/engine';
 import type { Logger } from '@moorline/core';
 import type { Bell } from '../bell.js';
 import type { RunningJobs } from '../jobs/running-jobs.js';
@@ -21,6 +21,7 @@ import { natsManifold } from './nats.js';
 import { nodeStateManifold } from './node-state.js';
 import { proxyManifold } from './proxy.js';
 import { remoteConfigManifold } from './remote-config.js';
+import { reportManifold } from './report.js';
 import { rpcDaemonManifold } from './rpc-daemon.js';
 import { sessionManifold } from './session.js';
 import { settingsManifold } from './settings.js';
@@ -44,8 +45,16 @@ export interface AgentContext {
   logger: Logger;
 }
 
-/** Every worker of the agent, by the name under which others ask for it. */
-export function agentManifolds(context: AgentContext, server: ControlServer): Record<string, Manifold> {
+/**
+ * Every worker of the agent, by the name under which others ask for it.
+ *
+ * @param reporter the engine that they are for.
+ */
+export function agentManifolds(
+  context: AgentContext,
+  server: ControlServer,
+  reporter: Reporter,
+): Record<string, Manifold> {
   const { settings, version, jobs, samples, remote, bell, jobBell, logger } = context;
   const { gitUrl, proxySocket, session } = settings;
   return {
@@ -56,6 +65,7 @@ export function agentManifolds(context: AgentContext, server: ControlServer): Re
     collectors: collectorsManifold(logger),
     'machine-token': machineTokenManifold(),
     describe: describeManifold(settings),
+    report: reportManifold({ ...context, reporter }),
     metrics: metricsManifold({ delivery: bell, jobs: jobBell }, samples, logger),
     'node-state': nodeStateManifold(jobs, bell),
     'agent-config': agentConfigManifold(settings, logger),

@@ -5,6 +5,7 @@ import { createTokenIssuer, createTokenVerifier, generateTokenKeys } from '@moor
 import { createInMemoryBackend, type InMemoryBackend } from '@moorline/cc-api/testing';
 import { createLoginListener, createMemoryLoginStore, type MemoryLoginStore } from '@moorline/login-client/server';
 import { decodeMetricSamples } from '@moorline/nats-lineproto';
+import type { EngineReport } from '../../src/workers/engine-report.js';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { z } from 'zod';
 
@@ -22,6 +23,8 @@ export interface TestControlPlane {
   readonly logins: MemoryLoginStore;
   /** Described hosts as `cluster/host`, and clusters as `cluster`, each as often as it was described. */
   readonly described: string[];
+  /** What agents told of themselves, with the machine that each came from. */
+  readonly reports: { machine: string; report: EngineReport }[];
   /** Method and path of every request that reached it. */
   readonly requests: string[];
   /** Looks at every request first. */
@@ -61,6 +64,7 @@ export async function startControlPlane(): Promise<TestControlPlane> {
     logins,
     described: [] as string[],
     requests: [] as string[],
+    reports: [] as TestControlPlane['reports'],
     fault: (() => 'pass') as Fault,
     scope: ['*'],
     async forgetKeys() {
@@ -120,6 +124,12 @@ export async function startControlPlane(): Promise<TestControlPlane> {
         scope,
       });
       return { token, expiresAt: Math.floor(Date.now() / 1000) + 3600, machineNumber, cluster, host, scope };
+    });
+    server.put<{ Body: EngineReport }>('/moorline/v1/report', async ({ headers, body }, reply) => {
+      const verdict = await verify(headers.authorization?.slice('Bearer '.length) ?? '');
+      if (!verdict.ok) return reply.code(401).send({ code: 'unauthorized', message: verdict.error });
+      plane.reports.push({ machine: verdict.principal.subject, report: body });
+      return reply.code(204).send();
     });
     server.put<{ Params: { cluster: string } }>('/moorline/v1/clusters/:cluster', async ({ params, body }, reply) => {
       if (!plane.scope.includes('*') && !plane.scope.includes(params.cluster)) {
