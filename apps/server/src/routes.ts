@@ -1,8 +1,9 @@
 import type { PasswordHasher, TokenIssuer, TokenVerifier } from '@moorline/cc-api/server';
 import type { Machines, Store } from '@moorline/cc-store';
-import type { ControlServer, LiveFeed } from '@moorline/control-api/server';
+import type { ControlServer } from '@moorline/control-api/server';
 import type { Logger } from '@moorline/core';
 import type { FastifyInstance } from 'fastify';
+import type { LiveHub } from './control-api/live-hub.js';
 import type { Controller } from './controller/controller.js';
 import type { Daemons } from './daemons/daemons.js';
 import { decodeMetrics } from './decode-metrics.js';
@@ -20,7 +21,7 @@ import type { EventIntake } from './nats/event-intake.js';
 import { createMetrics } from './operations/metrics.js';
 import { pageFolder } from './page/page-folder.js';
 import type { Sessions } from './sessions/sessions.js';
-import type { ServerSettings } from './settings.js';
+import { sessionSeconds, type ServerSettings } from './settings.js';
 
 /** What answers, and what that needs. */
 export interface RouteParts {
@@ -32,7 +33,7 @@ export interface RouteParts {
   controller: Controller;
   /** Moorline's own API. */
   control: ControlServer;
-  live: LiveFeed;
+  live: LiveHub;
   issuer: TokenIssuer;
   verifyToken: TokenVerifier;
   sessionKey: string;
@@ -48,7 +49,7 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
   // First, so that its hook counts the answers of all others.
   addMetricsRoute(
     app,
-    createMetrics(() => store.stats(), { intake, daemons, sessions, controller }),
+    createMetrics(() => store.stats(), { intake, daemons, sessions, controller, live: live.feed }),
     settings.metricsReaders,
   );
   addHealthRoutes(app, { ready: () => answers(machines), nats: () => intake?.status.state }, logger);
@@ -97,10 +98,6 @@ function clusterCockpitOptions({
     logger,
   };
 }
-
-/** Seconds that a session lasts. */
-export const sessionSeconds = ({ sessionLifetime }: Pick<ServerSettings, 'sessionLifetime'>): number =>
-  Math.ceil(sessionLifetime / 1000);
 
 /** Any small read shows whether the store answers. */
 async function answers(machines: Machines): Promise<void> {

@@ -126,6 +126,10 @@ export const storeSettings = {
 export const isStoreInFile = ({ databaseUrl, databaseUrlFile }: ServerSettings): boolean =>
   databaseUrl === undefined && databaseUrlFile === undefined;
 
+/** Seconds that a session lasts. */
+export const sessionSeconds = ({ sessionLifetime }: Pick<ServerSettings, 'sessionLifetime'>): number =>
+  Math.ceil(sessionLifetime / 1000);
+
 /** What every command needs to find the running server. */
 export const dataDirSetting = { dataDir: serverSettings.dataDir } satisfies Settings;
 

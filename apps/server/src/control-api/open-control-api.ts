@@ -5,16 +5,15 @@ import {
   type ControlServer,
   createControlServer,
   createLiveFeed,
-  type LiveFeed,
   type SignInLinks,
 } from '@moorline/control-api/server';
 import type { Logger } from '@moorline/core';
 import type { MachineConnections } from '../machines/connections.js';
 import type { Registrations } from '../machines/registrations.js';
-import { sessionSeconds } from '../routes.js';
-import type { ServerSettings } from '../settings.js';
+import { isStoreInFile, sessionSeconds, type ServerSettings } from '../settings.js';
 import { createServerAuthenticate } from './authenticate.js';
 import { createControlBackend } from './control-backend.js';
+import { createLiveHub, type LiveHub } from './live-hub.js';
 import { createLinkSignIn } from './sign-in.js';
 
 export interface ControlApiParts {
@@ -35,7 +34,7 @@ export interface ControlApiParts {
 /** Moorline's own API over this server's parts. */
 export interface ControlApi {
   answer: ControlServer;
-  live: LiveFeed;
+  live: LiveHub;
 }
 
 export function openControlApi(parts: ControlApiParts): ControlApi {
@@ -50,9 +49,18 @@ export function openControlApi(parts: ControlApiParts): ControlApi {
     lifetimeSeconds: sessionSeconds(settings),
     basePath: basePath ?? '',
   });
-  const live = createLiveFeed();
+  const live = createLiveHub({
+    feed: createLiveFeed(),
+    changes: store.changes,
+    isShared: !isStoreInFile(settings),
+    findJobs: (ids) => store.jobs.byIds(ids, { jobs: 'all' }),
+    findNodes: (cluster, hosts) => store.nodes.byHosts(cluster, hosts),
+    machineIds: async () => new Map((await store.machines.listMachines()).map(({ id, number }) => [number, id])),
+    connections,
+    logger,
+  });
   const answer = createControlServer({
-    backend: createControlBackend({ store, users, registrations, connections }),
+    backend: createControlBackend({ store, registrations, connections }),
     authenticate: createServerAuthenticate({ verifyToken, userSessions, users, validateUsers, isOpen }),
     issuer,
     describing: {
@@ -61,7 +69,7 @@ export function openControlApi(parts: ControlApiParts): ControlApi {
       isRefusal: (error): error is Error =>
         isCcApiError(error) || (isStoreError(error) && error.code === 'invalid_argument'),
     },
-    live,
+    live: live.feed,
     signIn: createLinkSignIn({ links, users, userSessions }),
     serverVersion: version,
     caCert,

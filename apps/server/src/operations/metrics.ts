@@ -1,5 +1,7 @@
 import type { StoreStats } from '@moorline/cc-store';
+import type { LiveFeed } from '@moorline/control-api/server';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { addLiveMetrics } from '../control-api/live-metrics.js';
 import type { ControllerCounts } from '../controller/controller-counts.js';
 import { addControllerMetrics } from '../controller/controller-metrics.js';
 import { addDaemonMetrics } from '../daemons/daemon-metrics.js';
@@ -22,18 +24,20 @@ export interface MeteredParts {
   intake?: EventIntake | undefined;
   daemons?: Pick<Daemons, 'counts'> | undefined;
   sessions?: Pick<Sessions, 'counts'> | undefined;
+  live?: Pick<LiveFeed, 'subscribers' | 'counts'> | undefined;
   controller?: { readonly counts: ControllerCounts } | undefined;
 }
 
 /** Counts of this server and of its store, and what the process uses. */
 export function createMetrics(
   stats: () => Promise<StoreStats>,
-  { intake, daemons, sessions, controller }: MeteredParts = {},
+  { intake, daemons, sessions, controller, live }: MeteredParts = {},
 ): ServerMetrics {
   const registry = new Registry();
   if (daemons !== undefined) addDaemonMetrics(registry, daemons);
   if (sessions !== undefined) addSessionMetrics(registry, sessions);
   if (controller !== undefined) addControllerMetrics(registry, controller);
+  if (live !== undefined) addLiveMetrics(registry, live);
   if (intake !== undefined) addIntakeMetrics(registry, intake);
   const registers = [registry];
   const requests = new Histogram({
