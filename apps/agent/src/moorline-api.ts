@@ -1,39 +1,18 @@
 import type { Cluster, MetricConfig } from '@moorline/cc-api';
-import { isMoorlineError, withDeadline } from '@moorline/core';
+import {
+  type ControlApiError,
+  createControlClient,
+  type EngineReport,
+  isControlApiError,
+  type MachineIdentity,
+  type MachineToken,
+} from '@moorline/control-api';
+import { isTimeoutError } from '@moorline/core';
 import { z } from 'zod';
 import { AgentError } from './agent-error.js';
 import type { MachineDescription } from './topology/describe-machine.js';
-import type { EngineReport } from './workers/engine-report.js';
 
-/** The answer to `POST /moorline/v1/token`: an hour's token, and what the control plane calls this machine. */
-export interface MachineToken {
-  /** Secret; opens the ClusterCockpit REST API and `/moorline/v1/clusters`. */
-  token: string;
-  /** Unix seconds. */
-  expiresAt: number;
-  /** Small and this machine's alone: its job ids are made from it. */
-  machineNumber: number;
-  /** The name of the machine's node group. */
-  cluster: string;
-  /** The machine's node name. */
-  host: string;
-  /** What the token may report for and read. */
-  scope: { cluster: string; hosts?: string[] | undefined }[];
-}
-
-/** The answer to `POST /moorline/v1/identity`. */
-export interface MachineIdentity {
-  tag: string;
-  modelUUID: string;
-  controllerUUID: string;
-  nonce: string;
-  /** Secret; for the first connection, which replaces it. */
-  password: string;
-  /** `host:port` each. */
-  addresses: string[];
-  /** PEM. */
-  caCert?: string | undefined;
-}
+export type { MachineIdentity, MachineToken };
 
 /** Moorline's own API, as far as an agent needs it. Every call throws AgentError `server_unreachable`, `server_refused`
  * (`details.status`, and `details.reason` with the server's code) or `bad_answer`. */
@@ -77,129 +56,75 @@ export interface MoorlineApiOptions {
   timeoutMs?: number | undefined;
 }
 
-const machineToken = z.object({
-  token: z.string().min(1),
+/** What is used of an answer beyond its shape: job ids are made of the number, a folder of the tag. */
+const usableToken = z.object({
   expiresAt: z.number().int(),
   machineNumber: z.number().int().min(1).max(9_000_000),
-  cluster: z.string().min(1),
-  host: z.string().min(1),
-  scope: z.array(z.object({ cluster: z.string(), hosts: z.array(z.string()).optional() })),
+  ...{ token: z.string().min(1), cluster: z.string().min(1), host: z.string().min(1) },
 });
 
-const machineIdentity = z.object({
+const usableIdentity = z.object({
   tag: z.string().regex(/^machine-\d+$/),
-  modelUUID: z.uuid(),
-  controllerUUID: z.uuid(),
-  nonce: z.string().min(1),
-  password: z.string().min(1),
+  ...{ modelUUID: z.uuid(), controllerUUID: z.uuid(), nonce: z.string().min(1), password: z.string().min(1) },
   addresses: z.array(z.string().min(1)).min(1),
-  caCert: z.string().optional(),
 });
 
-export function createMoorlineApi(options: MoorlineApiOptions): MoorlineApi {
+export function createMoorlineApi({ baseUrl, fetch, timeoutMs }: MoorlineApiOptions): MoorlineApi {
+  // Who calls decides when it is tried again, and how the endpoint may be reached was decided when it was opened.
+  const client = (token?: MachineToken) =>
+    createControlClient({
+      ...{ baseUrl, fetch, timeoutMs },
+      token: token?.token,
+      retry: false,
+      allowInsecureHttp: true,
+    });
   return {
-    async fetchMachineToken({ machineId, sessionToken }, callOptions) {
-      const answer = await call(options, 'POST', 'token', sessionToken, { machineID: machineId }, callOptions);
-      const parsed = machineToken.safeParse(answer);
-      if (parsed.success) return parsed.data;
-      throw new AgentError(`${options.baseUrl}/moorline/v1/token answered something that is no machine token`, {
-        code: 'bad_answer',
-        hint: 'is the control plane of the same version as this agent, and has the machine a host name?',
-        cause: parsed.error,
-      });
+    async fetchMachineToken(machine, options) {
+      const answer = await asked(client().exchangeToken(machine, options));
+      if (usableToken.safeParse(answer).success) return answer;
+      throw badAnswer(`${baseUrl}/moorline/v1/token answered something that is no machine token`);
     },
-    async fetchIdentity({ machineId, sessionToken, claim }, callOptions) {
-      const body = { machineID: machineId, claim };
-      const parsed = machineIdentity.safeParse(
-        await call(options, 'POST', 'identity', sessionToken, body, callOptions),
-      );
-      if (parsed.success) return parsed.data;
-      throw new AgentError(`${options.baseUrl}/moorline/v1/identity answered something that is no identity`, {
-        code: 'bad_answer',
-        hint: 'is the control plane of the same version as this agent?',
-      });
+    async fetchIdentity(machine, options) {
+      const answer = await asked(client().takeIdentity(machine, options));
+      if (usableIdentity.safeParse(answer).success) return answer;
+      throw badAnswer(`${baseUrl}/moorline/v1/identity answered something that is no identity`);
     },
-    async putHost({ token, cluster, host }, subCluster, metricConfig, callOptions) {
-      const path = `clusters/${encodeURIComponent(cluster)}/hosts/${encodeURIComponent(host)}`;
-      await call(options, 'PUT', path, token, { subCluster, metricConfig }, callOptions);
-    },
-    async putReport({ token }, report, callOptions) {
-      await call(options, 'PUT', 'report', token, report, callOptions);
-    },
-    async putCluster({ token }, cluster, callOptions) {
-      await call(options, 'PUT', `clusters/${encodeURIComponent(cluster.name)}`, token, cluster, callOptions);
-    },
+    putHost: (token, subCluster, metricConfig, options) =>
+      asked(client(token).putHost(token.cluster, token.host, { subCluster, metricConfig }, options)),
+    putReport: (token, report, options) => asked(client(token).putReport(report, options)),
+    putCluster: (token, cluster, options) => asked(client(token).putCluster(cluster, options)),
   };
 }
 
-async function call(
-  options: MoorlineApiOptions,
-  method: 'POST' | 'PUT',
-  path: string,
-  token: string,
-  body: unknown,
-  { signal }: CallOptions = {},
-): Promise<unknown> {
-  const { baseUrl, timeoutMs = 30_000 } = options;
-  const fetch = options.fetch ?? globalThis.fetch;
-  const url = `${baseUrl}/moorline/v1/${path}`;
-  const attempted = `${method} ${url}`;
-  const { status, text } = await withDeadline(
-    async (deadline) => {
-      const response = await fetch(url, {
-        method,
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-        redirect: 'error',
-        signal: deadline,
-      });
-      return { status: response.status, text: await response.text() };
-    },
-    { signal, timeoutMs, attempted },
-  ).catch((error: unknown) => {
-    if (signal?.aborted === true) throw error;
-    throw unreachable(attempted, error);
-  });
-  if (status >= 200 && status < 300) return text === '' ? undefined : parseJson(text);
-  throw refused(attempted, status, text);
+/** The client's failures in the words of this program. */
+async function asked<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isTimeoutError(error)) throw unreachable(error);
+    throw isControlApiError(error) ? asAgentError(error) : error;
+  }
 }
 
-/** `fetch` says only "fetch failed"; why is in the cause. */
-function unreachable(attempted: string, error: unknown): AgentError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new AgentError(isMoorlineError(error) ? error.message : `${attempted} failed: ${reason}`, {
+function asAgentError(error: ControlApiError): Error {
+  if (error.code === 'network_error') return unreachable(error);
+  if (error.code === 'invalid_response') return badAnswer(error.message, error);
+  if (error.status === undefined) return error;
+  const { message, hint, isRetryable, details } = error;
+  return new AgentError(message, { code: 'server_refused', hint, isRetryable, details, cause: error });
+}
+
+const unreachable = (error: Error): AgentError =>
+  new AgentError(error.message, {
     code: 'server_unreachable',
     hint: 'is the control plane running, and is the endpoint right?',
     isRetryable: true,
     cause: error,
   });
-}
 
-const failure = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() });
-
-function refused(attempted: string, status: number, text: string): AgentError {
-  const answer = failure.safeParse(parseJson(text)).data;
-  return new AgentError(
-    `${attempted} was answered with ${status}${answer === undefined ? '' : `: ${answer.message}`}`,
-    {
-      code: 'server_refused',
-      hint: answer?.hint ?? hintOf(status),
-      isRetryable: status >= 500 || status === 429 || status === 408,
-      details: { status, ...(answer === undefined ? {} : { reason: answer.code }) },
-    },
-  );
-}
-
-function hintOf(status: number): string {
-  if (status === 404) return 'is this the address of a Moorline control plane?';
-  return status >= 500 ? 'the control plane failed; its log tells why' : 'the log of the control plane tells why';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const badAnswer = (message: string, cause?: unknown): AgentError =>
+  new AgentError(message, {
+    code: 'bad_answer',
+    hint: 'is the control plane of the same version as this agent, and has the machine a host name?',
+    cause,
+  });
