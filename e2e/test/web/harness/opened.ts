@@ -42,8 +42,14 @@ export function testedPage(): TestedPage {
   };
 }
 
-/** Waits until the view of the address is there, and nothing in it is still being read. */
+/** Waits until the view of the address is there, and nothing that is in sight is still being read. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
-  await expect.poll(() => page.locator('.loading').count(), { timeout: 20_000 }).toBe(0);
+  await expect.poll(() => page.evaluate(loadingInSight)).toBe(0);
 }
+
+/** In the page. Plots further down are read when one scrolls to them. */
+const loadingInSight = `[...document.querySelectorAll('.loading')].filter((element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}).length`;
