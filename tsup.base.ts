@@ -16,6 +16,8 @@ function commonJsMaps(): Plugin {
       return undefined;
     },
     buildEnd() {
+      // The formats are built side by side: the other's end is not ours.
+      if (this.format !== 'cjs') return;
       for (const [path, map] of maps) writeFileSync(`${path}.map`, map);
       maps.clear();
     },
@@ -38,7 +40,7 @@ export const lib = (entry: Record<string, string>) =>
   });
 
 /** A program: ESM only, with the private workspace packages inside. */
-export const app = (entry: Record<string, string>) =>
+export const app = (entry: Record<string, string>, more: Options = {}) =>
   defineConfig({
     entry,
     format: ['esm'],
@@ -48,6 +50,7 @@ export const app = (entry: Record<string, string>) =>
     sourcemap: true,
     splitting: true,
     noExternal: ['@moorline/app-kit', '@moorline/gitops'],
+    ...more,
   });
 
 /** A private workspace package, which apps have inside; built alone only so that a broken build is noticed there. */

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readJson } from '../repo/json.js';
-import type { StagedPackage } from './staged.js';
+import { readStaged, type StagedPackage } from './staged.js';
 
 /** The files that `npm pack` takes, relative to the package, sorted. */
 export function packedFiles({ folder }: StagedPackage): string[] {
@@ -46,6 +46,13 @@ function linkProblems(folder: string, file: string, files: readonly string[]): s
   if (target === undefined || target.startsWith('data:')) return [];
   const map = join(dirname(file), target);
   return files.includes(map) ? [] : [`${file} names the map ${target}, which is not published`];
+}
+
+/** Writes the list of what a staged package publishes. @param folder of the package. */
+export function recordFiles(folder: string): void {
+  const etc = join(folder, 'etc');
+  mkdirSync(etc, { recursive: true });
+  writeFileSync(join(etc, 'files.txt'), listing(packedFiles(readStaged(join(folder, '.stage')))));
 }
 
 /** Whether the recorded list still says what is published. @param etc the package's `etc`. */

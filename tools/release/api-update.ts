@@ -1,3 +1,4 @@
+import { recordFiles } from '../gates/tarball.js';
 import { interruptSignal } from '../process/interrupt.js';
 import { runGroup } from '../process/run-group.js';
 import { runMain } from '../process/run-main.js';
@@ -7,7 +8,8 @@ import { reportApi } from './report-api.js';
 
 const help = `Usage: npm run api:update [-- NAME...]
 
-Builds the packages (or the named ones) and rewrites their etc/*.api.md, the record of the public API.
+Builds the packages (or the named ones) and rewrites what is recorded of them in etc/: the public API (*.api.md), and the files
+that npm publishes (files.txt). Budgets of sizes are raised by hand.
 `;
 
 await runMain(async (names) => {
@@ -15,15 +17,16 @@ await runMain(async (names) => {
     process.stdout.write(help);
     return 0;
   }
-  const all = workspaces(root).filter(({ scripts }) => scripts.includes('api:check'));
+  const all = workspaces(root).filter(({ scripts }) => scripts.includes('pack:check'));
   const chosen = names.length === 0 ? all : selectWorkspaces(all, names);
-  const args = ['run-many', '-t', 'build', '-p', ...chosen.map(({ name }) => name)];
+  const args = ['run-many', '-t', 'stage', '-p', ...chosen.map(({ name }) => name)];
   const env = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true' };
   const code = await runGroup(process.execPath, [bin('nx'), ...args], { cwd: root, env, signal: interruptSignal() });
   if (code !== 0) return code;
   for (const { path, folder } of chosen) {
     process.stdout.write(`${path}/etc\n`);
     reportApi(folder, { update: true });
+    recordFiles(folder);
   }
   return 0;
 });

@@ -1,11 +1,19 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runMain } from '../process/run-main.js';
 import { isObject, type JsonObject, readJson } from '../repo/json.js';
 import { root } from '../repo/root.js';
 import { type Workspace, workspaces } from '../repo/workspaces.js';
+import { classifyApiChange } from './api-change.js';
 import { pendingChangesets } from './changesets.js';
-import { isPublishedManifestChanged, type PublishedSources, untoldChanges } from './untold-changes.js';
+import {
+  type ChangedReport,
+  isPublishedManifestChanged,
+  type PublishedSources,
+  understatedChanges,
+  untoldChanges,
+} from './untold-changes.js';
 
 /**
  * Does a changeset tell of whatever users of the packages would see? Needs git's history, but no remote.
@@ -22,12 +30,17 @@ await runMain((args) => {
     return 0;
   }
   const base = baseOf(head);
-  const problems = untoldChanges({
-    changed: base === undefined ? undefined : changedSince(base),
-    packages: publishedSources(workspaces(root)),
-    changesets: pendingChangesets(root),
+  const changed = base === undefined ? undefined : changedSince(base);
+  const packages = publishedSources(workspaces(root));
+  const changesets = pendingChangesets(root);
+  const untold = untoldChanges({
+    changed,
+    packages,
+    changesets,
     isManifestChanged: (path) => base === undefined || isManifestChanged(base, path),
   });
+  const reports = base === undefined ? [] : changedReports(base, changed ?? [], packages);
+  const problems = [...untold, ...understatedChanges(reports, changesets)];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) {
     process.stderr.write('Tell users of it: npx changeset, or a sentence in the changeset that waits.\n');
@@ -64,6 +77,21 @@ function publishedSources(all: readonly Workspace[]): PublishedSources[] {
       const parts = all.filter(({ name }) => isObject(devDependencies) && name in devDependencies).filter(isPrivate);
       return { name: one.name, folders: [one, ...parts].map(({ folder }) => relative(root, folder)) };
     });
+}
+
+function changedReports(
+  base: string,
+  changed: readonly string[],
+  packages: readonly PublishedSources[],
+): ChangedReport[] {
+  return packages.flatMap(({ name, folders: [own = ''] }) => {
+    const version = String(JSON.parse(git('show', `${base}:${own}/package.json`) ?? '{"version":"0.0.0"}').version);
+    const reports = changed.filter((path) => path.startsWith(`${own}/etc/`) && path.endsWith('.api.md'));
+    return reports.map((path) => {
+      const now = existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined;
+      return { path, package: name, version, change: classifyApiChange(git('show', `${base}:${path}`), now) };
+    });
+  });
 }
 
 function isManifestChanged(base: string, path: string): boolean {

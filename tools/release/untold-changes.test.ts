@@ -2,14 +2,17 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { packagesOf, pendingChangesets } from './changesets.js';
-import { type Changes, isPublishedManifestChanged, untoldChanges } from './untold-changes.js';
+import { bumpsOf, pendingChangesets } from './changesets.js';
+import { type Changes, isPublishedManifestChanged, understatedChanges, untoldChanges } from './untold-changes.js';
 
 const packages = [
   { name: '@moorline/core', folders: ['packages/core'] },
   { name: '@moorline/server', folders: ['apps/server', 'packages/app-kit'] },
 ];
-const told = (name: string) => ({ path: `.changeset/${name}.md`, packages: [`@moorline/${name}`] });
+const told = (name: string, bump: 'patch' | 'minor' | 'major' = 'minor') => ({
+  path: `.changeset/${name}.md`,
+  bumps: new Map([[`@moorline/${name}`, bump]]),
+});
 const problems = (changed: string[] | undefined, changesets: Changes['changesets'] = []) =>
   untoldChanges({ changed, packages, changesets, isManifestChanged: (path) => path === 'packages/core/package.json' });
 
@@ -61,6 +64,16 @@ describe('a change that users see', () => {
   });
 });
 
+it('has a changeset whose bump is as large as the change of the public types', () => {
+  const report = { path: 'packages/core/etc/index.api.md', package: '@moorline/core', version: '1.2.0' } as const;
+  const reports = [{ ...report, change: 'breaking' as const }];
+  expect(understatedChanges(reports, [told('core', 'minor'), told('server', 'major')])).toEqual([
+    '@moorline/core: packages/core/etc/index.api.md changed (breaking), which is a major change after 1.2.0; no changeset says so',
+  ]);
+  expect(understatedChanges(reports, [told('core', 'minor'), told('core', 'major')])).toEqual([]);
+  expect(understatedChanges([{ ...report, change: 'none' }], [])).toEqual([]);
+});
+
 it('compares the published parts of two package.json', () => {
   const manifest = { name: '@moorline/x', version: '0.1.0', dependencies: { ws: '^8.0.0' } };
   const isChanged = (change: object) => isPublishedManifestChanged(manifest, { ...manifest, ...change });
@@ -70,10 +83,13 @@ it('compares the published parts of two package.json', () => {
 
 describe('changesets', () => {
   it('name packages in their front matter only', () => {
-    expect(
-      packagesOf("---\n'@moorline/core': minor\n\"@moorline/agent\": patch\n---\n\n'@moorline/x': major\n"),
-    ).toEqual(['@moorline/core', '@moorline/agent']);
-    expect(packagesOf('---\n---\n')).toEqual([]);
+    expect([
+      ...bumpsOf("---\n'@moorline/core': minor\n\"@moorline/agent\": patch\n---\n\n'@moorline/x': major\n"),
+    ]).toEqual([
+      ['@moorline/core', 'minor'],
+      ['@moorline/agent', 'patch'],
+    ]);
+    expect(bumpsOf('---\n---\n').size).toBe(0);
   });
 
   it('wait until a release, a pre-release included, has told of them', () => {

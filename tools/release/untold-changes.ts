@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../repo/json.js';
+import { type ApiChange, bumpFor, isEnough } from './api-change.js';
 import type { Changeset } from './changesets.js';
 import { stagedManifest } from './manifest.js';
 
@@ -28,7 +29,7 @@ export interface Changes {
  */
 export function untoldChanges({ changed, packages, changesets, isManifestChanged }: Changes): string[] {
   return packages.flatMap(({ name, folders }) => {
-    const about = changesets.filter((one) => one.packages.includes(name));
+    const about = changesets.filter((one) => one.bumps.has(name));
     if (changed === undefined)
       return about.length > 0 ? [] : [`${name} was never released, and no changeset tells of it`];
     const seen = changed.filter((path) => isSeen(path, folders, isManifestChanged));
@@ -38,6 +39,26 @@ export function untoldChanges({ changed, packages, changesets, isManifestChanged
     const types = seen.find((path) => path.endsWith('.api.md'));
     const isTold = types === undefined || about.some(({ path }) => changed.includes(path));
     return isTold ? [] : [`${name}: ${types} changed, and ${about.map(({ path }) => path).join(', ')} did not`];
+  });
+}
+
+/** A report of a package's API, `etc/*.api.md`, and how it changed. */
+export interface ChangedReport {
+  path: string;
+  package: string;
+  /** Of the package, as it was last released. */
+  version: string;
+  change: ApiChange;
+}
+
+/** The reports whose change is larger than the changesets that wait say, each with the bump that it needs. */
+export function understatedChanges(reports: readonly ChangedReport[], changesets: readonly Changeset[]): string[] {
+  return reports.flatMap(({ path, package: name, version, change }) => {
+    const needed = bumpFor(change, version);
+    if (needed === undefined) return [];
+    const told = changesets.flatMap(({ bumps }) => bumps.get(name) ?? []);
+    if (told.some((bump) => isEnough(bump, needed))) return [];
+    return [`${name}: ${path} changed (${change}), which is a ${needed} change after ${version}; no changeset says so`];
   });
 }
 
