@@ -23,7 +23,7 @@ export interface JobList {
   search: () => JobSearch;
 }
 
-/** Rows of a page: a few screens, and again at most what the server gives at once. */
+/** Rows of the first page: a few screens; then at most what the server gives at once, for whoever scrolls on. */
 const pageRows = 100;
 const mostRows = 500;
 
@@ -67,7 +67,7 @@ export function useJobList(filter: JobFilter): JobList {
     const controller = new AbortController();
     loading.current = controller;
     more.value = { isLoading: true, error: undefined };
-    control.searchJobs({ ...search, limit: pageRows, cursor }, { signal: controller.signal }).then(
+    control.searchJobs({ ...search, limit: mostRows, cursor }, { signal: controller.signal }).then(
       (page) => {
         if (controller.signal.aborted) return;
         more.value = { isLoading: false, error: undefined };

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { askServer } from './harness/ask-server.js';
+import { testBrowser } from './harness/browser.js';
+import { type FilledPlane, openFilledPlane } from './harness/filled-plane.js';
+import { settled } from './harness/opened.js';
+
+const jobs = 10_000;
+
+describe.skipIf(inject('plane') === undefined)('a control plane with 10,000 jobs', () => {
+  const browser = testBrowser();
+  const folder = mkdtempSync(join(tmpdir(), 'moorline-web-'));
+  let plane: FilledPlane;
+  beforeAll(async () => {
+    plane = await openFilledPlane(folder, jobs);
+  });
+  afterAll(async () => {
+    await plane?.server.stop('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = async (path: string) => {
+    const { url, cookie } = plane;
+    const visit = await browser.visit({ url, cookie });
+    await visit.page.goto(path);
+    await settled(visit.page);
+    return { ...visit, grid: visit.page.getByRole('grid', { name: 'Jobs' }) };
+  };
+
+  it('shows all of them in one table, of which few rows are in the document', async () => {
+    const { page, grid } = await open('/jobs?sort=jobId&order=asc');
+    await grid.locator('[data-index="0"]').focus();
+    const last = grid.locator(`[data-index="${jobs - 1}"]`);
+    const height = async (): Promise<number> => (await grid.locator('.data-body').boundingBox())?.height ?? 0;
+    // The end of what was read is where more is read.
+    while ((await last.count()) === 0) {
+      const before = await height();
+      await page.keyboard.press('End');
+      if ((await last.count()) === 0) await expect.poll(height, { interval: 20 }).toBeGreaterThan(before);
+    }
+    expect(await last.innerText()).toContain(String(jobs));
+    expect(await grid.locator('[data-index]').count()).toBeLessThan(200);
+    expect(await grid.getAttribute('aria-rowcount')).toBe(String(jobs + 1));
+    await page.keyboard.press('Home');
+    await expect.poll(() => grid.locator('[data-index="0"]').count()).toBe(1);
+  });
+
+  it('is away for a while: the page says so, keeps what it shows, and goes on by itself', async () => {
+    const { page, problems, grid } = await open('/jobs');
+    const connection = page.locator('.connection');
+    await expect.poll(() => connection.innerText()).toBe('Live');
+    const rows = await grid.locator('[data-index]').allInnerTexts();
+    problems.expect(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET/);
+    await plane.killServer();
+    await expect.poll(() => connection.innerText()).toBe('Offline');
+    await page.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor();
+    // The banner takes the place of some.
+    const still = await grid.locator('[data-index]').allInnerTexts();
+    expect(still).toEqual(rows.slice(0, still.length));
+    expect(still.length).toBeGreaterThan(10);
+
+    await plane.restartServer();
+    const token = await plane.token('api');
+    const startTime = Math.floor(Date.now() / 1000);
+    const job = {
+      jobId: 99_001,
+      cluster: 'demo',
+      user: 'late',
+      startTime,
+      numNodes: 1,
+      resources: [{ hostname: 'n0001' }],
+    };
+    await askServer({ url: plane.url, token })('POST', '/api/jobs/start_job/', job);
+    await expect.poll(() => connection.innerText(), { timeout: 60_000 }).toBe('Live');
+    await page.getByRole('button', { name: /new job/ }).click();
+    await expect.poll(() => grid.locator('[data-index="0"]').innerText()).toContain('99001');
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+});
