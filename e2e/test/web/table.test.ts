@@ -47,6 +47,28 @@ describe.skipIf(inject('plane') === undefined)('a control plane with 10,000 jobs
     await expect.poll(() => grid.locator('[data-index="0"]').count()).toBe(1);
   });
 
+  describe('for a view', () => {
+    const counted = async (name: string): Promise<number> => {
+      const text = await (await fetch(`${plane.url}/metrics`)).text();
+      return Number(new RegExp(`^moorline_${name} (\\d+)$`, 'm').exec(text)?.[1]);
+    };
+
+    it.each(['/jobs', '/jobs/1', '/clusters/demo', '/clusters/demo/nodes/n0001', '/agents', '/admin/users'])(
+      'of %s reads with at most five statements',
+      async (path) => {
+        // The server has work of its own as long as ended jobs wait for their archive, and that reads too.
+        await expect.poll(() => counted('archive_queue'), { timeout: 60_000 }).toBe(0);
+        // Asking for the counts reads as well.
+        const [first, before] = [await counted('store_reads_total'), await counted('store_reads_total')];
+        const { page } = await open(path);
+        await expect.poll(() => page.locator('.connection').innerText()).toBe('Live');
+        const cost = (await counted('store_reads_total')) - before - (before - first);
+        expect(cost).toBeGreaterThan(0);
+        expect(cost).toBeLessThanOrEqual(5);
+      },
+    );
+  });
+
   it('is away for a while: the page says so, keeps what it shows, and goes on by itself', async () => {
     const { page, problems, grid } = await open('/jobs');
     const connection = page.locator('.connection');

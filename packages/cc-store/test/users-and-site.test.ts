@@ -2,7 +2,7 @@ import type { User } from '@moorline/cc-api';
 import type { StoredUser } from '@moorline/cc-api/server';
 import { openStore } from '@moorline/cc-store';
 import { describe, expect, it } from 'vitest';
-import { demoStore, freshPlace, runSql } from './support.js';
+import { demoStore, freshPlace, isShared, runSql } from './support.js';
 
 const user = (username: string, changes: Partial<StoredUser> = {}): StoredUser => ({
   username,
@@ -32,6 +32,27 @@ describe('users', () => {
     expect(await users.create(user('api', { roles: null }))).toBe(true);
     expect(await users.find('api')).toEqual(user('api', { roles: null }));
     expect(await users.find('bob')).toBeUndefined();
+  });
+
+  it('are read once until somebody changes users, and every change is seen at once', async () => {
+    const store = await demoStore();
+    const { users } = store.backend;
+    const reads = async () => (await store.stats()).reads;
+    const cost = async (ask: () => Promise<unknown>) => {
+      const [first, before] = [await reads(), await reads()];
+      await ask();
+      return (await reads()) - before - (before - first);
+    };
+    await users.create(user('alice'));
+    expect(await cost(() => users.find('alice'))).toBe(1);
+    // Other servers write to Postgres, too.
+    expect(await cost(() => users.find('alice'))).toBe(isShared ? 1 : 0);
+    await users.update('alice', addRole('admin'));
+    expect((await users.find('alice'))?.roles).toEqual(['user', 'admin']);
+    await users.delete('alice');
+    expect(await users.find('alice')).toBeUndefined();
+    await users.create(user('alice', { name: 'again' }));
+    expect((await users.find('alice'))?.name).toBe('again');
   });
 
   it('are listed in the order in which they were made, without what logs them in', async () => {

@@ -22,6 +22,12 @@ export { type ControlServer, type ControlServerOptions, createControlServer } fr
 export type { LinkSignIn, TokenIssuer } from './server/call.js';
 export type { DescribingRules } from './server/describing-rules.js';
 export type { LiveChange, LiveRights } from './server/live/live-change.js';
-export { createLiveFeed, type LiveCounts, type LiveFeed, type LiveFeedOptions, type LiveSubscriber } from './server/live/live-feed.js';
+export {
+  createLiveFeed,
+  type LiveCounts,
+  type LiveFeed,
+  type LiveFeedOptions,
+  type LiveSubscriber,
+} from './server/live/live-feed.js';
 export { createSignInLinks, type SignInLinks, type SignInLinksOptions } from './server/sign-in-links.js';
 export { operationPaths } from './server/operation-paths.js';

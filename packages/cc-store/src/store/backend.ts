@@ -16,7 +16,7 @@ import { type Change, jobChange } from '../changes/change.js';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
-import type { AnswerMemo } from '../jobs/answer-memo.js';
+import type { AnswerMemo } from './answer-memo.js';
 import type { JobHosts } from '../jobs/job-hosts.js';
 import { createFindJobs } from '../jobs/find-jobs.js';
 import { createJobAdministration } from '../jobs/job-administration.js';
@@ -47,6 +47,8 @@ export interface BackendParts {
   hosts: JobHosts;
   /** To be forgotten when a write {@link touchesJobs}. */
   jobAnswers: AnswerMemo | undefined;
+  /** To be forgotten when a write {@link touchesUsers}. */
+  userAnswers: AnswerMemo | undefined;
   readMetrics: (
     request: Pick<JobMetricsRequest, 'job' | 'cluster' | 'metrics' | 'scopes'>,
   ) => Promise<JobMetricWithName[]>;
@@ -74,7 +76,7 @@ export function createBackend(parts: BackendParts): CcBackend {
   return {
     ...createJobAdministration({ db, queue, writing, tags, hosts: parts.hosts, findJobs, newestJob, nowSeconds }),
     ...parts.metricAdministration,
-    users: createUserStore(db, queue, reading, writing),
+    users: createUserStore({ db, queue, reading, writing, answers: parts.userAnswers }),
     site: createSiteStore(db, queue, reading, writing),
     startJob: (job) => queue.write(() => startJob(writing, job), touchedByStart(job), startChanges),
     async stopJob(request, mayStop) {
@@ -155,6 +157,9 @@ function nodeChanges(cluster: string, nodes: readonly NodeState[], left: readonl
 export function touchesJobs(touched: Touched): boolean {
   return touched === undefined || [...touched].some((name) => !besideJobs.test(name));
 }
+
+/** Whether a write may change users: those are queued without a name. @param touched what it was queued with. */
+export const touchesUsers = (touched: Touched): boolean => touched === undefined;
 
 /** Writes that come often, and that no job's row depends on. */
 const besideJobs = /^(?:metrics$|nodes |report )/;

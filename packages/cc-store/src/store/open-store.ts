@@ -13,7 +13,7 @@ import { type Clusters, openClusters } from '../clusters/clusters.js';
 import { journalOf } from '../database/migrate.js';
 import { prepare } from '../database/query.js';
 import { StoreError } from '../errors.js';
-import { AnswerMemo } from '../jobs/answer-memo.js';
+import { AnswerMemo } from './answer-memo.js';
 
 import { createJobHosts } from '../jobs/job-hosts.js';
 import { createJobs, type Jobs } from '../jobs/search/search-jobs.js';
@@ -33,7 +33,7 @@ import { createNeededSince } from '../metrics/retention.js';
 import { createNodeHistory, type NodeHistory } from '../nodes/node-history.js';
 import { createNodes, type Nodes } from '../nodes/node-views.js';
 import { CommitQueue } from '../sql/commit-queue.js';
-import { createBackend, touchesJobs } from './backend.js';
+import { createBackend, touchesJobs, touchesUsers } from './backend.js';
 import { createBackups, type StoreBackup } from './backup.js';
 import { checkStore, type StoreCheck } from './check.js';
 import { horizonOf } from './horizon.js';
@@ -127,13 +127,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const { folding } = database;
     const now = () => clock.monotonic();
     // Another server may change what a memo holds.
-    const jobAnswers = folding === undefined ? new AnswerMemo() : undefined;
+    const [jobAnswers, userAnswers] = folding === undefined ? [new AnswerMemo(), new AnswerMemo()] : [];
     const changes = new ChangeFeed(logger, database.others);
     const queue = new CommitQueue(database.transactions, {
       changes,
       now,
       onDone: (touched) => {
         if (touchesJobs(touched)) jobAnswers?.forget();
+        if (touchesUsers(touched)) userAnswers?.forget();
       },
     });
     const clusters = await openClusters(db, queue, reading, writing);
@@ -243,6 +244,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         archiver,
         archive,
         jobAnswers,
+        userAnswers,
         readMetrics: (request) => readMetrics({ ...request, maxPoints: maxJobMetricPoints }),
         hosts,
         onSamples(samples) {

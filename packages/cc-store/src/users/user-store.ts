@@ -4,10 +4,20 @@ import { fromColumn, toColumn } from '../database/any-text.js';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { StoreError } from '../errors.js';
+import type { AnswerMemo } from '../store/answer-memo.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 
+export interface UserStoreParts {
+  db: StoreDatabase;
+  queue: CommitQueue;
+  reading: Session;
+  writing: Session;
+  /** Every request with a session asks for its user again. To be forgotten when a write may change users. */
+  answers: AnswerMemo | undefined;
+}
+
 /** Users and their settings. Names are compared exactly; the rules are the handlers'. */
-export function createUserStore(db: StoreDatabase, queue: CommitQueue, reading: Session, writing: Session): UserStore {
+export function createUserStore({ db, queue, reading, writing, answers }: UserStoreParts): UserStore {
   const all = prepare(db, (db, _: Params<object>) =>
     db.selectFrom('user_account').select(['id', 'username', 'document']).orderBy('id'),
   );
@@ -40,14 +50,16 @@ export function createUserStore(db: StoreDatabase, queue: CommitQueue, reading: 
       .where('user_account.username', '=', p.username),
   );
   const find = (session: Session, username: string) => session.first(byName, { username: toColumn(username) });
+  const findUser = async (username: string): Promise<StoredUser | undefined> => {
+    const row = await find(reading, username);
+    if (row === undefined) return undefined;
+    return { ...toUser(row), ...(row.password_hash === null ? {} : { passwordHash: fromColumn(row.password_hash) }) };
+  };
 
   return {
     list: async () => (await reading.all(all, {})).map(toUser),
-    async find(username) {
-      const row = await find(reading, username);
-      if (row === undefined) return undefined;
-      return { ...toUser(row), ...(row.password_hash === null ? {} : { passwordHash: fromColumn(row.password_hash) }) };
-    },
+    find: (username) =>
+      answers === undefined ? findUser(username) : answers.answer(toColumn(username), 1, () => findUser(username)),
     create: ({ passwordHash, ...user }: StoredUser) =>
       queue.write(async () => {
         const created = await writing.run(insert, {

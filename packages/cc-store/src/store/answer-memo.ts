@@ -10,17 +10,17 @@ export class AnswerMemo {
    * The answer that is kept, or the one that `make` gives, which is then kept; one that fails is not. Callers share it: nobody may
    * change it.
    *
-   * @param question all that the answer depends on beside the stored jobs.
-   * @param jobs at most so many are in the answer.
+   * @param question all that the answer depends on beside what is stored.
+   * @param rows at most so many are in the answer.
    */
-  answer<T>(question: string, jobs: number, make: () => Promise<T>): Promise<T> {
-    if (jobs > mostOfOne) return make();
+  answer<T>(question: string, rows: number, make: () => Promise<T>): Promise<T> {
+    if (rows > mostOfOne) return make();
     const known = this.#answers.get(question);
     if (known !== undefined) return known as Promise<T>;
-    this.#held += jobs;
+    this.#held += rows;
     if (this.#held > most) {
       this.forget();
-      this.#held = jobs;
+      this.#held = rows;
     }
     const made = make();
     this.#answers.set(question, made);
@@ -37,7 +37,7 @@ export class AnswerMemo {
   }
 }
 
-/** Jobs in all answers that are kept: some 3 kB each with statistics, as objects and as text. */
+/** Rows in all answers that are kept: a job is some 3 kB with statistics, as object and as text. */
 const most = 2_000;
 /** Longer answers are rare, and would push out many others. */
 const mostOfOne = 200;
