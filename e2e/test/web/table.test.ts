@@ -75,7 +75,10 @@ describe.skipIf(inject('plane') === undefined)('a control plane with 10,000 jobs
     await expect.poll(() => connection.innerText()).toBe('Live');
     const rows = await grid.locator('[data-index]').allInnerTexts();
     problems.expect(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET/);
+    const reloaded = await open('/jobs/1');
     await plane.killServer();
+    reloaded.problems.expect(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET/);
+    await expect(reloaded.page.reload()).rejects.toThrow('ERR_CONNECTION_REFUSED');
     await expect.poll(() => connection.innerText()).toBe('Offline');
     await page.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor();
     // The banner takes the place of some.
@@ -99,5 +102,10 @@ describe.skipIf(inject('plane') === undefined)('a control plane with 10,000 jobs
     await page.getByRole('button', { name: /new job/ }).click();
     await expect.poll(() => grid.locator('[data-index="0"]').innerText()).toContain('99001');
     expect(await page.getByRole('alert').count()).toBe(0);
+
+    // Who reloads comes back to where one was, and is still signed in.
+    await reloaded.page.goto('/jobs/1');
+    await settled(reloaded.page);
+    expect(await reloaded.page.locator('h1').innerText()).toContain('Job');
   });
 });
