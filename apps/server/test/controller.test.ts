@@ -119,7 +119,7 @@ describe('the identity of a machine', () => {
     const modelTag = 'model-7b9f27ca-2bb9-4c0f-8c3c-3f0b7b0c8d11';
     await expect(apiOpen({ ...info, modelTag }, dial)).rejects.toMatchObject({ code: 'model_not_found' });
     const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
-    const refused = httpRequest(`${server.url}/`, { headers: upgrade });
+    const refused = httpRequest(`${server.url}/elsewhere`, { headers: upgrade });
     refused.end();
     const [refusal] = await once(refused, 'response');
     expect(refusal.statusCode).toBe(404);
