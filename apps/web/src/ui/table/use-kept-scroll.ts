@@ -1,9 +1,12 @@
+import type { Timer } from '@moorline/core';
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../../app-context.js';
 
 /** Milliseconds of rest after which a place is worth keeping: browsers limit how often the history may be written. */
 const restMs = 150;
+
+const presses = ['pointerdown', 'keydown'] as const;
 
 /**
  * Keeps with the history's entry how far an element has scrolled, so that the back button leads to the same rows.
@@ -17,15 +20,27 @@ export function useKeptScroll(scroller: RefObject<HTMLElement>, name: string | u
   useEffect(() => {
     const element = scroller.current;
     if (element === null || name === undefined) return;
-    let timer = clock.setTimer(0, () => undefined);
+    let timer: Timer | undefined;
+    const keep = () => {
+      timer = undefined;
+      router.keep(name, element.scrollTop);
+    };
     const onScroll = () => {
+      timer?.cancel();
+      timer = clock.setTimer(restMs, keep);
+    };
+    // What is pressed may lead away before the rest is over.
+    const onPress = () => {
+      if (timer === undefined) return;
       timer.cancel();
-      timer = clock.setTimer(restMs, () => router.keep(name, element.scrollTop));
+      keep();
     };
     element.addEventListener('scroll', onScroll, { passive: true });
+    for (const press of presses) element.addEventListener(press, onPress, { capture: true });
     return () => {
-      timer.cancel();
+      timer?.cancel();
       element.removeEventListener('scroll', onScroll);
+      for (const press of presses) element.removeEventListener(press, onPress, { capture: true });
     };
   }, [scroller, name, router, clock]);
   return initial;
