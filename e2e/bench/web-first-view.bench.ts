@@ -15,9 +15,6 @@ import { buildPage } from './web/page-build.js';
 const jobs = 100_000;
 const rounds = 15;
 
-if (hasChromium) await main();
-else notAvailable({ name: 'first view', reason: 'no chromium: install it, or set CHROMIUM_PATH' });
-
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'moorline-bench-'));
   const page = await buildPage(join(folder, 'page'));
@@ -75,3 +72,6 @@ const observer = new MutationObserver(() => {
 });
 observer.observe(document, { childList: true, subtree: true });
 `;
+
+if (hasChromium) await main();
+else notAvailable({ name: 'first view', reason: 'no chromium: install it, or set CHROMIUM_PATH' });

@@ -13,9 +13,6 @@ import { fillJob } from './web/fill-job.js';
 import { traceFrames } from './web/main-thread.js';
 import { buildPage } from './web/page-build.js';
 
-if (hasChromium) await main();
-else notAvailable({ name: 'frames', reason: 'no chromium: install it, or set CHROMIUM_PATH' });
-
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'moorline-bench-'));
   const build = await buildPage(join(folder, 'page'));
@@ -82,3 +79,6 @@ const zooming = `(async () => {
     plot.dispatchEvent(new WheelEvent('wheel', { deltaY, clientX, clientY, ctrlKey: true, bubbles: true, cancelable: true }));
   }
 })()`;
+
+if (hasChromium) await main();
+else notAvailable({ name: 'frames', reason: 'no chromium: install it, or set CHROMIUM_PATH' });

@@ -24,8 +24,9 @@ export interface PageBuild {
 
 /** Builds the page as a release has it. @param folder where it goes; made, or emptied. */
 export async function buildPage(folder: string): Promise<PageBuild> {
-  const args = ['run', 'build', '--workspace', '@moorline/web', '--', '--outDir', folder, '--emptyOutDir'];
-  const { code, stdout, stderr } = await run('npm', args, { cwd: root });
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  const args = [vite, 'build', '--outDir', folder, '--emptyOutDir'];
+  const { code, stdout, stderr } = await run(process.execPath, args, { cwd: join(root, 'apps/web') });
   if (code !== 0) throw new Error(`the page could not be built:\n${stdout}${stderr}`);
   return { folder, manifest: manifest.parse(JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8'))) };
 }
