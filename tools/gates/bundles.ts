@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, readJson } from '../repo/json.js';
+import { readJson } from '../repo/json.js';
 import type { StagedEntry, StagedPackage } from './staged.js';
 
 /**
@@ -11,9 +11,9 @@ import type { StagedEntry, StagedPackage } from './staged.js';
  */
 export async function entrySize({ module }: StagedEntry): Promise<number | undefined> {
   if (module === undefined) return undefined;
-  const plugin = {
+  const plugin: Plugin = {
     name: 'third-party',
-    setup(context: Parameters<NonNullable<BuildOptions['plugins']>[number]['setup']>[0]) {
+    setup(context) {
       context.onResolve({ filter: /^[^./]/ }, ({ path }) =>
         path.startsWith('@moorline/') ? undefined : { path, external: true },
       );
@@ -26,31 +26,16 @@ export async function entrySize({ module }: StagedEntry): Promise<number | undef
  * What is left of a page that imports an entry and uses nothing of it: nothing, where the package says `sideEffects: false` and its
  * own files do not need each other's effects.
  */
-export async function unusedRest({ folder, name }: StagedPackage, { path }: StagedEntry): Promise<string> {
-  const specifier = path === '.' ? name : `${name}/${path.slice('./'.length)}`;
-  const own = {
+async function unusedRest({ folder, manifest }: StagedPackage, module: string): Promise<string> {
+  const own: Plugin = {
     name: 'own',
-    setup(context: Parameters<NonNullable<BuildOptions['plugins']>[number]['setup']>[0]) {
-      context.onResolve({ filter: /^own$/ }, ({ resolveDir }) => ({
-        path: join(folder, moduleOf(folder, path)),
-        sideEffects: readJson(join(folder, 'package.json'))['sideEffects'] !== false,
-        pluginData: resolveDir,
-      }));
+    setup(context) {
+      const found = { path: module, sideEffects: manifest['sideEffects'] !== false };
+      context.onResolve({ filter: /^own$/ }, () => found);
     },
   };
-  const text = await bundle({
-    stdin: { contents: `import * as unused from 'own'; // ${specifier}`, resolveDir: folder },
-    plugins: [own],
-    packages: 'external',
-  });
-  return text.toString().trim();
-}
-
-function moduleOf(folder: string, path: string): string {
-  const exports = readJson(join(folder, 'package.json'))['exports'];
-  const conditions = isObject(exports) ? exports[path] : undefined;
-  const found = isObject(conditions) && isObject(conditions['import']) ? conditions['import']['default'] : undefined;
-  return typeof found === 'string' ? found : '';
+  const stdin = { contents: "import * as unused from 'own';", resolveDir: folder };
+  return (await bundle({ stdin, plugins: [own], packages: 'external' })).toString().trim();
 }
 
 /** The budgets of a package, bytes by entry: `etc/size-budget.json`. */
@@ -85,7 +70,7 @@ export async function sideEffectProblems(staged: StagedPackage): Promise<string[
   const problems: string[] = [];
   for (const entry of staged.entries) {
     if (entry.module === undefined) continue;
-    const rest = await unusedRest(staged, entry);
+    const rest = await unusedRest(staged, entry.module);
     if (rest !== '')
       problems.push(`${entry.path}: a bundle that uses nothing of it is not empty: ${rest.slice(0, 200)}`);
   }

@@ -69,12 +69,13 @@ function changedSince(base: string): string[] {
 
 function publishedSources(all: readonly Workspace[]): PublishedSources[] {
   const read = ({ folder }: Workspace) => readJson(join(folder, 'package.json'));
-  const isPrivate = (one: Workspace) => read(one)['private'] === true;
   return all
-    .filter((one) => !isPrivate(one))
+    .filter(({ isPublished }) => isPublished)
     .map((one) => {
       const { devDependencies } = read(one);
-      const parts = all.filter(({ name }) => isObject(devDependencies) && name in devDependencies).filter(isPrivate);
+      const parts = all
+        .filter(({ name }) => isObject(devDependencies) && name in devDependencies)
+        .filter((one) => !one.isPublished);
       return { name: one.name, folders: [one, ...parts].map(({ folder }) => relative(root, folder)) };
     });
 }
