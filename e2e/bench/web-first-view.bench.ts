@@ -52,9 +52,10 @@ async function secondsToJobs(browser: Browser, url: string, cookie?: { name: str
   try {
     if (cookie !== undefined) await context.addCookies([{ ...cookie, url }]);
     const page = await context.newPage();
-    const seen = new Promise<number>((resolve) => {
-      void page.exposeBinding('seeJobs', (_, milliseconds: number) => resolve(milliseconds / 1000));
-    });
+    let tell: (seconds: number) => void = () => undefined;
+    const seen = new Promise<number>((resolve) => (tell = resolve));
+    // Awaited: a quick page would call what is not there yet.
+    await page.exposeBinding('seeJobs', (_, milliseconds: number) => tell(milliseconds / 1000));
     await page.addInitScript(watch);
     await page.goto(url);
     return await seen;
