@@ -77,7 +77,8 @@ describe.skipIf(inject('plane') === undefined)('a control plane with 10,000 jobs
     problems.expect(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET/);
     const reloaded = await open('/jobs/1');
     await plane.killServer();
-    reloaded.problems.expect(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET/);
+    // Its channel may be gone with the page before it has noticed that the server is.
+    reloaded.problems.allow(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET/);
     await expect(reloaded.page.reload()).rejects.toThrow('ERR_CONNECTION_REFUSED');
     await expect.poll(() => connection.innerText()).toBe('Offline');
     await page.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor();

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 export class Problems {
   readonly #seen: string[] = [];
   readonly #expected: RegExp[] = [];
+  readonly #allowed: RegExp[] = [];
 
   /** Watches a page from now on. */
   static async of(page: Page): Promise<Problems> {
@@ -38,6 +39,11 @@ export class Problems {
     this.#expected.push(...patterns);
   }
 
+  /** Says that the test may bring these about: where it depends on who is first whether the page tells of it. */
+  allow(...patterns: readonly RegExp[]): void {
+    this.#allowed.push(...patterns);
+  }
+
   /** What was seen, the expected included. */
   get seen(): readonly string[] {
     return this.#seen;
@@ -45,8 +51,9 @@ export class Problems {
 
   /** What nobody expects, and what was expected and did not come. */
   faults(): string[] {
+    const known = [...this.#expected, ...this.#allowed];
     return [
-      ...this.#seen.filter((text) => !this.#expected.some((pattern) => pattern.test(text))),
+      ...this.#seen.filter((text) => !known.some((pattern) => pattern.test(text))),
       ...this.#expected
         .filter((pattern) => !this.#seen.some((text) => pattern.test(text)))
         .map((pattern) => `expected, but did not come: ${pattern}`),
