@@ -11,6 +11,7 @@ export function configFiles(name: string): Record<string, string> {
       include: ['src', 'test', 'bench', '*.config.ts', '../../tools/testenv'],
     }),
     'test/readme.test.ts': readmeTest,
+    'etc/size-budget.json': json(sizeBudget),
     'vitest.config.ts': "export { default } from '../../vitest.shared.js';\n",
     'tsup.config.ts': ["import { lib } from '../../tsup.base.js';\n", 'export default lib({', ...sources, '});\n'].join(
       '\n',
@@ -18,13 +19,34 @@ export function configFiles(name: string): Record<string, string> {
   };
 }
 
-const readmeTest = `import { expect, it } from 'vitest';
+const readmeTest = `import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import { exampleTypeErrors } from '../../../tools/testenv/example-types.js';
+import { firstColumn, readmeExamples } from '../../../tools/testenv/readme.js';
+import { runExample } from '../../../tools/testenv/run-example.js';
+
+const folder = join(import.meta.dirname, '..');
+const readme = join(folder, 'README.md');
+const blocks = readmeExamples(readme).filter(({ language }) => language !== 'sh');
 
 it('shows examples that type-check', { timeout: 60_000 }, () => {
-  expect(exampleTypeErrors('README.md')).toEqual([]);
+  expect(exampleTypeErrors(readme)).toEqual([]);
+});
+
+it('shows examples that print what stands below them', async () => {
+  expect(blocks.map(({ language }) => language)).toEqual(['ts', 'text', 'ts', 'text', 'ts', 'text']);
+  for (const [index, { language, code }] of blocks.entries()) {
+    if (language === 'ts') expect(await runExample(folder, code)).toBe(blocks[index + 1]?.code);
+  }
+});
+
+it('lists every error code', () => {
+  expect(firstColumn(readme, 'Errors')).toEqual(['bad_greeting', 'request_failed']);
 });
 `;
+
+/** What its entries weigh, with a little to spare: bytes, gzipped. */
+const sizeBudget = { '.': 1700, './server': 1500, './testing': 1600 };
 
 /** The changeset that announces the package with the next release. */
 export const changeset = (name: string): string =>

@@ -2,6 +2,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { outlineProblems } from '../docs/outline.js';
+import { packageFacts } from '../docs/package-facts.js';
+import { budgetsOf, entrySize } from '../gates/bundles.js';
 import { runGroup } from '../process/run-group.js';
 import { bin, root } from '../repo/root.js';
 import { selectWorkspaces, workspaces } from '../repo/workspaces.js';
@@ -76,6 +79,23 @@ describe('a new package', { timeout: 120_000 }, () => {
     ['core', 'core is taken: packages/core'],
   ])('is not made from the name %j', (name, message) => {
     expect(() => createPackage(copy, name)).toThrow(message);
+  });
+
+  it('has budgets that its entries keep', async () => {
+    const folder = join(copy, 'packages/flux-relay');
+    for (const [path, budget] of Object.entries(budgetsOf(join(folder, 'etc')))) {
+      const module = join(folder, 'dist', path === '.' ? 'index.js' : `${path}.js`);
+      const size = await entrySize({ path, module, common: undefined });
+      expect(size, path).toBeLessThanOrEqual(budget);
+      expect(size, path).toBeGreaterThan(budget / 2);
+    }
+    expect.assertions(6);
+  });
+
+  it('has the outline of every README', () => {
+    const folder = join(copy, 'packages/flux-relay');
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+    expect(outlineProblems(readme, packageFacts(folder, join(root, 'e2e/programs')))).toEqual([]);
   });
 
   it('carries its name in every form', () => {

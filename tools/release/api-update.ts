@@ -1,3 +1,4 @@
+import { updateSizeTable } from '../docs/size-section.js';
 import { recordFiles } from '../gates/tarball.js';
 import { interruptSignal } from '../process/interrupt.js';
 import { runGroup } from '../process/run-group.js';
@@ -9,7 +10,7 @@ import { reportApi } from './report-api.js';
 const help = `Usage: npm run api:update [-- NAME...]
 
 Builds the packages (or the named ones) and rewrites what is recorded of them in etc/: the public API (*.api.md), and the files
-that npm publishes (files.txt). Budgets of sizes are raised by hand.
+that npm publishes (files.txt); then the table of sizes in each README. Budgets of sizes are raised by hand.
 `;
 
 await runMain(async (names) => {
@@ -27,6 +28,7 @@ await runMain(async (names) => {
     process.stdout.write(`${path}/etc\n`);
     reportApi(folder, { update: true });
     recordFiles(folder);
+    updateSizeTable(folder);
   }
   return 0;
 });
