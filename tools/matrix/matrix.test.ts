@@ -9,7 +9,7 @@ import { KeptCells } from './kept.js';
 import { declarationsProgram, readPrograms } from './programs.js';
 import type { Row } from './row.js';
 import { sortDiagnostics } from './rows/diagnostics.js';
-import { type Matrix, planMatrix, runPlan } from './run-matrix.js';
+import { type Matrix, planMatrix, type PlanListener, runPlan } from './run-matrix.js';
 import { formatCounts, formatTable } from './table.js';
 
 const programs = readPrograms(join(import.meta.dirname, '../../e2e/programs'));
@@ -127,14 +127,16 @@ describe('a plan', () => {
     kept: { has: (key) => kept.has(key), add: (key) => kept.add(key) },
   });
   const context = { folder: async () => '', scratch: '', signal: new AbortController().signal };
+  const listener: PlanListener = {
+    keep(key) {
+      kept.add(key);
+    },
+    measure: (_row, work) => work(),
+    onRow: () => undefined,
+  };
   const run = async (rows: Row[], only?: string[]) => {
     runs.length = 0;
-    const cells = await runPlan(
-      planMatrix(matrix(rows, only)),
-      context,
-      (key) => kept.add(key),
-      () => undefined,
-    );
+    const cells = await runPlan(planMatrix(matrix(rows, only)), context, listener);
     return cells.map(({ row: name, program, outcome, isKept }) => [name, program, outcome.status, isKept]);
   };
 
@@ -175,14 +177,7 @@ describe('a plan', () => {
     });
     const plan = planMatrix(matrix([ending, row('all', { environment: 'v2' })], ['/core']));
     const aborted = { ...context, signal: controller.signal };
-    expect(
-      await runPlan(
-        plan,
-        aborted,
-        () => undefined,
-        () => undefined,
-      ),
-    ).toEqual([]);
+    expect(await runPlan(plan, aborted, listener)).toEqual([]);
   });
 });
 

@@ -50,31 +50,39 @@ function keyOf(row: Row, program: Program, inputs: Pick<Matrix, 'hashes' | 'with
   return cellKey({ row: row.name, environment: row.environment, program: program.hash, packages, runner });
 }
 
+/** Who is told what happens to a plan. */
+export interface PlanListener {
+  /** Called with the key of each cell that passed. */
+  keep(key: string): void;
+  /** Does a row's work, and may look at how long it takes. */
+  measure<T>(row: Row, work: () => Promise<T>): Promise<T>;
+  /** Told of each row that was run. */
+  onRow(row: Row, outcomes: readonly Outcome[]): void;
+}
+
 /**
  * Runs what is planned, two rows at a time.
  *
- * @param onRow told of each row that was run
  * @returns the cells in the order of the plan; after an abort only those that are known.
  */
 export async function runPlan(
   plan: readonly PlannedCell[],
   context: MatrixContext,
-  keep: (key: string) => void,
-  onRow: (row: Row, outcomes: readonly Outcome[]) => void,
+  listener: PlanListener,
 ): Promise<Cell[]> {
   const found = new Map<PlannedCell, Outcome>();
   const queue = groupByRow(plan);
   const work = async () => {
     for (let next = queue.shift(); next !== undefined && !context.signal.aborted; next = queue.shift()) {
       const [row, cells] = next;
-      const outcomes = await outcomesOf(row, cells, context);
+      const outcomes = await listener.measure(row, () => outcomesOf(row, cells, context));
       if (context.signal.aborted) return;
       for (const cell of cells) {
         const outcome = outcomes.get(cell.program.name) ?? fail('was not run');
         found.set(cell, outcome);
-        if (outcome.status === 'pass') keep(cell.key);
+        if (outcome.status === 'pass') listener.keep(cell.key);
       }
-      onRow(
+      listener.onRow(
         row,
         cells.flatMap((cell) => found.get(cell) ?? []),
       );

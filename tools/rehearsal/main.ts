@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { interruptSignal } from '../process/interrupt.js';
+import { lock } from '../process/lock.js';
 import { runMain } from '../process/run-main.js';
 import { root } from '../repo/root.js';
 import { help, parseOptions } from './args.js';
 import { rehearse } from './rehearse.js';
+import { minutes } from './step-times.js';
 
 /** Ignored by git, and by every tool. */
 const folder = join(root, '.nx/release');
@@ -18,11 +20,10 @@ await runMain(async (args) => {
   }
   const started = performance.now();
   const print = (text: string) => {
-    const seconds = Math.round((performance.now() - started) / 1000);
-    const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-    process.stdout.write(`${clock.padStart(6)}  ${text}\n`);
+    process.stdout.write(`${minutes((performance.now() - started) / 1000).padStart(6)}  ${text}\n`);
   };
   const signal = interruptSignal();
+  const unlock = lock(join(folder, 'running.pid'), 'npm run release:dry');
   const scratch = mkdtempSync(join(tmpdir(), 'moorline-release-'));
   try {
     const report = await rehearse(options, { root, folder, scratch, signal, print });
@@ -30,13 +31,17 @@ await runMain(async (args) => {
     if (report === undefined) return 0;
     writeFileSync(join(folder, 'matrix.md'), report.markdown);
     writeFileSync(join(folder, 'matrix.json'), `${JSON.stringify(report.json, undefined, 2)}\n`);
-    process.stdout.write(`\n${readFileSync(join(folder, 'matrix.md'), 'utf8')}`);
+    // The page that GitHub shows of a workflow's run.
+    const summary = process.env['GITHUB_STEP_SUMMARY'];
+    if (summary !== undefined && summary !== '') appendFileSync(summary, report.markdown);
+    process.stdout.write(`\n${report.markdown}`);
     return report.hasFailed ? 1 : 0;
   } catch (error) {
     if (signal.aborted) return interrupted();
     throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
+    unlock();
   }
 });
 

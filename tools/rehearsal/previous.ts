@@ -1,60 +1,109 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm, runWell } from '../matrix/command.js';
-import { readJson, type JsonObject, isObject } from '../repo/json.js';
+import { type Program, readPrograms, sharedFile } from '../matrix/programs.js';
+import { isObject, type JsonObject, readJson } from '../repo/json.js';
 import type { Registry } from './registry.js';
-import type { Release } from './steps.js';
+import { type Release, releases, stageAll } from './steps.js';
+import { checkOut, markInstalled } from './tree.js';
 
-/** The folders from which the versions before `next` are published. */
-export interface PreviousOptions {
+/** What came before this release: what a project moves from. */
+export interface Previous {
+  /** The libraries that were there. */
+  libraries: readonly Release[];
+  /** Those of {@link libraries} that get another version now. */
+  changed: readonly Release[];
+  /** Where their files come from, for a title: `built from the tag @moorline/core@0.2.0`. */
+  origin: string;
+  /** The commit of the tag; undefined where the files are those of this release. */
+  commit: string | undefined;
+  /** The programs as they were then. */
+  programs: readonly Program[];
+  /** Text of `check.ts` as it was then. */
+  shared: string;
+  /** The checkout of the tag, or of this release. */
+  tree: string;
+}
+
+export interface FindOptions {
+  /** The checkout, for its tags. */
+  root: string;
+  /** The copy that this release is made in. */
+  tree: string;
+  /** Where a tag is checked out; it stays from run to run, with what was built. */
+  taggedTree: string;
   /** As the checkout has them, before they got their next version. */
   before: readonly Release[];
   next: readonly Release[];
-  /** Tags of the checkout's repository, such as `@moorline/core@0.2.0`. */
-  tags: ReadonlySet<string>;
-  folder: string;
-  registry: Registry;
   signal: AbortSignal;
 }
 
 /**
- * Publishes what came before, so that there is something to move from: the published files where that version was released (its tag
- * says so), else the files of this release under the version that the checkout still has.
+ * What came before: the newest tag of a version that the checkout still has (`@moorline/core@0.2.0`), and what has no such tag was not
+ * there. Without any tag nothing was released yet, and this release's files stand in under the versions that the checkout has.
  *
- * @returns false when no version changes.
+ * @returns undefined when no version changes.
  */
-export async function publishPrevious(options: PreviousOptions): Promise<boolean> {
-  const { before, next, folder, registry, signal } = options;
-  const changed = before.filter((old) => next.some((one) => one.name === old.name && one.version !== old.version));
-  if (changed.length === 0) return false;
+export async function findPrevious(options: FindOptions): Promise<Previous | undefined> {
+  const { root, tree, taggedTree, before, next, signal } = options;
+  const libraries = before.filter(({ isApp }) => !isApp);
+  const isChanged = (old: Release) => next.some((one) => one.name === old.name && one.version !== old.version);
+  if (!libraries.some(isChanged)) return undefined;
+
+  const newestFirst = await runWell('git', ['tag', '--list', '--sort=-creatordate'], { cwd: root, signal });
+  const wanted = new Set(libraries.map(tagOf));
+  const tag = newestFirst.find((one) => wanted.has(one));
+  if (tag === undefined) {
+    const origin = 'made of the files of this release, as there is no tag';
+    return { libraries, changed: libraries.filter(isChanged), origin, commit: undefined, tree, ...programsOf(tree) };
+  }
+  const [commit = ''] = await runWell('git', ['rev-parse', `${tag}^{commit}`], { cwd: root, signal });
+  await checkOut(root, taggedTree, commit, signal);
+  const tagged = new Set(newestFirst);
+  const released = releases(taggedTree).filter((one) => !one.isApp && tagged.has(tagOf(one)));
+  const changed = released.filter(isChanged);
+  const origin = `built from the tag ${tag}`;
+  return { libraries: released, changed, origin, commit, tree: taggedTree, ...programsOf(taggedTree) };
+}
+
+const tagOf = ({ name, version }: Release): string => `${name}@${version}`;
+
+function programsOf(tree: string): Pick<Previous, 'programs' | 'shared'> {
+  const folder = join(tree, 'e2e/programs');
+  // A release from before there were programs has none that could be run on it.
+  if (!existsSync(folder)) return { programs: [], shared: '' };
+  return { programs: readPrograms(folder), shared: readFileSync(join(folder, sharedFile), 'utf8') };
+}
+
+/** Builds what came before where it has to be, and publishes what gets another version now. @param scratch for what is made of this release */
+export async function publishPrevious(
+  { changed, commit, tree }: Previous,
+  scratch: string,
+  registry: Registry,
+  signal: AbortSignal,
+): Promise<void> {
+  if (commit !== undefined) {
+    markInstalled(tree);
+    await stageAll(tree, signal, changed);
+  }
   const [command, ...args] = npm();
   for (const old of changed) {
-    const cwd = join(folder, old.name);
-    mkdirSync(cwd, { recursive: true });
-    const wasReleased = options.tags.has(`${old.name}@${old.version}`);
-    if (wasReleased) await fetchReleased(old, cwd, signal);
-    else stageAs(old, cwd);
-    const source = wasReleased ? `${cwd}/package` : cwd;
+    const cwd = commit === undefined ? stageAs(old, join(scratch, old.name)) : old.stage;
     const env = { NPM_CONFIG_USERCONFIG: registry.publisher };
     const publish = ['publish', '--tag', 'latest', '--access', 'public', '--ignore-scripts'];
-    await runWell(command, [...args, ...publish], { cwd: source, env, signal });
+    await runWell(command, [...args, ...publish], { cwd, env, signal });
   }
-  return true;
 }
 
-async function fetchReleased({ name, version }: Release, cwd: string, signal: AbortSignal): Promise<void> {
-  const [command, ...args] = npm();
-  const printed = await runWell(command, [...args, 'pack', '--silent', `${name}@${version}`], { cwd, signal });
-  await runWell('tar', ['-xzf', printed.at(-1) ?? ''], { cwd, signal });
-}
-
-/** The files of this release with the version and the ranges of the one before. */
-function stageAs({ version, stage, dependencies }: Release, cwd: string): void {
+/** The files of this release with the version and the ranges of the one before. @returns `cwd` */
+function stageAs({ version, stage, dependencies }: Release, cwd: string): string {
   rmSync(cwd, { recursive: true, force: true });
+  mkdirSync(cwd, { recursive: true });
   cpSync(stage, cwd, { recursive: true });
   const manifest = readJson(join(stage, 'package.json'));
   const old = { ...manifest, version, dependencies: oldRanges(manifest, dependencies) };
   writeFileSync(join(cwd, 'package.json'), JSON.stringify(old));
+  return cwd;
 }
 
 function oldRanges(manifest: JsonObject, before: Readonly<Record<string, string>>): Record<string, unknown> {

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseOptions } from './args.js';
-import { startRegistry } from './registry.js';
 import { updateTree } from './tree.js';
 
 const { signal } = new AbortController();
@@ -63,17 +62,6 @@ it('copies a checkout with what is not committed, and leaves no trace of an earl
     false,
     true,
   ]);
-});
-
-it('has a registry that knows nothing but what was published to it', async () => {
-  const registry = await startRegistry(temporaryFolder(), signal);
-  try {
-    expect(readFileSync(registry.publisher, 'utf8')).toContain(`registry=${registry.url}`);
-    expect((await fetch(`${registry.url}ws`)).status).toBe(404);
-  } finally {
-    await registry.close();
-  }
-  await expect(fetch(registry.url)).rejects.toThrow();
 });
 
 function temporaryFolder(): string {

@@ -1,21 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runWell } from '../matrix/command.js';
-import { type FolderKind, makeFolder, type Published } from '../matrix/folders.js';
+import type { Cell } from '../matrix/cell.js';
+import { type FolderKind, type FolderOptions, makeFolder, type Published } from '../matrix/folders.js';
 import { hashOfFolder } from '../matrix/key.js';
 import { KeptCells } from '../matrix/kept.js';
 import { appsProgram, declarationsProgram, readPrograms, sharedFile } from '../matrix/programs.js';
-import type { Row } from '../matrix/row.js';
+import type { MatrixContext, Row } from '../matrix/row.js';
 import { appRows } from '../matrix/rows/apps.js';
 import { browserRows } from '../matrix/rows/browsers.js';
 import { leftOutOfBare, runtimeRows } from '../matrix/rows/runtimes.js';
 import { typescriptRows } from '../matrix/rows/typescript.js';
 import { upgradeRow } from '../matrix/rows/upgrade.js';
-import { type Matrix, planMatrix, runPlan } from '../matrix/run-matrix.js';
+import { type Matrix, type PlannedCell, planMatrix, runPlan } from '../matrix/run-matrix.js';
 import { formatCounts, formatTable } from '../matrix/table.js';
 import type { Options } from './args.js';
-import { publishPrevious } from './previous.js';
+import { findPrevious, publishPrevious } from './previous.js';
 import { type Registry, startRegistry } from './registry.js';
+import { formatTimes, StepTimes } from './step-times.js';
 import { entriesOf, publishAll, type Release, releases, stageAll, versionAll } from './steps.js';
 import { updateTree } from './tree.js';
 import { versionOfChromium, versionOfTool } from './versions.js';
@@ -42,13 +43,14 @@ export interface Report {
 export async function rehearse(options: Options, stage: Stage): Promise<Report | undefined> {
   const { root, folder, scratch, signal, print } = stage;
   const tree = join(folder, 'tree');
-  const uncommitted = await updateTree(root, tree, signal);
+  const times = new StepTimes();
+  const uncommitted = await times.step('copy', () => updateTree(root, tree, signal));
   print(`copied the checkout${uncommitted > 0 ? `, with ${uncommitted} files that are not committed` : ''}`);
   const before = releases(tree);
-  await versionAll(tree, options.pre, signal);
+  await times.step('versions', () => versionAll(tree, options.pre, signal));
   const next = releases(tree);
   print(`versions: ${describeVersions(before, next)}`);
-  await stageAll(tree, signal);
+  await times.step('build', () => stageAll(tree, signal));
   print(`built and staged ${next.length} packages`);
 
   const programsFolder = join(tree, 'e2e/programs');
@@ -59,22 +61,15 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
     declarationsProgram(libraries.flatMap(entriesOf)),
     appsProgram(next.filter(({ isApp }) => isApp).map(({ name }) => name)),
   ];
+  const previous = await findPrevious({ root, tree, taggedTree: join(folder, 'tagged'), before, next, signal });
   // Rows are made before there is a registry, since their names and versions decide what has to be run at all.
   const origin: { url: string } = { url: '' };
-  const isUpgrade = before.some((old) =>
-    next.some(({ name, version }) => name === old.name && version !== old.version),
-  );
   const rows: Row[] = [
     ...runtimeRows(),
     ...browserRows(versionOfTool, versionOfChromium()),
     ...typescriptRows(),
     ...appRows(),
-    upgradeRow({
-      registry: () => origin.url,
-      shared,
-      before: isUpgrade ? before.filter(({ isApp }) => !isApp) : undefined,
-      after: libraries,
-    }),
+    upgradeRow({ registry: () => origin.url, before: previous, after: libraries, shared }),
   ];
   const kept = new KeptCells(join(folder, 'passed.json'), Date.now());
   const matrix = matrixOf(options, { rows, programs, next, tree, kept });
@@ -93,46 +88,63 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
     if (stale.length > 0) {
       registry = await startRegistry(join(scratch, 'registry'), signal);
       origin.url = registry.url;
-      const tags = new Set(await runWell('git', ['tag', '--list'], { cwd: root, signal }));
-      const previous = { before, next, tags, folder: join(scratch, 'previous'), registry, signal };
-      if (stale.some(({ row }) => row.name === 'upgrade')) await publishPrevious(previous);
-      await publishAll(tree, registry, signal);
+      const to = registry;
+      if (previous !== undefined && stale.some(({ row }) => row.name === 'upgrade')) {
+        await times.step('previous version', () => publishPrevious(previous, join(scratch, 'previous'), to, signal));
+        print(`published what came before, ${previous.origin}`);
+      }
+      await times.step('publish', () => publishAll(tree, to, signal));
       print(`published to ${registry.url}`);
     }
-    const folders = new Map<FolderKind, Promise<string>>();
-    const make = (kind: FolderKind) => {
-      const common = { parent: scratch, registry: origin.url, packages: next, leftOutOfBare, shared, signal };
-      const made = makeFolder(kind, { ...common, programs: programs.filter((one) => one.kind !== 'apps') });
-      return made.then((path) => (print(`installed ${kind}`), path));
-    };
-    const context = {
-      folder(kind: FolderKind) {
-        const made = folders.get(kind) ?? make(kind);
-        folders.set(kind, made);
-        return made;
-      },
-      scratch,
-      signal,
-    };
-    const cells = await runPlan(
-      plan,
-      context,
-      (key) => kept.add(key),
-      (row, outcomes) => {
-        const results = outcomes.map((outcome) => ({ row: row.name, program: '', outcome, isKept: false }));
-        print(`${row.name}: ${formatCounts(results)}`);
-      },
-    );
+    const cells = await times.step('cells', () => {
+      const common = { parent: scratch, registry: origin.url, packages: next, leftOutOfBare, shared };
+      const folderOptions = { ...common, programs: programs.filter((one) => one.kind !== 'apps'), signal };
+      return runCells(plan, folderOptions, kept, times, print);
+    });
     const titles = new Map(rows.map(({ name, title }) => [name, title]));
     return {
-      markdown: formatTable(cells, titles),
-      json: { versions: Object.fromEntries(next.map(({ name, version }) => [name, version])), cells },
+      markdown: `${formatTable(cells, titles)}\n${formatTimes(times.all)}`,
+      json: {
+        versions: Object.fromEntries(next.map(({ name, version }) => [name, version])),
+        cells,
+        times: times.all,
+      },
       hasFailed: cells.some(({ outcome }) => outcome.status === 'fail'),
     };
   } finally {
     kept.save();
     await registry?.close();
   }
+}
+
+/** Runs what is not known yet, in folders that are installed when the first row asks for them. */
+async function runCells(
+  plan: readonly PlannedCell[],
+  options: FolderOptions,
+  kept: KeptCells,
+  times: StepTimes,
+  print: (text: string) => void,
+): Promise<Cell[]> {
+  const folders = new Map<FolderKind, Promise<string>>();
+  const context: MatrixContext = {
+    folder(kind) {
+      const made = folders.get(kind) ?? times.part(`install ${kind}`, () => makeFolder(kind, options));
+      folders.set(kind, made);
+      return made;
+    },
+    scratch: options.parent,
+    signal: options.signal,
+  };
+  return runPlan(plan, context, {
+    keep(key) {
+      kept.add(key);
+    },
+    measure: (row, work) => times.part(row.name, work),
+    onRow(row, outcomes) {
+      const results = outcomes.map((outcome) => ({ row: row.name, program: '', outcome, isKept: false }));
+      print(`${row.name}: ${formatCounts(results)}`);
+    },
+  });
 }
 
 function matrixOf(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm, runWell } from '../matrix/command.js';
 import type { Published } from '../matrix/folders.js';
@@ -30,9 +30,15 @@ export async function versionAll(tree: string, pre: string | undefined, signal: 
   markInstalled(tree);
 }
 
-/** Builds and stages all packages, from Nx's cache where nothing has changed. @throws Error with the end of what Nx printed. */
-export async function stageAll(tree: string, signal: AbortSignal): Promise<void> {
-  const args = [bin('nx'), 'run-many', '-t', 'stage', '--parallel=2'];
+/**
+ * Builds and stages packages, from Nx's cache where nothing has changed.
+ *
+ * @param only these; absent means all
+ * @throws Error with the end of what Nx printed.
+ */
+export async function stageAll(tree: string, signal: AbortSignal, only?: readonly Release[]): Promise<void> {
+  const chosen = only === undefined ? [] : ['-p', only.map(({ name }) => name).join()];
+  const args = [bin('nx'), 'run-many', '-t', 'stage', ...chosen, '--parallel=2'];
   await runWell(process.execPath, args, { cwd: tree, env: nxEnvironment, signal, timeoutMs: 1_800_000 });
 }
 
@@ -66,10 +72,4 @@ export function entriesOf({ name, stage }: Release): string[] {
   const exports = readJson(join(stage, 'package.json'))['exports'];
   const paths = Object.keys(isObject(exports) ? exports : {}).filter((path) => !path.endsWith('.json'));
   return paths.map((path) => name + path.slice(1));
-}
-
-/** Whether the changelog of a release tells of its version. */
-export function isInChangelog({ stage, version }: Release): boolean {
-  const file = join(stage, 'CHANGELOG.md');
-  return existsSync(file) && readFileSync(file, 'utf8').includes(`## ${version}\n`);
 }

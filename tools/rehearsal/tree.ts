@@ -13,6 +13,24 @@ import { workspaces } from '../repo/workspaces.js';
  * @returns how many files are in it that are not committed as they are
  */
 export async function updateTree(root: string, tree: string, signal: AbortSignal): Promise<number> {
+  const git = (...args: string[]) => runWell('git', args, { cwd: root, signal });
+  const [head = ''] = await git('rev-parse', 'HEAD');
+  await checkOut(root, tree, head, signal);
+
+  const [changed, added] = await Promise.all([
+    git('diff', '--name-only', '--no-renames', 'HEAD'),
+    git('ls-files', '--others', '--exclude-standard'),
+  ]);
+  for (const path of [...changed, ...added]) {
+    rmSync(join(tree, path), { recursive: true, force: true });
+    if (existsSync(join(root, path))) cpSync(join(root, path), join(tree, path));
+  }
+  linkModules(root, tree); // once more: a new workspace may be among them
+  return changed.length + added.length;
+}
+
+/** Brings a copy of a checkout to one of its commits, whatever was done to it before; what git ignores stays. */
+export async function checkOut(root: string, tree: string, commit: string, signal: AbortSignal): Promise<void> {
   const git = (cwd: string, ...args: string[]) => runWell('git', args, { cwd, signal });
   if (!existsSync(join(tree, '.git'))) {
     mkdirSync(dirname(tree), { recursive: true });
@@ -21,21 +39,10 @@ export async function updateTree(root: string, tree: string, signal: AbortSignal
     // A link is no folder, so .gitignore's `node_modules/` does not mean it.
     writeFileSync(join(tree, '.git/info/exclude'), 'node_modules\n');
   }
-  const [head = ''] = await git(root, 'rev-parse', 'HEAD');
-  await git(tree, 'fetch', '--quiet', '--tags', '--force', root, head);
-  await git(tree, 'checkout', '--quiet', '--force', '--detach', head);
+  await git(tree, 'fetch', '--quiet', '--tags', '--force', root, commit);
+  await git(tree, 'checkout', '--quiet', '--force', '--detach', commit);
   await git(tree, 'clean', '--quiet', '--force', '-d');
-
-  const [changed, added] = await Promise.all([
-    git(root, 'diff', '--name-only', '--no-renames', 'HEAD'),
-    git(root, 'ls-files', '--others', '--exclude-standard'),
-  ]);
-  for (const path of [...changed, ...added]) {
-    rmSync(join(tree, path), { recursive: true, force: true });
-    if (existsSync(join(root, path))) cpSync(join(root, path), join(tree, path));
-  }
   linkModules(root, tree);
-  return changed.length + added.length;
 }
 
 /** Says that the copy's `node_modules` are as its lock wants them: they are those of the checkout. */

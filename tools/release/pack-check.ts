@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { checkPackage } from '../gates/check-package.js';
+import { typesProblems } from '../gates/types.js';
 import { runGroup } from '../process/run-group.js';
 import { runMain } from '../process/run-main.js';
 import { readJson } from '../repo/json.js';
@@ -16,12 +17,10 @@ await runMain(async () => {
     process.stdout.write('private: nothing to check\n');
     return 0;
   }
-  const problems = await checkPackage(cwd, relative(root, cwd));
+  // A program has no types: nobody imports it.
+  const types = exports === undefined ? [] : await typesProblems(cwd);
+  const problems = [...(await checkPackage(cwd, relative(root, cwd))), ...types];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   const publint = await runGroup(process.execPath, [bin('publint'), '--strict', '.stage'], { cwd });
-  const isGood = problems.length === 0 && publint === 0;
-  if (exports === undefined) return isGood ? 0 : 1; // a program: nobody imports it, so it has no types
-  const attw = ['--pack', '.stage', '--profile', 'strict', '--format', 'ascii', '--quiet'];
-  const types = await runGroup(process.execPath, [bin('attw'), ...attw], { cwd });
-  return isGood && types === 0 ? 0 : 1;
+  return problems.length === 0 && publint === 0 ? 0 : 1;
 });

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { lock } from '../process/lock.js';
 import { appCommand } from './app-command.js';
 import { type AppProcess, startApp } from './app-process.js';
 import { openBrowser } from './browser.js';
 import { enrol, isEnrolled } from './enrol.js';
 import type { Layout } from './layout.js';
-import { lockState } from './lock.js';
 import { bringPageUp } from './page.js';
 import { screen } from './screen.js';
 
@@ -33,7 +34,7 @@ const readyMs = 60_000;
  */
 export async function launch({ layout, port, opener, print, signal }: LaunchOptions): Promise<void> {
   mkdirSync(layout.stateDir, { recursive: true });
-  const unlock = lockState(layout.stateDir);
+  const unlock = lock(join(layout.stateDir, 'start.pid'), 'npm start');
   const running: AppProcess[] = [];
   let forgetLink = (): void => undefined;
   // The server reads it as it is asked for: neither waits for the other.
