@@ -54,9 +54,12 @@ interface Compiler {
   resolution: Resolution;
 }
 
+/** What every compiler has to find fault with: one that stops before it looks at types says nothing against them. */
+const fault = { file: 'fault.ts', text: "export const fault: number = 'a text';\n" };
+
 /**
- * Checks the programs, as ES modules and as CommonJS, with the declarations of all packages. Where these do not compile, the programs
- * are checked again without them, as most projects do (`skipLibCheck`).
+ * Checks the programs, as ES modules and as CommonJS, with the declarations of all packages. A project that does not look into
+ * declarations (`skipLibCheck`, as most) gets the same errors in its programs, so it is not compiled once more.
  */
 async function check(
   programs: readonly Program[],
@@ -64,18 +67,20 @@ async function check(
   context: MatrixContext,
 ): Promise<Map<string, Outcome>> {
   const cwd = await context.folder('full');
-  const whole = await compile(programs, using, false, cwd, context.signal);
-  const { ours, theirs } = sortDiagnostics(whole, programs);
-  const faults = ours.length + theirs.length === 0 ? whole : await compile(programs, using, true, cwd, context.signal);
-  const { byProgram, ours: global } = sortDiagnostics(faults, programs);
-
-  const outcomes = new Map<string, Outcome>();
-  for (const { name, kind } of programs) {
-    const lines = [...(byProgram.get(name) ?? []), ...global];
-    if (kind === 'declarations') outcomes.set(name, declarationsOutcome([...lines, ...ours], theirs));
-    else outcomes.set(name, lines.length === 0 ? pass : fail(reasonOf(lines)));
+  const lines = await compile(programs, using, cwd, context.signal);
+  const found = lines.filter((line) => !line.startsWith(`${fault.file}(`));
+  if (found.length === lines.length) {
+    const stopped = fail(`it did not get as far as types: ${reasonOf(lines)}`);
+    return new Map(programs.map(({ name }) => [name, stopped]));
   }
-  return outcomes;
+  const { byProgram, ours, theirs } = sortDiagnostics(found, programs);
+  return new Map(
+    programs.map(({ name, kind }) => {
+      const own = byProgram.get(name) ?? [];
+      if (kind === 'declarations') return [name, declarationsOutcome([...own, ...ours], theirs)];
+      return [name, own.length === 0 ? pass : fail(reasonOf(own))];
+    }),
+  );
 }
 
 /** Our declarations must compile whole; where those of others do not, that much can be said and no more. */
@@ -86,11 +91,10 @@ function declarationsOutcome(ours: readonly string[], theirs: readonly string[])
   return unavailable(`declarations of ${[...packages].sort().join(', ')} need skipLibCheck here; ours do not`);
 }
 
-/** @returns the compiler's lines; none when all is well. */
+/** @returns the compiler's lines, that about {@link fault} among them. */
 async function compile(
   programs: readonly Program[],
   { compiler, version, resolution }: Compiler,
-  skipLibCheck: boolean,
   cwd: string,
   signal: AbortSignal,
 ): Promise<string[]> {
@@ -104,13 +108,13 @@ async function compile(
       strict: true,
       noEmit: true,
       esModuleInterop: true,
-      skipLibCheck,
+      skipLibCheck: false,
     },
-    files: ['esm', 'cjs'].flatMap((format) => programs.map(({ name }) => `${format}/${name}.ts`)),
+    files: [fault.file, ...['esm', 'cjs'].flatMap((format) => programs.map(({ name }) => `${format}/${name}.ts`))],
   };
-  const file = join(cwd, `tsconfig.${version}.${resolution}.${skipLibCheck ? 'skip' : 'whole'}.json`);
+  writeFileSync(join(cwd, fault.file), fault.text);
+  const file = join(cwd, `tsconfig.${version}.${resolution}.json`);
   writeFileSync(file, JSON.stringify(config));
   const args = [compiler, '-p', file, '--pretty', 'false'];
-  const { code, lines } = await runCommand(process.execPath, args, { cwd, signal, timeoutMs: 300_000 });
-  return code === 0 ? [] : lines;
+  return (await runCommand(process.execPath, args, { cwd, signal, timeoutMs: 300_000 })).lines;
 }
