@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm, runWell } from '../matrix/command.js';
 import { type Program, readPrograms, sharedFile } from '../matrix/programs.js';
@@ -75,7 +75,7 @@ function programsOf(tree: string): Pick<Previous, 'programs' | 'shared'> {
   return { programs: readPrograms(folder), shared: readFileSync(join(folder, sharedFile), 'utf8') };
 }
 
-/** Builds what came before where it has to be, and publishes what gets another version now. @param scratch for what is made of this release */
+/** Builds what came before where it has to be, and publishes what gets another version now. @param scratch where what is published is put together */
 export async function publishPrevious(
   { changed, commit, tree }: Previous,
   scratch: string,
@@ -86,24 +86,23 @@ export async function publishPrevious(
     markInstalled(tree);
     await stageAll(tree, signal, changed);
   }
-  const [command, ...args] = npm();
-  for (const old of changed) {
-    const cwd = commit === undefined ? stageAs(old, join(scratch, old.name)) : old.stage;
-    const env = { NPM_CONFIG_USERCONFIG: registry.publisher };
-    const publish = ['publish', '--tag', 'latest', '--access', 'public', '--ignore-scripts'];
-    await runWell(command, [...args, ...publish], { cwd, env, signal });
+  mkdirSync(scratch, { recursive: true });
+  writeFileSync(join(scratch, 'package.json'), JSON.stringify({ private: true, workspaces: ['*'] }));
+  for (const [index, old] of changed.entries()) {
+    const folder = join(scratch, String(index));
+    cpSync(old.stage, folder, { recursive: true });
+    if (commit === undefined) writeFileSync(join(folder, 'package.json'), JSON.stringify(oldManifest(old)));
   }
+  const [command, ...args] = npm();
+  const env = { NPM_CONFIG_USERCONFIG: registry.publisher };
+  const publish = ['publish', '--workspaces', '--tag', 'latest', '--access', 'public', '--ignore-scripts'];
+  await runWell(command, [...args, ...publish], { cwd: scratch, env, signal, timeoutMs: 600_000 });
 }
 
-/** The files of this release with the version and the ranges of the one before. @returns `cwd` */
-function stageAs({ version, stage, dependencies }: Release, cwd: string): string {
-  rmSync(cwd, { recursive: true, force: true });
-  mkdirSync(cwd, { recursive: true });
-  cpSync(stage, cwd, { recursive: true });
+/** That of this release, with the version and the ranges of the one before. */
+function oldManifest({ version, stage, dependencies }: Release): JsonObject {
   const manifest = readJson(join(stage, 'package.json'));
-  const old = { ...manifest, version, dependencies: oldRanges(manifest, dependencies) };
-  writeFileSync(join(cwd, 'package.json'), JSON.stringify(old));
-  return cwd;
+  return { ...manifest, version, dependencies: oldRanges(manifest, dependencies) };
 }
 
 function oldRanges(manifest: JsonObject, before: Readonly<Record<string, string>>): Record<string, unknown> {
