@@ -261,6 +261,8 @@ describe('deadlines and signals of v2', () => {
     expect(await peer.request()).toMatchObject({ data: { containerId: 'y' } });
     await peer.respond();
     await last;
+    expect(clock.pendingTimers).toBeLessThanOrEqual(1);
+    await client.close();
     expect(clock.pendingTimers).toBe(0);
   });
 

@@ -135,6 +135,21 @@ describe('calls of v3', () => {
     expect(await io.exited).toBe(0);
   });
 
+  it('keep what they were given, whatever is read after it', async () => {
+    const { client, peer, io } = await shim();
+    const outputs: Buffer[] = [];
+    const answers: Uint8Array[] = [];
+    io.stdout.on('data', (chunk: Buffer) => outputs.push(chunk));
+    for (const word of ['one', 'two', 'six']) {
+      const call = client.ping();
+      await peer.frame();
+      await peer.write(Buffer.concat([encodeStream('stdout', utf8(word)), encodeResponse('Hyper', utf8(word))]));
+      answers.push(await call);
+    }
+    expect(outputs.map(String)).toEqual(['one', 'two', 'six']);
+    expect(answers).toEqual(['one', 'two', 'six'].map(utf8));
+  });
+
   it.each([
     ['an answer to another command', encodeResponse('Hyper'), 'invalid_response'],
     ['an answer that is no JSON', encodeResponse('AttachVM', utf8('sek')), 'invalid_response'],
@@ -174,10 +189,11 @@ describe('calls of v3', () => {
     for (let count = 0; count < 3; count++) await peer.frame();
     await peer.write(Buffer.concat([refuse('Hyper', 'late'), refuse('Hyper', 'gone'), encodeResponse('Hyper')]));
     expect(await next).toEqual(new Uint8Array(0));
-    expect(clock.pendingTimers).toBe(0);
+    expect(clock.pendingTimers).toBe(1);
     const register = client.registerVm(vm);
-    expect(clock.pendingTimers).toBe(0);
+    expect(clock.pendingTimers).toBe(1);
     await client.close();
+    expect(clock.pendingTimers).toBe(0);
     expect(await failure(register)).toMatchObject({ code: 'connection_closed' });
     expect(await failure(client.ping({ signal: AbortSignal.abort('no') }))).toBe('no');
     await client[Symbol.asyncDispose]();

@@ -161,10 +161,12 @@ describe('responses', () => {
   it('may be read with a little of their body, and no further', () => {
     const reader = new V2MessageReader();
     const shortest = encodeV2Response({ ioBase: 1n });
-    expect(reader.mostToRead).toBe(encodeV2Response().length);
+    const most = 8 + '{"data":{"ioBase":1}}'.length;
+    expect(reader.mostToRead).toBe(most);
+    expect(encodeV2Response().length).toBeLessThan(most);
     reader.push(shortest.subarray(0, reader.mostToRead));
     expect(reader.read()).toBeUndefined();
-    expect(reader.mostToRead).toBe(shortest.length - 24);
+    expect(reader.mostToRead).toBe(shortest.length - most);
   });
 
   it('conformance 17: carry the text verbatim, and what Go escapes', () => {

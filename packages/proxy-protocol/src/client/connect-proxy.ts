@@ -58,8 +58,8 @@ async function connectV2(options: ConnectProxyOptions): Promise<ProxyClient> {
 async function connectV3(options: ConnectProxyOptions): Promise<V3ProxyClient> {
   const { callTimeoutMs = defaultCallTimeoutMs, clock = systemClock } = options;
   const { maxMessageBytes = defaultMaxPayloadBytes, maxUnreadBytes = 2 ** 20 } = options;
-  const socket = await dial(dialOptions(options));
-  const connection = new V3Connection(socket, { maxPayloadBytes: maxMessageBytes, maxUnreadBytes, clock });
+  const connection = new V3Connection({ maxPayloadBytes: maxMessageBytes, maxUnreadBytes, clock });
+  connection.open(await dial({ ...dialOptions(options), onread: connection.onread }));
   return new V3ProxyClient(connection, { callTimeoutMs, clock });
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, TimeoutError, type Timer } from '@moorline/core';
+import { TimeoutError } from '@moorline/core';
 import type { CallOptions } from './call-options.js';
 
 /** One call from its start to the first of: answer, failure, abort, deadline. The other side may answer later still. */
@@ -6,56 +6,62 @@ export class PendingCall<T> {
   /** Names the call in errors: `hello`. */
   readonly what: string;
   readonly answered: Promise<T>;
-  readonly #signal: AbortSignal | undefined;
-  readonly #timer: Timer | undefined;
-  #settle: { resolve: (value: T) => void; reject: (reason: unknown) => void } | undefined;
+  readonly #options: CallOptions;
+  #deadline: number;
+  #resolve: ((value: T) => void) | undefined;
+  #reject: ((reason: unknown) => void) | undefined;
 
-  /** @param onTimeout told when the deadline has passed without an answer, whether or not anybody waits for it still. */
-  constructor(what: string, { signal, timeoutMs = 0 }: CallOptions, clock: Clock, onTimeout: () => void) {
+  /** @param deadline monotonic time, looked at by whoever calls {@link expire}; Infinity for none. */
+  constructor(what: string, options: CallOptions, deadline: number) {
     this.what = what;
-    this.answered = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
-    this.#signal = signal;
-    signal?.addEventListener('abort', this, { once: true });
-    if (timeoutMs <= 0) return;
-    this.#timer = clock.setTimer(timeoutMs, () => {
-      this.#fail(new TimeoutError(what, timeoutMs));
-      onTimeout();
+    this.#options = options;
+    this.#deadline = deadline;
+    this.answered = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
     });
+    options.signal?.addEventListener('abort', this, { once: true });
+  }
+
+  /** Monotonic time; Infinity where there is none, or it has passed. */
+  get deadline(): number {
+    return this.#deadline;
   }
 
   /** Whether nobody waits for the answer any more. */
   get isGivenUp(): boolean {
-    return this.#settle === undefined;
+    return this.#resolve === undefined;
   }
 
   /** The answer has come. @returns whether somebody waited for it. */
   answer(value: T): boolean {
-    this.forget();
-    const settle = this.#settle;
-    this.#settle = undefined;
-    settle?.resolve(value);
-    return settle !== undefined;
+    const resolve = this.#resolve;
+    this.#settled();
+    resolve?.(value);
+    return resolve !== undefined;
   }
 
-  /** The call has failed, and no answer will come. */
+  /** The call has failed. */
   fail(reason: unknown): void {
-    this.forget();
-    this.#fail(reason);
+    const reject = this.#reject;
+    this.#settled();
+    reject?.(reason);
   }
 
-  /** Nobody waits, and no answer will come: leaves no timer behind. */
-  forget(): void {
-    this.#timer?.cancel();
-    this.#signal?.removeEventListener('abort', this);
+  /** The deadline has passed without an answer, whether or not anybody waits for it still. */
+  expire(): void {
+    this.#deadline = Infinity;
+    this.fail(new TimeoutError(this.what, this.#options.timeoutMs ?? 0));
   }
 
   /** The signal has been aborted. */
   handleEvent(): void {
-    this.#fail(this.#signal?.reason);
+    this.fail(this.#options.signal?.reason);
   }
 
-  #fail(reason: unknown): void {
-    this.#settle?.reject(reason);
-    this.#settle = undefined;
+  #settled(): void {
+    this.#resolve = undefined;
+    this.#reject = undefined;
+    this.#options.signal?.removeEventListener('abort', this);
   }
 }

@@ -4,7 +4,6 @@ import { ProxyError } from '../wire/proxy-error.js';
 import { checkStreamCount, type HelloPayload } from '../wire/v2/payloads.js';
 import { encodeV2Request, type V2RequestId } from '../wire/v2/request.js';
 import { type CallOptions, checkNumber } from './call-options.js';
-import { refused } from './connection-errors.js';
 import { HyperCommands } from './hyper-commands.js';
 import type { V2Answer, V2Connection } from './v2-connection.js';
 
@@ -95,7 +94,7 @@ export class ProxyClient extends HyperCommands<CallOptions, void> {
     return this.close();
   }
 
-  async #call(
+  #call(
     id: V2RequestId,
     data: unknown,
     { signal, timeoutMs = this.#options.callTimeoutMs }: CallOptions = {},
@@ -103,11 +102,7 @@ export class ProxyClient extends HyperCommands<CallOptions, void> {
   ): Promise<V2Answer> {
     checkNumber('timeoutMs', timeoutMs, 0);
     const message = encodeV2Request(id, data, this.#options.maxBodyBytes);
-    const answer = await this.#connection.request(id, message, { signal, timeoutMs }, passing);
-    const { success, error } = answer.response;
-    if (success) return answer;
-    if (answer.fd !== undefined) (await passing)?.close(answer.fd);
-    throw refused(id, error || 'unknown error');
+    return this.#connection.request(id, message, { signal, timeoutMs }, passing);
   }
 }
 

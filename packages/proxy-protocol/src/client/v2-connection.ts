@@ -1,5 +1,6 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import type { Clock } from '@moorline/core';
+import { DeadlineWatch } from '../deadlines/deadline-watch.js';
 import type { FdPassing } from '../fd/fd-passing.js';
 import { fdOfSocket } from '../fd/socket-from-fd.js';
 import { untilTaken } from '../fd/until-taken.js';
@@ -7,10 +8,10 @@ import { isProxyError, ProxyError } from '../wire/proxy-error.js';
 import { V2MessageReader, type V2ReaderOptions } from '../wire/v2/message-reader.js';
 import { decodeV2Response, ioBaseOf, type V2Response } from '../wire/v2/response.js';
 import type { CallOptions } from './call-options.js';
-import { closedHere, lost, unusable } from './connection-errors.js';
+import { closedHere, lost, refused, unusable } from './connection-errors.js';
 import { PendingCall } from './pending-call.js';
 
-/** An answer, and the descriptor that came behind it. */
+/** A success, and the descriptor that came behind it. */
 export interface V2Answer {
   response: V2Response;
   ioBase: bigint | undefined;
@@ -29,6 +30,7 @@ interface QueuedCall {
 
 /** Most bytes that one read takes: a body that is announced is not reserved before it comes. */
 const maxReadBytes = 65_536;
+const nothing = new Uint8Array(0);
 
 /**
  * One request at a time and its answer, in order: there are no ids (docs/protocol.md, v2 messages).
@@ -40,21 +42,25 @@ export class V2Connection {
   readonly ended: Promise<ProxyError>;
   /** For the socket's constructor: reads go here, and stop in front of a descriptor. */
   readonly onread: OnReadOpts = {
-    buffer: () => new Uint8Array(Math.min(this.#reader.mostToRead, maxReadBytes)),
+    buffer: () => this.#room(),
     callback: (count, buffer) => this.#data(buffer.subarray(0, count)),
   };
   readonly #reader: V2MessageReader;
   readonly #clock: Clock;
+  readonly #deadlines: DeadlineWatch;
   /** The first one is in flight. */
   readonly #queue: QueuedCall[] = [];
   readonly #over = new AbortController();
   #socket: Socket | undefined;
+  /** What the last read was for, and the next one is where it is for as much. */
+  #lastRoom = nothing;
   #resolveEnded: (reason: ProxyError) => void = () => undefined;
   #reason: ProxyError | undefined;
 
   constructor(options: V2ReaderOptions, clock: Clock) {
     this.#reader = new V2MessageReader(options);
     this.#clock = clock;
+    this.#deadlines = new DeadlineWatch(clock, (now) => this.#expire(now));
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
   }
 
@@ -70,6 +76,7 @@ export class V2Connection {
   /**
    * Sends a request when those before it are answered.
    *
+   * @returns the answer; one that is no success rejects.
    * @param loading what takes the descriptor that follows an answer with `ioBase`: nothing is sent where it cannot be loaded.
    */
   request(what: string, message: Uint8Array, options: CallOptions, loading?: Promise<FdPassing>): Promise<V2Answer> {
@@ -77,9 +84,8 @@ export class V2Connection {
     loading?.catch(() => undefined);
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     if (this.#reason !== undefined) return Promise.reject(unusable(what, this.#reason));
-    const call = new PendingCall<V2Answer>(what, options, this.#clock, () => this.#late(queued));
-    const queued: QueuedCall = { call, message, loading, passing: undefined, isSent: false };
-    this.#queue.push(queued);
+    const call = new PendingCall<V2Answer>(what, options, this.#deadlines.after(options.timeoutMs ?? 0));
+    this.#queue.push({ call, message, loading, passing: undefined, isSent: false });
     if (this.#queue.length === 1) this.#send();
     return call.answered;
   }
@@ -89,8 +95,8 @@ export class V2Connection {
   }
 
   #send(): void {
-    let [next] = this.#queue;
-    for (; next?.call.isGivenUp === true; [next] = this.#queue) this.#queue.shift()?.call.forget();
+    let next = this.#queue[0];
+    for (; next?.call.isGivenUp === true; next = this.#queue[0]) this.#queue.shift();
     if (next === undefined) return;
     if (next.loading !== undefined) {
       void this.#sendWhenLoaded(next, next.loading);
@@ -112,10 +118,18 @@ export class V2Connection {
   }
 
   /** Without ids, an answer that is overdue would be taken for that of a later call; one that was never sent is only dropped. */
-  #late(queued: QueuedCall): void {
-    if (!queued.isSent) return;
-    const message = `${queued.call.what} was not answered in time, and later answers could not be told from its own`;
-    this.#fail(new ProxyError(message, { code: 'desynchronized', isFatal: true, isRetryable: true }));
+  #expire(now: number): number {
+    const late = this.#queue.filter(({ call }) => call.deadline <= now);
+    for (const { call } of late) call.expire();
+    const unanswered = late.find(({ isSent }) => isSent);
+    if (unanswered !== undefined) this.#fail(overdue(unanswered.call.what));
+    return Math.min(...this.#queue.map(({ call }) => call.deadline));
+  }
+
+  #room(): Uint8Array {
+    const size = Math.min(this.#reader.mostToRead, maxReadBytes);
+    if (this.#lastRoom.length !== size) this.#lastRoom = new Uint8Array(size);
+    return this.#lastRoom;
   }
 
   /** @returns whether reading goes on. */
@@ -134,11 +148,13 @@ export class V2Connection {
   }
 
   #answer(body: Uint8Array): boolean {
-    const [current] = this.#queue;
+    const current = this.#queue[0];
     if (current?.isSent !== true) {
       throw new ProxyError('an answer came that nobody asked for', { code: 'invalid_response', isFatal: true });
     }
     const response = decodeV2Response(body);
+    // What is read of it later on must stay.
+    if (response.data !== undefined) this.#lastRoom = nothing;
     const ioBase = current.passing === undefined ? undefined : ioBaseOf(response);
     if (current.passing === undefined || ioBase === undefined) {
       this.#settle(current, { response, ioBase: undefined, fd: undefined });
@@ -155,19 +171,22 @@ export class V2Connection {
       if (socketFd === undefined) throw new ProxyError('the socket has no descriptor', { code: 'fd_unavailable' });
       const signal = this.#over.signal;
       const { fd } = await untilTaken(() => passing.recvFd(socketFd), { signal, clock: this.#clock });
-      const isWanted = this.#settle(current, { response, ioBase, fd });
-      if (!isWanted) passing.close(fd);
+      const isTaken = this.#settle(current, { response, ioBase, fd });
+      if (!isTaken) passing.close(fd);
       this.#socket?.resume();
     } catch (error) {
       this.#failWith(error);
     }
   }
 
-  #settle(current: QueuedCall, answer: V2Answer): boolean {
+  /** @returns whether somebody takes the answer, and what came with it. */
+  #settle({ call }: QueuedCall, answer: V2Answer): boolean {
+    const { success, error } = answer.response;
     this.#queue.shift();
-    const isWanted = current.call.answer(answer);
+    const isTaken = success && call.answer(answer);
+    if (!success) call.fail(refused(call.what, error || 'unknown error'));
     this.#send();
-    return isWanted;
+    return isTaken;
   }
 
   #failWith(error: unknown): void {
@@ -178,9 +197,15 @@ export class V2Connection {
   #fail(reason: ProxyError): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
+    this.#deadlines.stop();
     this.#over.abort(reason);
     this.#socket?.destroy();
     for (const { call } of this.#queue.splice(0)) call.fail(reason);
     this.#resolveEnded(reason);
   }
+}
+
+function overdue(what: string): ProxyError {
+  const message = `${what} was not answered in time, and later answers could not be told from its own`;
+  return new ProxyError(message, { code: 'desynchronized', isFatal: true, isRetryable: true });
 }

@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import type { Clock } from '@moorline/core';
+import { DeadlineWatch } from '../deadlines/deadline-watch.js';
 import { isProxyError, ProxyError } from '../wire/proxy-error.js';
 import { encodeCommand, type Frame } from '../wire/v3/frame.js';
 import { FrameReader } from '../wire/v3/frame-reader.js';
@@ -27,6 +28,10 @@ export interface V3ConnectionOptions {
   clock: Clock;
 }
 
+/** Bytes that one read takes at most. */
+const maxReadBytes = 65_536;
+const nothing = new Uint8Array(0);
+
 /**
  * Commands and their answers, which come in the order of the commands, between frames of streams and notifications
  * (docs/protocol.md, v3 frames).
@@ -34,25 +39,41 @@ export interface V3ConnectionOptions {
 export class V3Connection {
   /** Settles, with the reason, when no call can be made any more. */
   readonly ended: Promise<ProxyError>;
+  /** For the socket's constructor: reads go here, most of them into the same room. */
+  readonly onread: OnReadOpts = {
+    buffer: () => (this.#room ??= Buffer.allocUnsafeSlow(maxReadBytes)),
+    callback: (count, buffer) => {
+      this.#data(buffer.subarray(0, count));
+      return true;
+    },
+  };
   /** What takes frames that answer no command; without it, there must be none. */
   receiver: FrameReceiver | undefined;
-  readonly #socket: Socket;
   readonly #options: V3ConnectionOptions;
   readonly #reader: FrameReader;
+  readonly #deadlines: DeadlineWatch;
   /** In the order in which they were sent. Those that nobody waits for any more stay, until their answer has come. */
   readonly #calls: { name: CommandName; call: PendingCall<Uint8Array> }[] = [];
+  #socket: Socket | undefined;
+  /** Undefined once the receiver has got bytes that were read into it: they are the receiver's. */
+  #room: Uint8Array | undefined;
   #resolveEnded: (reason: ProxyError) => void = () => undefined;
   #reason: ProxyError | undefined;
 
-  constructor(socket: Socket, options: V3ConnectionOptions) {
-    this.#socket = socket;
+  constructor(options: V3ConnectionOptions) {
     this.#options = options;
     this.#reader = new FrameReader(options.maxPayloadBytes);
+    this.#deadlines = new DeadlineWatch(options.clock, (now) => this.#expire(now));
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+  }
+
+  /** @param socket made with {@link onread}. */
+  open(socket: Socket): void {
+    this.#socket = socket;
     socket.on('error', (error) => this.#fail(lost(error)));
     socket.on('end', () => this.#fail(this.#reader.ended()));
     socket.on('close', () => this.#fail(this.#reader.ended()));
-    socket.on('data', (chunk) => this.#data(chunk));
+    socket.resume();
   }
 
   /** The reason for which no call can be made any more, where there is one. */
@@ -65,16 +86,16 @@ export class V3Connection {
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     if (this.#reason !== undefined) return Promise.reject(unusable(name, this.#reason));
     const frame = encodeCommand(name, payload, this.#options.maxPayloadBytes);
-    const call = new PendingCall<Uint8Array>(name, options, this.#options.clock, () => undefined);
+    const call = new PendingCall<Uint8Array>(name, options, this.#deadlines.after(options.timeoutMs ?? 0));
     this.#calls.push({ name, call });
-    this.#socket.write(frame);
+    this.#socket?.write(frame);
     this.flow();
     return call.answered;
   }
 
   /** Sends a frame that is not answered. */
   send(frame: Uint8Array, done: () => void): void {
-    if (this.#reason === undefined) this.#socket.write(frame, () => done());
+    if (this.#reason === undefined) this.#socket?.write(frame, () => done());
     else done();
   }
 
@@ -83,8 +104,8 @@ export class V3Connection {
     if (this.#reason !== undefined) return;
     const { isFull = false, unreadBytes = 0 } = this.receiver ?? {};
     const isWaiting = this.#calls.length > 0 && unreadBytes < this.#options.maxUnreadBytes;
-    if (isFull && !isWaiting) this.#socket.pause();
-    else this.#socket.resume();
+    if (isFull && !isWaiting) this.#socket?.pause();
+    else this.#socket?.resume();
   }
 
   /** What came is no answer: nothing behind it can be trusted. */
@@ -116,6 +137,7 @@ export class V3Connection {
         return;
       case 'stream':
         if (receiver === undefined || frame.name === 'stdin' || frame.name === 'log') break;
+        this.#room = undefined;
         receiver.stream(frame.name, frame.payload);
         return;
       case 'notification':
@@ -131,6 +153,12 @@ export class V3Connection {
     });
   }
 
+  /** The answers of late calls come before those of later ones, and are dropped then. */
+  #expire(now: number): number {
+    for (const { call } of this.#calls) if (call.deadline <= now) call.expire();
+    return Math.min(...this.#calls.map(({ call }) => call.deadline));
+  }
+
   #answer({ name, isError, payload }: Extract<Frame, { type: 'response' }>): void {
     const pending = this.#calls.shift();
     if (pending?.name !== name) {
@@ -141,14 +169,15 @@ export class V3Connection {
         isFatal: true,
       });
     }
-    if (!isError) pending.call.answer(payload);
+    if (!isError) pending.call.answer(payload.length === 0 ? nothing : new Uint8Array(payload));
     else pending.call.fail(refused(name, readErrorMessage(payload)));
   }
 
   #fail(reason: ProxyError): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    this.#socket.destroy();
+    this.#deadlines.stop();
+    this.#socket?.destroy();
     for (const { name, call } of this.#calls.splice(0)) {
       // A proxy answers DisconnectShim by the end of the connection.
       if (name === 'DisconnectShim' && reason.code === 'connection_ended') call.answer(new Uint8Array(0));

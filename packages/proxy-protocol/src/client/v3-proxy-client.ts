@@ -91,7 +91,7 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
     const dataBytes = data === undefined ? 0 : encodeJson(data, `the data of ${hyperName}`).length;
     if (controlHeaderBytes + dataBytes > maxControlPacketBytes) throw messageTooLong(controlHeaderBytes + dataBytes);
     const tokens = token === undefined ? [] : [token];
-    return Uint8Array.from(await this.#call('Hyper', encodeV3Hyper(hyperName, tokens, data), options));
+    return await this.#call('Hyper', encodeV3Hyper(hyperName, tokens, data), options);
   }
 
   /**

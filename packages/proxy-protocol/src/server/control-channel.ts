@@ -1,5 +1,6 @@
-import type { Socket } from 'node:net';
-import { type Clock, type Logger, TimeoutError, type Timer } from '@moorline/core';
+import type { OnReadOpts, Socket } from 'node:net';
+import { type Clock, type Logger, TimeoutError } from '@moorline/core';
+import { DeadlineWatch } from '../deadlines/deadline-watch.js';
 import { hyperstartCodes, hyperstartName } from '../wire/hyperstart/commands.js';
 import { ControlReader, encodeControlPacket } from '../wire/hyperstart/control-packet.js';
 import { isProxyError, ProxyError } from '../wire/proxy-error.js';
@@ -24,8 +25,11 @@ interface Exchange {
   /** Time of the clock; Infinity for no limit. */
   deadline: number;
   /** Undefined once whoever asked has been told that it takes too long. */
-  settle: ((result: Uint8Array | ProxyError | TimeoutError) => void) | undefined;
+  settle: { resolve: (payload: Uint8Array) => void; reject: (error: ProxyError | TimeoutError) => void } | undefined;
 }
+
+/** Bytes that one read takes at most: more than almost any answer has. */
+const maxReadBytes = 4096;
 
 /**
  * The control socket of an agent: one exchange at a time, in the order in which they were asked for (docs/protocol.md, Control
@@ -35,43 +39,43 @@ interface Exchange {
  * answer belongs to.
  */
 export class ControlChannel {
+  /** For the socket's constructor: all reads go into the same room, and what is kept is copied. */
+  readonly onread: OnReadOpts = {
+    buffer: new Uint8Array(maxReadBytes),
+    callback: (count, buffer) => {
+      this.#data(buffer.subarray(0, count));
+      return true;
+    },
+  };
   readonly #options: ControlChannelOptions;
+  readonly #reader = new ControlReader((code, payload) => this.#receive(code, payload));
+  readonly #deadlines: DeadlineWatch;
   #socket: Socket | undefined;
   #exchanges: Exchange[] = [];
-  /** One for all: it is left to run when an answer comes in time, as most do. */
-  #timer: Timer | undefined;
-  #timerAt = Infinity;
   #isEnded = false;
 
   constructor(options: ControlChannelOptions) {
     this.#options = options;
+    this.#deadlines = new DeadlineWatch(options.clock, (now) => this.#expire(now));
   }
 
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
-  /** Begins to read; what was asked for before is sent. */
+  /**
+   * Begins to read; what was asked for before is sent.
+   *
+   * @param socket made with {@link onread}.
+   */
   open(socket: Socket): void {
     this.#socket = socket;
-    const reader = new ControlReader((code, payload) => this.#receive(code, payload));
-    socket.on('data', (chunk) => {
-      try {
-        reader.push(chunk);
-      } catch (error) {
-        if (!isProxyError(error)) throw error;
-        this.#options.logger.error(
-          { containerId: this.#options.containerId, error },
-          'the agent sent no control packet',
-        );
-        this.close();
-      }
-    });
     socket.on('end', () => this.close());
     socket.on('error', (error) => {
       this.#options.logger.info({ containerId: this.#options.containerId, error }, 'control channel of a VM failed');
       this.close();
     });
+    socket.resume();
     if (this.#isEnded) socket.destroy();
     else this.#sendNext();
   }
@@ -108,9 +112,9 @@ export class ControlChannel {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#socket?.destroy();
-    this.#timer?.cancel();
+    this.#deadlines.stop();
     for (const { settle, expected } of this.#exchanges.splice(0)) {
-      settle?.(this.#lost(expected === hyperstartCodes.ready ? 'ended before READY' : 'ended before an answer'));
+      settle?.reject(this.#lost(expected === hyperstartCodes.ready ? 'ended before READY' : 'ended before an answer'));
     }
     this.#options.onEnd();
   }
@@ -121,41 +125,36 @@ export class ControlChannel {
     generation: Generation,
     timeoutMs: number,
   ): Promise<Uint8Array> {
-    const { clock } = this.#options;
-    const deadline = timeoutMs > 0 ? clock.monotonic() + timeoutMs : Infinity;
-    if (deadline < this.#timerAt) this.#watch(deadline);
+    const deadline = this.#deadlines.after(timeoutMs);
     return new Promise((resolve, reject) => {
-      const settle = (result: Uint8Array | Error): void => (result instanceof Error ? reject(result) : resolve(result));
-      this.#exchanges.push({ packet, expected, generation, timeoutMs, deadline, settle });
+      this.#exchanges.push({ packet, expected, generation, timeoutMs, deadline, settle: { resolve, reject } });
       if (this.#exchanges.length === 1 && this.#socket !== undefined) this.#sendNext();
     });
   }
 
-  #watch(at: number): void {
-    const { clock } = this.#options;
-    this.#timer?.cancel();
-    this.#timerAt = at;
-    this.#timer = clock.setTimer(at - clock.monotonic(), () => this.#checkDeadlines());
-    this.#timer.unref();
+  #expire(now: number): number {
+    for (const exchange of this.#exchanges.filter(({ deadline }) => deadline <= now)) this.#giveUp(exchange);
+    return Math.min(...this.#exchanges.map(({ deadline }) => deadline));
   }
 
-  #checkDeadlines(): void {
-    const now = this.#options.clock.monotonic();
-    this.#timer = undefined;
-    this.#timerAt = Infinity;
-    for (const exchange of [...this.#exchanges]) if (exchange.deadline <= now) this.#expire(exchange);
-    const next = Math.min(...this.#exchanges.map(({ deadline }) => deadline));
-    if (next < Infinity) this.#watch(next);
-  }
-
-  #expire(exchange: Exchange): void {
+  #giveUp(exchange: Exchange): void {
     const { settle, timeoutMs } = exchange;
     exchange.settle = undefined;
     exchange.deadline = Infinity;
     // What has not been sent yet never is.
     const at = this.#exchanges.indexOf(exchange);
     if (at > 0) this.#exchanges.splice(at, 1);
-    settle?.(new TimeoutError(`the agent of ${this.#options.containerId}`, timeoutMs));
+    settle?.reject(new TimeoutError(`the agent of ${this.#options.containerId}`, timeoutMs));
+  }
+
+  #data(chunk: Uint8Array): void {
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      if (!isProxyError(error)) throw error;
+      this.#options.logger.error({ containerId: this.#options.containerId, error }, 'the agent sent no control packet');
+      this.close();
+    }
   }
 
   #sendNext(): void {
@@ -176,7 +175,8 @@ export class ControlChannel {
     const { expected, generation, settle } = exchange;
     if (code === hyperstartCodes.ready && expected !== code && generation === 'v2') return;
     this.#exchanges.shift();
-    settle?.(code === expected ? copied(payload) : agentError(code, expected, payload, generation));
+    if (code === expected) settle?.resolve(copied(payload));
+    else settle?.reject(agentError(code, expected, payload, generation));
     this.#sendNext();
   }
 

@@ -1,16 +1,17 @@
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, type OnReadOpts, type Socket } from 'node:net';
 import { getSystemErrorMap } from 'node:util';
 import { ProxyError } from '../wire/proxy-error.js';
 
 /**
  * Connects to a socket of a VM's agent.
  *
+ * @param onread takes what comes in, instead of the stream.
  * @throws ProxyError `vm_connect_failed` with the text that the originals give: `dial unix PATH: connect: REASON`.
  */
-export function dial(path: string, signal?: AbortSignal): Promise<Socket> {
+export function dial(path: string, signal?: AbortSignal, onread?: OnReadOpts): Promise<Socket> {
   return new Promise((resolve, reject) => {
     // Half-open: what was received before the agent's end of stream is handed on before the socket is closed.
-    const socket = createConnection({ path, allowHalfOpen: true });
+    const socket = createConnection({ path, allowHalfOpen: true, ...(onread === undefined ? {} : { onread }) });
     const abort = (): void => {
       socket.destroy();
       reject(signal?.reason as Error);

@@ -127,8 +127,10 @@ export class OutputQueue {
   }
 
   #sendSome(): void {
+    // One alone, as most answers are, leaves in one write anyway.
+    const isAlone = this.#from === this.#pieces.length - 1;
     let sent = 0;
-    this.#socket.cork();
+    if (!isAlone) this.#socket.cork();
     while (this.#from < this.#pieces.length && sent < mostBytesAtOnce) {
       const piece = this.#pieces[this.#from++] ?? new Uint8Array(0);
       sent += piece.length;
@@ -143,7 +145,7 @@ export class OutputQueue {
       this.#pieces = this.#pieces.slice(this.#from);
       this.#from = 0;
     }
-    this.#socket.uncork();
+    if (!isAlone) this.#socket.uncork();
   }
 }
 

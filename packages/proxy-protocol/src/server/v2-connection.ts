@@ -26,9 +26,9 @@ import { SerialConnection } from './serial-connection.js';
 import { startedProcess } from './started-process.js';
 import type { Vm } from './vm.js';
 
-/** The most frequent answers, made once; the version is there from 2.1 on. */
-const success = encodeV2Response(undefined);
-const successWithVersion = encodeV2Response({ version: 1 });
+/** The most frequent answers, made once and as sockets take them; the version is there from 2.1 on. */
+const success = Buffer.from(encodeV2Response(undefined));
+const successWithVersion = Buffer.from(encodeV2Response({ version: 1 }));
 
 /** A client of 2.0 to 2.2 (docs/protocol.md, What a v2 proxy does). */
 export class V2Connection {
@@ -78,7 +78,7 @@ export class V2Connection {
         case 'allocateIO':
           return this.#later(this.#allocateIo(data));
         case 'hyper':
-          return this.#later(this.#hyper(data));
+          return this.#hyper(data);
         case 'bye':
           return this.#respond(this.#bye(data));
         default:
@@ -126,13 +126,18 @@ export class V2Connection {
     return this.#context.compat === '2.0.0' ? success : successWithVersion;
   }
 
-  async #hyper(data: JsonText | undefined): Promise<Uint8Array> {
-    const { hyperName, data: command } = readHyper(data);
-    const vm = this.#attached();
-    await vm.transact(hyperCode(hyperName, this.#context.compat), command?.bytes, 'v2');
-    const process = startedProcess(hyperName, command);
-    if (process !== undefined) vm.processStarted(process.ioBase, process.container);
-    return success;
+  async #hyper(data: JsonText | undefined): Promise<void> {
+    try {
+      const { hyperName, data: command } = readHyper(data);
+      const vm = this.#attached();
+      await vm.transact(hyperCode(hyperName, this.#context.compat), command?.bytes, 'v2');
+      const process = startedProcess(hyperName, command);
+      if (process !== undefined) vm.processStarted(process.ioBase, process.container);
+    } catch (error) {
+      await this.#refuse(error);
+      return;
+    }
+    await this.#respond(success);
   }
 
   #bye(data: JsonText | undefined): Uint8Array {

@@ -209,7 +209,7 @@ export class V3Connection implements Shim {
     const vm = this.#attached();
     const code = hyperCode(hyperName, '3.0');
     if (!isStartCommand(hyperName)) {
-      if (tokens.length === 0) return vm.transact(code, data?.bytes, 'v3');
+      if (tokens.length === 0) return await vm.transact(code, data?.bytes, 'v3');
       throw badTokens(`${hyperName} doesn't need tokens but ${tokens.length} token(s) were given`);
     }
     if (tokens.length > 1) throw badTokens(`expected 0 or 1 token, got ${tokens.length}`);

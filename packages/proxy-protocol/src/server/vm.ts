@@ -85,7 +85,7 @@ export class Vm {
     ready.catch(() => undefined);
     try {
       if (this.#context.readConsole) await this.#readConsole();
-      this.control.open(await dial(ctlSerial, this.#abort.signal));
+      this.control.open(await dial(ctlSerial, this.#abort.signal, this.control.onread));
       this.io.open(await dial(ioSerial, this.#abort.signal));
       await ready;
     } catch (error) {

@@ -34,13 +34,13 @@ export class ByteQueue {
     if (this.#piece === undefined) {
       const end = this.#at + size;
       if (end <= first.length) {
-        const piece = first.subarray(this.#at, end);
+        const piece = size === first.length ? first : first.subarray(this.#at, end);
         this.#advance(end, first);
         return piece;
       }
       this.#piece = new Uint8Array(size);
     }
-    this.#fill(this.#piece);
+    this.#continue(this.#piece);
     if (this.#have < size) return undefined;
     const piece = this.#piece;
     this.#piece = undefined;
@@ -48,7 +48,23 @@ export class ByteQueue {
     return piece;
   }
 
-  #fill(piece: Uint8Array): void {
+  /**
+   * Copies the next bytes into a header of few bytes, for which a view of its own would be dear.
+   *
+   * @returns whether it is full; otherwise the next call is for the same header.
+   */
+  fill(header: Uint8Array): boolean {
+    for (let chunk = this.#chunks[0]; chunk !== undefined && this.#have < header.length; chunk = this.#chunks[0]) {
+      let at = this.#at;
+      while (at < chunk.length && this.#have < header.length) header[this.#have++] = chunk[at++] ?? 0;
+      this.#advance(at, chunk);
+    }
+    if (this.#have < header.length) return false;
+    this.#have = 0;
+    return true;
+  }
+
+  #continue(piece: Uint8Array): void {
     for (let chunk = this.#chunks[0]; chunk !== undefined && this.#have < piece.length; chunk = this.#chunks[0]) {
       const end = Math.min(chunk.length, this.#at + piece.length - this.#have);
       piece.set(chunk.subarray(this.#at, end), this.#have);

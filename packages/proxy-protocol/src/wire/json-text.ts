@@ -4,19 +4,23 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 type JsonKind = 'null' | 'bool' | 'number' | 'string' | 'array' | 'object';
 
+/** Bytes that hold values, and the same as text where characters and bytes are one for one: then parts of it need not be decoded anew. */
+interface Source {
+  readonly bytes: Uint8Array;
+  readonly text: string | undefined;
+}
+
 /** One JSON value as it was written: proxies pass parts of messages on byte for byte (docs/protocol.md, JSON). */
 export class JsonText {
-  /** The value, without white space around it. */
-  readonly bytes: Uint8Array;
-  #text: string | undefined;
+  readonly #source: Source;
+  readonly #from: number;
+  readonly #to: number;
 
-  /**
-   * @param bytes one value of JSON that is known to be well-formed.
-   * @param text the same, where it is known.
-   */
-  private constructor(bytes: Uint8Array, text?: string) {
-    this.bytes = bytes;
-    this.#text = text;
+  /** The value between two indices of bytes that are known to be well-formed JSON, without white space around it. */
+  private constructor(source: Source, from: number, to: number) {
+    this.#source = source;
+    this.#from = from;
+    this.#to = to;
   }
 
   /** @throws ProxyError `invalid_json` for anything but one JSON value, in the words of Go's decoder where they are short. */
@@ -27,11 +31,18 @@ export class JsonText {
     } catch (cause) {
       throw new ProxyError(faultOf(bytes), { code: 'invalid_json', cause });
     }
-    return new JsonText(bytes, text).#part(skipSpace(bytes, 0));
+    const from = skipSpace(bytes, 0);
+    const source = { bytes, text: text.length === bytes.length ? text : undefined };
+    return new JsonText(source, from, skipValue(bytes, from));
+  }
+
+  /** The value, without white space around it. */
+  get bytes(): Uint8Array {
+    return this.#source.bytes.subarray(this.#from, this.#to);
   }
 
   get kind(): JsonKind {
-    switch (this.bytes[0]) {
+    switch (this.#source.bytes[this.#from]) {
       case 0x22:
         return 'string';
       case 0x5b:
@@ -54,18 +65,7 @@ export class JsonText {
   }
 
   text(): string {
-    return (this.#text ??= decoder.decode(this.bytes));
-  }
-
-  /**
-   * The value that begins at a byte. As many characters as bytes means that they are one for one: then the text need not be made
-   * anew.
-   */
-  #part(from: number): JsonText {
-    const { bytes } = this;
-    const to = skipValue(bytes, from);
-    const text = this.text();
-    return new JsonText(bytes.subarray(from, to), text.length === bytes.length ? text.slice(from, to) : undefined);
+    return this.#textOf(this.#from, this.#to);
   }
 
   /**
@@ -82,18 +82,24 @@ export class JsonText {
   }
 
   #members(): Member[] {
-    const { bytes } = this;
+    const { bytes } = this.#source;
     const members: Member[] = [];
-    let at = skipSpace(bytes, 1);
+    let at = skipSpace(bytes, this.#from + 1);
     while (bytes[at] === 0x22) {
-      const name = this.#part(at);
-      const from = skipSpace(bytes, skipSpace(bytes, at + name.bytes.length) + 1);
-      const value = this.#part(from);
-      members.push({ name: foldedName(unquoted(name.text())), value });
-      at = skipSpace(bytes, from + value.bytes.length);
+      const nameEnd = skipText(bytes, at);
+      const name = foldedName(unquoted(this.#textOf(at, nameEnd)));
+      const from = skipSpace(bytes, skipSpace(bytes, nameEnd) + 1);
+      const to = skipValue(bytes, from);
+      members.push({ name, value: new JsonText(this.#source, from, to) });
+      at = skipSpace(bytes, to);
       if (bytes[at] === 0x2c) at = skipSpace(bytes, at + 1);
     }
     return members;
+  }
+
+  #textOf(from: number, to: number): string {
+    const { bytes, text } = this.#source;
+    return text === undefined ? decoder.decode(bytes.subarray(from, to)) : text.slice(from, to);
   }
 }
 

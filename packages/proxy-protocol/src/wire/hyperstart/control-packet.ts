@@ -45,11 +45,7 @@ export class ControlReader {
 
   /** @param maxBytes the largest packet that is taken, bytes with the header, ≥ 8. */
   constructor(sink: ControlSink, maxBytes: number = defaultMaxPacketBytes) {
-    this.#packets = new PacketReader(
-      layout,
-      (packet) => sink(readUint32(packet, 0), packet.subarray(controlHeaderBytes)),
-      maxBytes,
-    );
+    this.#packets = new PacketReader(layout, (packet) => sink(readUint32(packet, 0), payloadOf(packet)), maxBytes);
   }
 
   /** Whether a packet has begun and not ended. */
@@ -62,6 +58,9 @@ export class ControlReader {
     this.#packets.push(chunk);
   }
 }
+
+const payloadOf = (packet: Uint8Array): Uint8Array =>
+  packet.length === controlHeaderBytes ? nothing : packet.subarray(controlHeaderBytes);
 
 /** @param total bytes with the header, as the proxies count them in this text. */
 export function messageTooLong(total: number): ProxyError {

@@ -52,7 +52,7 @@ export class PacketReader {
     while (chunk.length - from >= headerBytes) {
       const end = from + this.#totalBytes(chunk, from);
       if (end > chunk.length) break;
-      const packet = chunk.subarray(from, end);
+      const packet = end - from === chunk.length ? chunk : chunk.subarray(from, end);
       from = end;
       this.#sink(packet);
     }

@@ -10,12 +10,13 @@ export interface V2ReaderOptions {
   maxBodyBytes?: number | undefined;
 }
 
-/** No body that announces a descriptor is as short. */
-const shortestBodyBytes = 16;
+/** Bytes of `{"data":{"ioBase":1}}`: no body that announces a descriptor is shorter. */
+const shortestBodyBytes = 21;
 
 /** Cuts a stream into bodies of messages: any split, any coalescing (docs/protocol.md, v2 messages). */
 export class V2MessageReader {
   readonly #queue = new ByteQueue();
+  readonly #header = new Uint8Array(v2HeaderBytes);
   readonly #isLenient: boolean;
   readonly #maxBodyBytes: number;
   /** Of the body that is due; undefined while a header is. */
@@ -35,8 +36,9 @@ export class V2MessageReader {
   }
 
   /**
-   * Bytes that one read may take without reaching a descriptor behind the message: a header that is due with the first 16 bytes of
-   * its body, which is all of `{"success":true}` and no whole body that has `ioBase`.
+   * Bytes that one read may take without reaching a descriptor behind the message: a header that is due with the first 21 bytes of
+   * its body, as long as the shortest body that has `ioBase`. `{"success":true}` leaves room, which spares whoever reads a second read to
+   * learn that there is no more.
    */
   get mostToRead(): number {
     return this.wanted + (this.#bodyBytes === undefined ? shortestBodyBytes : 0);
@@ -53,9 +55,8 @@ export class V2MessageReader {
    */
   read(): Uint8Array | undefined {
     if (this.#bodyBytes === undefined) {
-      const header = this.#queue.take(v2HeaderBytes);
-      if (header === undefined) return undefined;
-      this.#bodyBytes = this.#check(header);
+      if (!this.#queue.fill(this.#header)) return undefined;
+      this.#bodyBytes = this.#check(this.#header);
     }
     const body = this.#queue.take(this.#bodyBytes);
     if (body !== undefined) this.#bodyBytes = undefined;

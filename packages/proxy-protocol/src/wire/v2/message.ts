@@ -31,11 +31,10 @@ export const maxV2ResponseBytes = 1024;
  * @throws ProxyError `message_too_large` or `invalid_option`.
  */
 export function encodeV2Message(value: unknown, what: string, maxBodyBytes = defaultMaxBodyBytes['2.2']): Uint8Array {
-  const body = encodeJson(value, what);
-  if (body.length > maxBodyBytes) throw tooLarge(body.length, maxBodyBytes, false);
-  const message = new Uint8Array(v2HeaderBytes + body.length);
-  writeUint32(message, 0, body.length);
-  message.set(body, v2HeaderBytes);
+  const message = encodeJson(value, what, v2HeaderBytes);
+  const bodyBytes = message.length - v2HeaderBytes;
+  if (bodyBytes > maxBodyBytes) throw tooLarge(bodyBytes, maxBodyBytes, false);
+  writeUint32(message, 0, bodyBytes);
   return message;
 }
 

@@ -5,6 +5,7 @@ import { decodeFrameHeader, defaultMaxPayloadBytes, type Frame, frameHeaderBytes
 /** Cuts a stream into frames: any split, any coalescing (docs/protocol.md, v3 frames). */
 export class FrameReader {
   readonly #queue = new ByteQueue();
+  readonly #headerBytes = new Uint8Array(frameHeaderBytes);
   readonly #maxPayloadBytes: number;
   #header: FrameHeader | undefined;
 
@@ -24,9 +25,8 @@ export class FrameReader {
    */
   read(): Frame | undefined {
     if (this.#header === undefined) {
-      const bytes = this.#queue.take(frameHeaderBytes);
-      if (bytes === undefined) return undefined;
-      this.#header = decodeFrameHeader(bytes, this.#maxPayloadBytes);
+      if (!this.#queue.fill(this.#headerBytes)) return undefined;
+      this.#header = decodeFrameHeader(this.#headerBytes, this.#maxPayloadBytes);
     }
     const header = this.#header;
     if (header.extraBytes > 0) {
