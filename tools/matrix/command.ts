@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { runGroup } from '../process/run-group.js';
 
 /** How a program is run to its end. */
@@ -16,16 +17,20 @@ export interface Ended {
   lines: string[];
 }
 
-/** Runs a program to its end and keeps what it prints. */
+/** Runs a program to its end and keeps what it prints. @throws Error where it cannot be started. */
 export async function runCommand(command: string, args: readonly string[], options: CommandOptions): Promise<Ended> {
   const { cwd, env = {}, signal, timeoutMs = 120_000 } = options;
   const lines: string[] = [];
   const deadline = AbortSignal.timeout(timeoutMs);
-  const code = await runGroup(command, args, {
+  if (!existsSync(cwd)) throw new Error(`${command} cannot be started in ${cwd}: there is no such folder`);
+  const running = runGroup(command, args, {
     cwd,
     env: { ...withoutNpm(), ...env },
     signal: AbortSignal.any([signal, deadline]),
     onLine: (line) => lines.push(line),
+  });
+  const code = await running.catch((cause: unknown): never => {
+    throw new Error(`${command} cannot be started: is it on PATH, and executable?`, { cause });
   });
   if (deadline.aborted) lines.push(`still ran after ${timeoutMs / 1000} s, and was ended`);
   return { code: deadline.aborted ? 1 : code, lines };
@@ -38,8 +43,14 @@ export async function runWell(command: string, args: readonly string[], options:
   if (code === 0) return lines;
   const errors = lines.filter((line) => /\berror\b/i.test(line)).slice(0, 8);
   const said = [...(errors.length > 0 ? [...errors, '…'] : []), ...lines.slice(-8)].join('\n');
-  throw new Error(`${args.slice(0, 6).join(' ')} ended with ${code}: ${said}`);
+  const hint = lines.some((line) => unreached.test(line)) ? `\n${unreachedHint}` : '';
+  throw new Error(`${args.slice(0, 6).join(' ')} ended with ${code}: ${said}${hint}`);
 }
+
+/** How npm says that it does not reach its registry. */
+const unreached = /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/;
+const unreachedHint =
+  'The registry is not reached: `npm ping` tells which one npm asks; behind a proxy, or with a mirror, set it in your .npmrc.';
 
 /** What npm tells the scripts that it runs must not reach a stranger's folder: this repository's settings are in it. */
 function withoutNpm(): Record<string, undefined> {

@@ -15,7 +15,9 @@ packages, runtimes and compilers come from the usual registry; runtimes and comp
   --help           this text
 
 A cell that passed is not run again until the built files of the packages that its program uses, the program, or the runtime
-changes. The last lines are the table; it is written to .nx/release/matrix.md and matrix.json too. Exit code 1 where a cell fails.
+changes. The upgrade is from what the newest tag has (@moorline/core@0.2.0), built again; without tags from this release's own files
+under the versions that the checkout still has. The last lines are the table, and where the time went; they are written to
+.nx/release/matrix.md and matrix.json too, and to the file that GITHUB_STEP_SUMMARY names. Exit code 1 where a cell fails.
 `;
 
 export interface Options {

@@ -93,8 +93,8 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
         await times.step('previous version', () => publishPrevious(previous, join(scratch, 'previous'), to, signal));
         print(`published what came before, ${previous.origin}`);
       }
-      await times.step('publish', () => publishAll(tree, to, signal));
-      print(`published to ${registry.url}`);
+      const tag = await times.step('publish', () => publishAll(tree, next, to, signal));
+      print(`published as ${tag} to ${registry.url}`);
     }
     const cells = await times.step('cells', () => {
       const common = { parent: scratch, registry: origin.url, packages: next, leftOutOfBare, shared };

@@ -59,12 +59,43 @@ export function releases(tree: string): Release[] {
 const ranges = (value: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(isObject(value) ? value : {}).map(([name, range]) => [name, String(range)]));
 
-/** Publishes what is staged, as `npm run release` does. */
-export async function publishAll(tree: string, { publisher, url }: Registry, signal: AbortSignal): Promise<void> {
+/**
+ * Publishes what is staged, as `npm run release` does.
+ *
+ * @returns the dist-tag under which all of it is now: `latest`, or that of a pre-release
+ * @throws Error where a package is not there afterwards as it should be.
+ */
+export async function publishAll(
+  tree: string,
+  next: readonly Release[],
+  { publisher, url }: Registry,
+  signal: AbortSignal,
+): Promise<string> {
   // Of all places where npm's registry may be set, changesets looks at this variable alone.
   const env = { NPM_CONFIG_USERCONFIG: publisher, npm_config_registry: url };
   const args = [bin('changeset'), 'publish', '--no-git-tag'];
   await runWell(process.execPath, args, { cwd: tree, env, signal, timeoutMs: 600_000 });
+  const tag = distTagOf(tree);
+  for (const { name, version } of next) {
+    const found = await taggedVersion(url, name, tag, signal);
+    if (found !== version) throw new Error(`expected ${name}@${tag} to be ${version}, found ${found ?? 'nothing'}`);
+  }
+  return tag;
+}
+
+/** `latest`, or the tag of the pre-releases that a checkout is at. */
+export function distTagOf(tree: string): string {
+  const file = join(tree, '.changeset/pre.json');
+  if (!existsSync(file)) return 'latest';
+  const { mode, tag } = readJson(file);
+  return mode === 'pre' ? String(tag) : 'latest';
+}
+
+async function taggedVersion(url: string, name: string, tag: string, signal: AbortSignal): Promise<string | undefined> {
+  const answer: unknown = await (await fetch(url + encodeURIComponent(name), { signal })).json();
+  const tags = isObject(answer) ? answer['dist-tags'] : undefined;
+  const version = isObject(tags) ? tags[tag] : undefined;
+  return typeof version === 'string' ? version : undefined;
 }
 
 /** The entries that a published package's users import: `@moorline/cc-api/server`. */

@@ -1,0 +1,26 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runWell } from './command.js';
+
+describe('a command that fails', () => {
+  const { signal } = new AbortController();
+  const cwd = tmpdir();
+
+  it('is told with the lines that say why, and a hint where no registry is reached', async () => {
+    const npmLike = `console.error('npm error code ECONNREFUSED'); process.exit(1)`;
+    await expect(runWell(process.execPath, ['-e', npmLike], { cwd, signal })).rejects.toThrow(
+      /ended with 1: npm error code ECONNREFUSED[^]*`npm ping` tells which one/,
+    );
+    const other = runWell(process.execPath, ['-e', `console.error('no'); process.exit(3)`], { cwd, signal });
+    await expect(other).rejects.toThrow(/ended with 3: no$/);
+  });
+
+  it('is told apart from one that cannot be started', async () => {
+    await expect(runWell('moorline-none', [], { cwd, signal })).rejects.toThrow(
+      'moorline-none cannot be started: is it',
+    );
+    const nowhere = runWell(process.execPath, [], { cwd: join(cwd, 'moorline-nowhere'), signal });
+    await expect(nowhere).rejects.toThrow('there is no such folder');
+  });
+});
