@@ -9,7 +9,7 @@ packages, runtimes and compilers come from the usual registry; runtimes and comp
 
   --only CELLS     only these, separated by commas: ROW, ROW/PROGRAM or /PROGRAM, with * for any text
                    (--only 'node-*/login,bun-esm'); --list names them
-  --list           names the cells and ends
+  --list           names the cells, says which passed before and have not changed, and ends
   --pre TAG        as a pre-release: versions end in -TAG.0 and are published as TAG
   --fresh          runs what passed before and has not changed, too
   --help           this text

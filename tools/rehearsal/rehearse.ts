@@ -76,8 +76,10 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
   const plan = planMatrix(matrix);
   if (plan.length === 0) throw new RangeError(`no cell matches ${options.only.join(', ')}; --list names them`);
   if (options.isList) {
-    for (const { row, program, outcome } of plan)
-      if (outcome?.status !== 'unavailable') print(`${row.name}/${program.name}`);
+    for (const { row, program, outcome } of plan) {
+      if (outcome?.status === 'unavailable') continue;
+      print(`${row.name}/${program.name}${outcome === undefined ? '' : '  (passed, unchanged)'}`);
+    }
     return undefined;
   }
   const stale = plan.filter(({ outcome }) => outcome === undefined);
