@@ -3,7 +3,12 @@ export type Outcome =
   | { status: 'pass' }
   | { status: 'fail'; reason: string }
   /** It cannot run there: what is missing, or why it does not apply. */
-  | { status: 'unavailable'; reason: string };
+  | {
+      status: 'unavailable';
+      reason: string;
+      /** Whether it would be found so again: what could not be fetched may be there the next time. */
+      isLasting?: boolean;
+    };
 
 /** One field of the matrix. */
 export interface Cell {
@@ -18,7 +23,7 @@ export interface Cell {
 
 export const pass: Outcome = { status: 'pass' };
 export const fail = (reason: string): Outcome => ({ status: 'fail', reason });
-export const unavailable = (reason: string): Outcome => ({ status: 'unavailable', reason });
+export const unavailable = (reason: string) => ({ status: 'unavailable', reason }) as const;
 
 /**
  * Whether a cell is among the chosen ones.

@@ -124,12 +124,12 @@ describe('a plan', () => {
     hashes: new Map([['@moorline/core', 'a']]),
     withDependencies: (name) => [name],
     runner: 'r',
-    kept: { has: (key) => kept.has(key), add: (key) => kept.add(key) },
+    kept: { get: (key) => (kept.has(key) ? pass : undefined) },
   });
   const context = { folder: async () => '', scratch: '', signal: new AbortController().signal };
   const listener: PlanListener = {
-    keep(key) {
-      kept.add(key);
+    keep(key, outcome) {
+      if (outcome.status === 'pass') kept.add(key);
     },
     measure: (_row, work) => work(),
     onRow: () => undefined,
@@ -181,18 +181,22 @@ describe('a plan', () => {
   });
 });
 
-it('remembers what passed from run to run, and forgets it after thirty days without use', () => {
-  const file = join(temporaryFolder(), 'cells/passed.json');
+it('remembers what would be the same again from run to run, and forgets it after thirty days without use', () => {
+  const file = join(temporaryFolder(), 'cells/known.json');
   const day = 86_400_000;
+  const lasting = { ...unavailable('of others'), isLasting: true };
   const first = new KeptCells(file, 0);
-  first.add('a');
-  first.add('b');
+  for (const key of ['a', 'b']) first.add(key, pass);
+  first.add('lasting', lasting);
+  first.add('absent', unavailable('could not be fetched'));
+  first.add('failed', fail('no'));
   first.save();
   const second = new KeptCells(file, 20 * day);
-  expect([second.has('a'), second.has('c')]).toEqual([true, false]);
+  const known = ['a', 'lasting', 'absent', 'failed', 'never'].map((key) => second.get(key));
+  expect(known).toEqual([pass, unavailable('of others'), undefined, undefined, undefined]);
   second.save();
   const third = new KeptCells(file, 40 * day);
-  expect([third.has('a'), third.has('b')]).toEqual([true, false]);
+  expect([third.get('a'), third.get('b')]).toEqual([pass, undefined]);
 });
 
 describe('the table', () => {

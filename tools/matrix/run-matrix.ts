@@ -16,8 +16,8 @@ export interface Matrix {
   withDependencies: (name: string) => readonly string[];
   /** Hash of the matrix's own sources. */
   runner: string;
-  /** Those that passed before. */
-  kept: { has(key: string): boolean; add(key: string): void };
+  /** What is known of a key from before. */
+  kept: { get(key: string): Outcome | undefined };
 }
 
 /** A cell before it is run. */
@@ -38,7 +38,7 @@ export function planMatrix({ rows, programs, only, ...inputs }: Matrix): Planned
         const key = keyOf(row, program, inputs);
         const excluded = row.excludes(program);
         if (excluded !== undefined) return { row, program, key, outcome: unavailable(excluded) };
-        return { row, program, key, outcome: inputs.kept.has(key) ? { status: 'pass' } : undefined };
+        return { row, program, key, outcome: inputs.kept.get(key) };
       }),
   );
 }
@@ -52,8 +52,8 @@ function keyOf(row: Row, program: Program, inputs: Pick<Matrix, 'hashes' | 'with
 
 /** Who is told what happens to a plan. */
 export interface PlanListener {
-  /** Called with the key of each cell that passed. */
-  keep(key: string): void;
+  /** Called with the outcome of each cell that was run. */
+  keep(key: string, outcome: Outcome): void;
   /** Does a row's work, and may look at how long it takes. */
   measure<T>(row: Row, work: () => Promise<T>): Promise<T>;
   /** Told of each row that was run. */
@@ -80,7 +80,7 @@ export async function runPlan(
       for (const cell of cells) {
         const outcome = outcomes.get(cell.program.name) ?? fail('was not run');
         found.set(cell, outcome);
-        if (outcome.status === 'pass') listener.keep(cell.key);
+        listener.keep(cell.key, outcome);
       }
       listener.onRow(
         row,

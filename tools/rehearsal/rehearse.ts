@@ -67,11 +67,12 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
   const rows: Row[] = [
     ...runtimeRows(),
     ...browserRows(versionOfTool, versionOfChromium()),
-    ...typescriptRows(),
-    ...appRows(),
+    // What waits more than it works comes before the compilers: these keep both cores busy to the end.
     upgradeRow({ registry: () => origin.url, before: previous, after: libraries, shared }),
+    ...appRows(),
+    ...typescriptRows(),
   ];
-  const kept = new KeptCells(join(folder, 'passed.json'), Date.now());
+  const kept = new KeptCells(join(folder, 'known.json'), Date.now());
   const matrix = matrixOf(options, { rows, programs, next, tree, kept });
   const plan = planMatrix(matrix);
   if (plan.length === 0) throw new RangeError(`no cell matches ${options.only.join(', ')}; --list names them`);
@@ -138,8 +139,8 @@ async function runCells(
     signal: options.signal,
   };
   return runPlan(plan, context, {
-    keep(key) {
-      kept.add(key);
+    keep(key, outcome) {
+      kept.add(key, outcome);
     },
     measure: (row, work) => times.part(row.name, work),
     onRow(row, outcomes) {
@@ -169,7 +170,7 @@ function matrixOf(
     hashes,
     withDependencies,
     runner: hashOfFolder(join(import.meta.dirname, '../matrix'), (path) => !path.endsWith('.test.ts')),
-    kept: { has: (key) => !options.isFresh && kept.has(key), add: (key) => kept.add(key) },
+    kept: { get: (key) => (options.isFresh ? undefined : kept.get(key)) },
   };
 }
 

@@ -58,8 +58,9 @@ interface Compiler {
 const fault = { file: 'fault.ts', text: "export const fault: number = 'a text';\n" };
 
 /**
- * Checks the programs, as ES modules and as CommonJS, with the declarations of all packages. A project that does not look into
- * declarations (`skipLibCheck`, as most) gets the same errors in its programs, so it is not compiled once more.
+ * Checks the programs, as ES modules and as CommonJS, with the declarations of all packages and nothing of browsers: ours need no DOM.
+ * A project that does not look into declarations (`skipLibCheck`, as most) gets the same errors in its programs, so it is not compiled
+ * once more. But the declarations of others are, with the DOM: msw's need it.
  */
 async function check(
   programs: readonly Program[],
@@ -67,17 +68,21 @@ async function check(
   context: MatrixContext,
 ): Promise<Map<string, Outcome>> {
   const cwd = await context.folder('full');
-  const lines = await compile(programs, using, cwd, context.signal);
-  const found = lines.filter((line) => !line.startsWith(`${fault.file}(`));
-  if (found.length === lines.length) {
-    const stopped = fail(`it did not get as far as types: ${reasonOf(lines)}`);
-    return new Map(programs.map(({ name }) => [name, stopped]));
-  }
+  const found = await compile(programs, ['es2022'], using, cwd, context.signal);
   const { byProgram, ours, theirs } = sortDiagnostics(found, programs);
+  const declarations = programs.filter(({ kind }) => kind === 'declarations');
+  const withDom =
+    theirs.length === 0 || declarations.length === 0
+      ? []
+      : await compile(declarations, ['es2022', 'dom', 'dom.iterable'], using, cwd, context.signal);
+  const dom = sortDiagnostics(withDom, declarations);
   return new Map(
     programs.map(({ name, kind }) => {
       const own = byProgram.get(name) ?? [];
-      if (kind === 'declarations') return [name, declarationsOutcome([...own, ...ours], theirs)];
+      if (kind === 'declarations') {
+        const faults = [...own, ...ours, ...(dom.byProgram.get(name) ?? []), ...dom.ours];
+        return [name, declarationsOutcome(faults, dom.theirs)];
+      }
       return [name, own.length === 0 ? pass : fail(reasonOf(own))];
     }),
   );
@@ -88,12 +93,14 @@ function declarationsOutcome(ours: readonly string[], theirs: readonly string[])
   if (ours.length > 0) return fail(reasonOf(ours));
   if (theirs.length === 0) return pass;
   const packages = new Set(theirs.flatMap((line) => /^\S*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(line)?.[1] ?? []));
-  return unavailable(`declarations of ${[...packages].sort().join(', ')} need skipLibCheck here; ours do not`);
+  const reason = `declarations of ${[...packages].sort().join(', ')} need skipLibCheck here; ours do not`;
+  return { ...unavailable(reason), isLasting: true };
 }
 
-/** @returns the compiler's lines, that about {@link fault} among them. */
+/** @returns the compiler's errors. @throws Error where it stops before it looks at types. */
 async function compile(
   programs: readonly Program[],
+  lib: readonly string[],
   { compiler, version, resolution }: Compiler,
   cwd: string,
   signal: AbortSignal,
@@ -101,7 +108,7 @@ async function compile(
   const config = {
     compilerOptions: {
       target: 'es2022',
-      lib: ['es2022'],
+      lib,
       types: ['node'],
       module: moduleOf[resolution],
       moduleResolution: resolution,
@@ -113,8 +120,11 @@ async function compile(
     files: [fault.file, ...['esm', 'cjs'].flatMap((format) => programs.map(({ name }) => `${format}/${name}.ts`))],
   };
   writeFileSync(join(cwd, fault.file), fault.text);
-  const file = join(cwd, `tsconfig.${version}.${resolution}.json`);
+  const file = join(cwd, `tsconfig.${version}.${resolution}.${lib.length}.json`);
   writeFileSync(file, JSON.stringify(config));
   const args = [compiler, '-p', file, '--pretty', 'false'];
-  return (await runCommand(process.execPath, args, { cwd, signal, timeoutMs: 300_000 })).lines;
+  const { lines } = await runCommand(process.execPath, args, { cwd, signal, timeoutMs: 300_000 });
+  const found = lines.filter((line) => !line.startsWith(`${fault.file}(`));
+  if (found.length === lines.length) throw new Error(`it did not get as far as types: ${reasonOf(lines)}`);
+  return found;
 }
