@@ -13,6 +13,7 @@ export default tseslint.config(
       '**/node_modules/**',
       '**/.moorline/**',
       '**/generated/**',
+      'examples/*/mocks/**',
     ],
   },
   js.configs.recommended,

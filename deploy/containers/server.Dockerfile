@@ -13,6 +13,7 @@ COPY --from=build /src/packages packages
 COPY --from=build /src/apps apps
 COPY --from=build /src/tools/package.json tools/
 COPY --from=build /src/e2e/package.json e2e/
+COPY --from=build /src/examples/package.json examples/
 RUN npm ci --no-audit --no-fund --omit=dev --ignore-scripts --workspace apps/server \
   && find packages apps -mindepth 2 -maxdepth 2 ! -name dist ! -name package.json ! -name node_modules -exec rm -rf {} + \
   && rm -rf apps/agent apps/web \

@@ -53,7 +53,7 @@ const unreachedHint =
   'The registry is not reached: `npm ping` tells which one npm asks; behind a proxy, or with a mirror, set it in your .npmrc.';
 
 /** What npm tells the scripts that it runs must not reach a stranger's folder: this repository's settings are in it. */
-function withoutNpm(): Record<string, undefined> {
+export function withoutNpm(): Record<string, undefined> {
   const kept = /^npm_config_(?:registry|userconfig|globalconfig|cache|proxy|https_proxy|noproxy|cafile)$/i;
   const names = Object.keys(process.env).filter((name) => /^npm_/i.test(name) && !kept.test(name));
   return Object.fromEntries(names.map((name) => [name, undefined]));

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf } from './key.js';
 
-/** What a column of the matrix is: a program, all declarations (for compilers), or the apps' round trip. */
-export type ProgramKind = 'program' | 'declarations' | 'apps';
+/** What a column of the matrix is: a program, all declarations (for compilers), the apps' round trip, or a project of `examples/`. */
+export type ProgramKind = 'program' | 'declarations' | 'apps' | 'example';
 
 /** One column of the matrix: mostly one of `e2e/programs/`. */
 export interface Program {

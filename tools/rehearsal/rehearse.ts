@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readExamples } from '../examples/examples.js';
 import type { Cell } from '../matrix/cell.js';
 import { type FolderKind, type FolderOptions, makeFolder, type Published } from '../matrix/folders.js';
 import { hashOfFolder } from '../matrix/key.js';
 import { KeptCells } from '../matrix/kept.js';
-import { appsProgram, declarationsProgram, readPrograms, sharedFile } from '../matrix/programs.js';
+import { appsProgram, declarationsProgram, type Program, readPrograms, sharedFile } from '../matrix/programs.js';
 import type { MatrixContext, Row } from '../matrix/row.js';
 import { appRows } from '../matrix/rows/apps.js';
 import { browserRows } from '../matrix/rows/browsers.js';
+import { exampleProgram, examplesRow } from '../matrix/rows/examples.js';
 import { leftOutOfBare, runtimeRows } from '../matrix/rows/runtimes.js';
 import { typescriptRows } from '../matrix/rows/typescript.js';
 import { upgradeRow } from '../matrix/rows/upgrade.js';
@@ -56,10 +58,12 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
   const programsFolder = join(tree, 'e2e/programs');
   const shared = readFileSync(join(programsFolder, sharedFile), 'utf8');
   const libraries = next.filter(({ isApp }) => !isApp);
+  const examples = readExamples(tree);
   const programs = [
     ...readPrograms(programsFolder),
     declarationsProgram(libraries.flatMap(entriesOf)),
     appsProgram(next.filter(({ isApp }) => isApp).map(({ name }) => name)),
+    ...examples.map(exampleProgram),
   ];
   const previous = await findPrevious({ root, tree, taggedTree: join(folder, 'tagged'), before, next, signal });
   // Rows are made before there is a registry, since their names and versions decide what has to be run at all.
@@ -69,6 +73,7 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
     ...browserRows(versionOfTool, versionOfChromium()),
     // What waits more than it works comes before the compilers: these keep both cores busy to the end.
     upgradeRow({ registry: () => origin.url, before: previous, after: libraries, shared }),
+    examplesRow({ registry: () => origin.url, examples }),
     ...appRows(),
     ...typescriptRows(),
   ];
@@ -101,7 +106,7 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
     }
     const cells = await times.step('cells', () => {
       const common = { parent: scratch, registry: origin.url, packages: next, leftOutOfBare, shared };
-      const folderOptions = { ...common, programs: programs.filter((one) => one.kind !== 'apps'), signal };
+      const folderOptions = { ...common, programs: programs.filter(isFile), signal };
       return runCells(plan, folderOptions, kept, times, print);
     });
     const titles = new Map(rows.map(({ name, title }) => [name, title]));
@@ -173,6 +178,9 @@ function matrixOf(
     kept: { get: (key) => (options.isFresh ? undefined : kept.get(key)) },
   };
 }
+
+/** What is written into the folders where programs run. */
+const isFile = ({ kind }: Program): boolean => kind === 'program' || kind === 'declarations';
 
 function describeVersions(before: readonly Published[], next: readonly Published[]): string {
   const texts = next.map(({ name, version }) => {

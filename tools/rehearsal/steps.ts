@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm, runWell } from '../matrix/command.js';
+import { updateManifests } from '../examples/manifests.js';
 import type { Published } from '../matrix/folders.js';
 import { isObject, readJson } from '../repo/json.js';
-import { bin } from '../repo/root.js';
+import { bin, root } from '../repo/root.js';
 import { workspaces } from '../repo/workspaces.js';
 import type { Registry } from './registry.js';
 import { markInstalled } from './tree.js';
@@ -18,12 +19,13 @@ export interface Release extends Published {
 
 const nxEnvironment = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', FORCE_COLOR: '0' };
 
-/** Gives all packages their next version, and writes the changelogs and the lock, as the release does. */
+/** Gives all packages and the examples their next version, and writes the changelogs and the lock, as the release does. */
 export async function versionAll(tree: string, pre: string | undefined, signal: AbortSignal): Promise<void> {
   const changeset = (...args: string[]) =>
     runWell(process.execPath, [bin('changeset'), ...args], { cwd: tree, signal });
   if (pre !== undefined && !existsSync(join(tree, '.changeset/pre.json'))) await changeset('pre', 'enter', pre);
   await changeset('version');
+  updateManifests(tree, { modules: join(root, 'node_modules') });
   const [command, ...args] = npm();
   const lock = ['install', '--package-lock-only', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
   await runWell(command, [...args, ...lock], { cwd: tree, signal, timeoutMs: 300_000 });

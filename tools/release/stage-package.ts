@@ -8,16 +8,16 @@ import { unlistedImports } from './unlisted-imports.js';
  * Writes `.stage` in a package's folder: exactly the files that npm publishes. `publishConfig.directory` makes
  * `changeset publish` take them from there.
  *
+ * @param stage another folder to write them to
  * @returns false for a private package, of which nothing is published.
  * @throws Error when something that is to be published is missing.
  */
-export async function stagePackage(folder: string, root: string): Promise<boolean> {
+export async function stagePackage(folder: string, root: string, stage = join(folder, '.stage')): Promise<boolean> {
   const manifest = readJson(join(folder, 'package.json'));
   if (manifest['private'] === true) return false;
   const staged = stagedManifest(manifest);
-  const stage = join(folder, '.stage');
   rmSync(stage, { recursive: true, force: true });
-  mkdirSync(stage);
+  mkdirSync(stage, { recursive: true });
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(staged, undefined, 2)}\n`);
   cpSync(required(join(folder, 'dist'), 'build the package first'), join(stage, 'dist'), { recursive: true });
   copyFileSync(required(join(folder, 'README.md'), 'a published package has one'), join(stage, 'README.md'));
