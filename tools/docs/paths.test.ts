@@ -5,7 +5,7 @@ import { root } from '../repo/root.js';
 
 /** What a page says in backticks that looks like a path of this repository. */
 const pathsIn = (page: string): string[] =>
-  [...page.matchAll(/`((?:packages|apps|tools|e2e)\/[\w./-]+)`/g)].flatMap(([, path]) => path ?? []);
+  [...page.matchAll(/`((?:packages|apps|tools|e2e|examples)\/[\w./-]+)`/g)].flatMap(([, path]) => path ?? []);
 
 describe.each(['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'docs/architecture.md'])('%s', (name) => {
   const page = readFileSync(join(root, name), 'utf8');

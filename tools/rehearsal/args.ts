@@ -4,8 +4,8 @@ export const help = `Usage: npm run release:dry [-- OPTIONS]
 
 Rehearses a release and changes nothing outside of .nx/release: versions and builds a copy of this checkout (uncommitted changes
 included), publishes it to a registry of its own, installs it from there into fresh folders and runs small programs of
-e2e/programs/ there: on every runtime, in bundles in a browser, under every TypeScript, as the apps, as an upgrade. Third-party
-packages, runtimes and compilers come from the usual registry; runtimes and compilers are kept in the user's cache folder.
+e2e/programs/ there: on every runtime, in bundles in a browser, under every TypeScript, as the apps, as an upgrade. The projects
+of examples/ are installed, tested and run as their READMEs say. Third-party packages, runtimes and compilers come from the usual registry; runtimes and compilers are kept in the user's cache folder.
 
   --only CELLS     only these, separated by commas: ROW, ROW/PROGRAM or /PROGRAM, with * for any text
                    (--only 'node-*/login,bun-esm'); --list names them
