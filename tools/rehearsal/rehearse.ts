@@ -67,12 +67,16 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
   ];
   const previous = await findPrevious({ root, tree, taggedTree: join(folder, 'tagged'), before, next, signal });
   // Rows are made before there is a registry, since their names and versions decide what has to be run at all.
-  const origin: { url: string } = { url: '' };
+  const origin: { url: string; withoutPrevious?: unknown } = { url: '' };
+  const registryWithPrevious = () => {
+    if (origin.withoutPrevious !== undefined) throw origin.withoutPrevious;
+    return origin.url;
+  };
   const rows: Row[] = [
     ...runtimeRows(),
     ...browserRows(versionOfTool, versionOfChromium()),
     // What waits more than it works comes before the compilers: these keep both cores busy to the end.
-    upgradeRow({ registry: () => origin.url, before: previous, after: libraries, shared }),
+    upgradeRow({ registry: registryWithPrevious, before: previous, after: libraries, shared }),
     examplesRow({ registry: () => origin.url, examples }),
     ...appRows(),
     ...typescriptRows(),
@@ -98,8 +102,14 @@ export async function rehearse(options: Options, stage: Stage): Promise<Report |
       origin.url = registry.url;
       const to = registry;
       if (previous !== undefined && stale.some(({ row }) => row.name === 'upgrade')) {
-        await times.step('previous version', () => publishPrevious(previous, join(scratch, 'previous'), to, signal));
-        print(`published what came before, ${previous.origin}`);
+        // A version that cannot be built any more is a failure of its row alone.
+        await times.step('previous version', () =>
+          publishPrevious(previous, join(scratch, 'previous'), to, signal).then(
+            () => print(`published what came before, ${previous.origin}`),
+            (error: unknown) => (origin.withoutPrevious = error),
+          ),
+        );
+        signal.throwIfAborted();
       }
       const tag = await times.step('publish', () => publishAll(tree, next, to, signal));
       print(`published as ${tag} to ${registry.url}`);

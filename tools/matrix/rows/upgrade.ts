@@ -22,6 +22,7 @@ export interface Before {
 
 /** What the row moves between. */
 export interface Upgrade {
+  /** Its address. @throws what kept the previous version from being there */
   registry: () => string;
   /** Undefined where no version changes. */
   before: Before | undefined;
