@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { basename, isAbsolute } from 'node:path';
 import { runGroup } from '../process/run-group.js';
 
 /** How a program is run to its end. */
@@ -41,10 +42,21 @@ export async function runWell(command: string, args: readonly string[], options:
   const { code, lines } = await runCommand(command, args, options);
   options.signal.throwIfAborted();
   if (code === 0) return lines;
-  const errors = lines.filter((line) => /\berror\b/i.test(line)).slice(0, 8);
-  const said = [...(errors.length > 0 ? [...errors, '…'] : []), ...lines.slice(-8)].join('\n');
-  const hint = lines.some((line) => unreached.test(line)) ? `\n${unreachedHint}` : '';
-  throw new Error(`${args.slice(0, 6).join(' ')} ended with ${code}: ${said}${hint}`);
+  throw new Error(`${describe(command, args)} ended with ${code}: ${whatWasSaid(lines)}`);
+}
+
+/** `nx run-many -t stage`: a script that Node runs goes by its own name. */
+function describe(command: string, args: readonly string[]): string {
+  const words = [command, ...args].map((word) => (isAbsolute(word) ? basename(word) : word));
+  return words.slice(command === process.execPath ? 1 : 0, 8).join(' ');
+}
+
+/** The first lines that name an error and the last lines, without stacks; where no registry was reached, what to do about it. */
+function whatWasSaid(lines: readonly string[]): string {
+  const told = lines.filter((line) => !/^(?:npm error)?\s+at /.test(line));
+  const errors = told.filter((line) => /\berror\b/i.test(line)).slice(0, 8);
+  if (told.some((line) => unreached.test(line))) return [...errors.slice(0, 4), unreachedHint].join('\n');
+  return [...(errors.length > 0 ? [...errors, '…'] : []), ...told.slice(-8)].join('\n');
 }
 
 /** How npm says that it does not reach its registry. */
