@@ -1,7 +1,7 @@
 import type { Workspace } from '../repo/workspaces.js';
 
 /** The template speaks of a package `lighthouse`; this name stands wherever a new package's own will. */
-export const templateName = 'lighthouse';
+const templateName = 'lighthouse';
 
 /**
  * Checks a new package's name.

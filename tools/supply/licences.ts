@@ -4,7 +4,7 @@ import { flatten, type LockedPackage } from './runtime-closure.js';
  * Licences that what we publish may bring along (SPDX ids): permissive ones, whose terms a user of an Apache-2.0 package meets by
  * keeping notices.
  */
-export const allowedLicences: ReadonlySet<string> = new Set([
+const allowedLicences: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',

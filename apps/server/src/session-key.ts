@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ServerError } from './error.js';
 import { openKeyFile } from './key-file.js';
 
-export const sessionKeyName = 'session-key';
+const sessionKeyName = 'session-key';
 
 /**
  * What signs session cookies, base64: `SESSION_KEY` of the environment, as ClusterCockpit has it, else the file

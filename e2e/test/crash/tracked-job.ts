@@ -145,7 +145,7 @@ function nodeState({ host }: TrackedJob): Operation {
 }
 
 /** The list that has this job alone. */
-export function look({ startTime }: TrackedJob): Operation {
+function look({ startTime }: TrackedJob): Operation {
   return {
     ...{ method: 'GET', path: `/api/jobs/?start-time=${startTime}-${startTime}&with-metadata=1` },
     on: (state) => ({ status: 200, after: state }),

@@ -66,7 +66,7 @@ export const answers = ${JSON.stringify(answersOf(document))} as const satisfies
 }
 
 /** Every operation with its path, method and the parameters that it shares with others of its path. */
-export function operationsOf(document: Document): { id: string; method: string; path: string; operation: Operation }[] {
+function operationsOf(document: Document): { id: string; method: string; path: string; operation: Operation }[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     methods.flatMap((method) => {
       const operation = item[method];

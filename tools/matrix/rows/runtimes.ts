@@ -35,7 +35,7 @@ const node = (version: string): Runtime => ({
 /** The least that we support of each release line, or what is newest of it. */
 export const nodes: readonly Runtime[] = ['20.19.6', '22.23.3', '24.21.0', '26.10.0'].map(node);
 
-export const runtimes: readonly Runtime[] = [
+const runtimes: readonly Runtime[] = [
   ...nodes,
   {
     name: 'bun',

@@ -8,7 +8,7 @@ import type { MatrixContext, Row } from '../row.js';
 import { sortDiagnostics } from './diagnostics.js';
 
 /** The oldest that we support, one between, and the newest of each major version since. */
-export const compilers = ['5.0.4', '5.4.5', '5.9.3', '6.0.3', '7.0.2'] as const;
+const compilers = ['5.0.4', '5.4.5', '5.9.3', '6.0.3', '7.0.2'] as const;
 
 type Resolution = 'node16' | 'nodenext' | 'bundler' | 'node10';
 

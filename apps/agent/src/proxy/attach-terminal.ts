@@ -10,7 +10,7 @@ export interface Terminal {
 }
 
 /** Ctrl-], which leaves a terminal without asking what runs in it. */
-export const leaveKey = 0x1d;
+const leaveKey = 0x1d;
 
 /** Its size, where both input and output are a terminal; else undefined. */
 export function windowSize({ input, output }: Terminal): WindowSize | undefined {

@@ -13,7 +13,7 @@ export interface ReplayCursor {
   events: number;
 }
 
-export const cursorName = 'replay';
+const cursorName = 'replay';
 
 const replayCursor = z.object({
   sha256: z.string(),

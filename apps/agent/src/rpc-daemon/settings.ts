@@ -1,4 +1,4 @@
-import { type Form, form, optional, setting, type Settings, type Values } from '@moorline/app-kit';
+import { type Form, form, optional, setting, type Settings } from '@moorline/app-kit';
 
 /** A remote repository. A password in it would stand in the list of processes and in logs. */
 const gitUrl: Form<string> = {
@@ -72,5 +72,3 @@ export const clusterSettings = {
   ),
   kubeContext: optional(form.text('NAME'), 'a context of that file; else its current one'),
 } satisfies Settings;
-
-export type GitSettings = Values<typeof gitSettings>;

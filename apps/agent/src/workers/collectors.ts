@@ -37,5 +37,5 @@ export const collectorsManifold = (logger: Logger, clock: Clock = systemClock): 
   });
 
 /** ClusterCockpit counts in whole seconds. */
-export const timestepOf = (settings: Pick<AgentSettings, 'interval'>): number =>
+const timestepOf = (settings: Pick<AgentSettings, 'interval'>): number =>
   Math.max(1, Math.round(settings.interval / 1000));

@@ -12,7 +12,7 @@ export interface Pair {
 const authorityDays = 10 * 365;
 
 /** Days that the server's is good for: what browsers and others take at most. */
-export const serverDays = 397;
+const serverDays = 397;
 
 const dayMs = 86_400_000;
 

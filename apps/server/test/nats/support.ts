@@ -8,7 +8,7 @@ import { askServer } from '../../src/control/ask-server.js';
 import { aCluster, aJob } from '../a-cluster.js';
 import { apiToken, get, jobList, put, read } from '../support.js';
 
-export const startTime = 1_700_000_000;
+const startTime = 1_700_000_000;
 
 /** A server, as tests reach it. */
 export interface Reached {

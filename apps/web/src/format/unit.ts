@@ -99,7 +99,7 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
 }
 
 /** The value and its unit, kept on one line; `%` and `°` follow as they are written in tables. */
-export function withUnit(number: string, unit: string): string {
+function withUnit(number: string, unit: string): string {
   return unit === '' || number === noValue ? number : `${number}\u{a0}${unit}`;
 }
 

@@ -1,7 +1,7 @@
 import type { PlotData, PlotSeries } from './plot-series.js';
 
 /** More lines than this nobody tells apart, nor can a frame draw them. */
-export const mostLines = 64;
+const mostLines = 64;
 
 /**
  * At most so many lines: those with the smallest and those with the largest averages, since what is out of the ordinary is what

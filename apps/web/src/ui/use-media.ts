@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** Whether a media query holds: for what CSS alone cannot decide, such as the height of a virtual row. */
-export function useMedia(query: string): boolean {
+function useMedia(query: string): boolean {
   const [isMatch, setIsMatch] = useState(() => window.matchMedia(query).matches);
   useEffect(() => {
     const list = window.matchMedia(query);

@@ -3,7 +3,7 @@
  * replayed log, which tells of jobs alone.
  */
 export const grid = 'grid';
-export const gridHosts = ['grid01', 'grid02', 'grid03', 'grid04'] as const;
+const gridHosts = ['grid01', 'grid02', 'grid03', 'grid04'] as const;
 const threads = [0, 1, 2, 3];
 const sockets = [0, 1];
 const accelerators = ['00000000:01:00.0', '00000000:02:00.0'];

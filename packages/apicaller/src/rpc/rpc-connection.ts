@@ -212,7 +212,7 @@ const broken = (cause: unknown): ApicallerError =>
   new ApicallerError('reading a message failed', { code: 'connection_broken', isRetryable: true, cause });
 
 /** What reading has ended with, in the original's words. */
-export function readFailure(cause: ApicallerError): ApicallerError {
+function readFailure(cause: ApicallerError): ApicallerError {
   return new ApicallerError(`codec.ReadHeader error: ${cause.message}`, {
     code: cause.code,
     isRetryable: true,

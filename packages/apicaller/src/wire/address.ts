@@ -11,9 +11,6 @@ export interface Address {
   path: string;
 }
 
-/** Where controllers listen unless told otherwise. */
-export const defaultControllerPort = 17070;
-
 const form = /^(?:(wss?):\/\/)?(\[[0-9a-fA-F:.%a-z]+\]|[^\s:/?#[\]@]+):([0-9]{1,5})((?:\/[^\s?#]*)?)$/;
 
 /**

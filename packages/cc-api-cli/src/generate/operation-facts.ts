@@ -72,7 +72,7 @@ export function resolve(document: JsonObject, value: unknown): JsonObject {
 }
 
 /** A schema in a word: its name, or its type. */
-export function schemaName(schema: unknown): string {
+function schemaName(schema: unknown): string {
   if (!isObject(schema)) return 'unknown';
   if (typeof schema['$ref'] === 'string') return schema['$ref'].slice(schema['$ref'].lastIndexOf('/') + 1);
   if (schema['type'] === 'array') return `${schemaName(schema['items'])}[]`;

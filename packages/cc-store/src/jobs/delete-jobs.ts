@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** What one step of a deletion came to. */
-export interface DeleteStep {
+interface DeleteStep {
   /** Row ids. */
   deleted: number[];
   /** Absent: that was the last step. */

@@ -3,13 +3,13 @@ import type { StoreDatabase } from '../database/store-database.js';
 import { hashToken, newToken } from './token.js';
 
 /** How long a token goes on opening after a newer one was issued, milliseconds: the answer with that one may be lost. */
-export const overlapMs = 3_600_000;
+const overlapMs = 3_600_000;
 
 /**
  * How long a token goes on opening after a newer one was used for the first time, milliseconds: an agent tries a new token
  * before it takes it, and connects with it half a minute later.
  */
-export const graceMs = 300_000;
+const graceMs = 300_000;
 
 /** The session tokens of machines. An old one opens for some minutes after a newer one was used, and no longer. */
 export interface SessionTokens {

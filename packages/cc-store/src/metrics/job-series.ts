@@ -41,7 +41,7 @@ export function averagesOf({ times, sum, count }: Buckets): Samples {
   return { times, values: sum.map((total, index) => total / (count[index] as number)) };
 }
 
-export function statisticsOfBuckets({ min, max, sum, count }: Buckets): Series['statistics'] {
+function statisticsOfBuckets({ min, max, sum, count }: Buckets): Series['statistics'] {
   const add = (total: number, value: number): number => total + value;
   return {
     min: min.reduce((least, value) => Math.min(least, value), Infinity),

@@ -7,8 +7,6 @@ import { prepareForIds } from './many-ids.js';
 import type { ReportCorrupt } from './report-corrupt.js';
 
 /** The statements on roll-ups, and on the chunks that are not in them. */
-export type RollupTables = ReturnType<typeof createRollupTables>;
-
 export function createRollupTables(db: StoreDatabase) {
   const newest = prepare(db, (db, p: Params<{ series: number; step: number }>) =>
     db

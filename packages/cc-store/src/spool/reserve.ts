@@ -59,7 +59,7 @@ export class Reserve {
 }
 
 /** Each half is more than the write-ahead log of a spool, which is folded every {@link walPages} pages, plus one transaction. */
-export const reserveBytes = 1 << 20;
+const reserveBytes = 1 << 20;
 
 /** Pages of 4 KiB. */
 export const walPages = 64;

@@ -15,7 +15,7 @@ export function toStoreError(error: unknown, attempted: string, path: string): u
 }
 
 /** The SQLite result code name of a driver error (`SQLITE_FULL`, `SQLITE_CONSTRAINT_UNIQUE` …). */
-export function driverCode(error: unknown): string | undefined {
+function driverCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' && error.code.startsWith('SQLITE_') ? error.code : undefined;
 }

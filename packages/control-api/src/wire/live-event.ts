@@ -1,5 +1,5 @@
 import type { components } from '../generated/types.js';
-import { fault, hasShape } from './check.js';
+import { hasShape } from './check.js';
 
 type Schemas = components['schemas'];
 
@@ -59,11 +59,6 @@ export function decodeLiveEvent(event: string, text: string): LiveEvent | undefi
   const data = parse(text);
   // The shape was made from the same document as the type.
   return hasShape(data, shape) ? ({ event, data } as LiveEvent) : undefined;
-}
-
-/** What is wrong with an event that is to be published; undefined where nothing is. */
-export function liveEventFault({ event, data }: LiveEvent): string | undefined {
-  return fault(data, { ref: shapes[event] ?? '' }, { isStrict: true });
 }
 
 function parse(text: string): unknown {

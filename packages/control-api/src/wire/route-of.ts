@@ -10,6 +10,6 @@ export const routeOf = (operation: OperationId): Route => all[operation];
 /** Every operation. */
 export const operationIds: readonly OperationId[] = Object.keys(routes).filter(isOperationId);
 
-export function isOperationId(name: string): name is OperationId {
+function isOperationId(name: string): name is OperationId {
   return Object.hasOwn(routes, name);
 }

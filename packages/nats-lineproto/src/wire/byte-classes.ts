@@ -9,7 +9,7 @@ export const COMMA = 0x2c;
 export const MINUS = 0x2d;
 export const DOT = 0x2e;
 export const ZERO = 0x30;
-export const NINE = 0x39;
+const NINE = 0x39;
 export const EQUALS = 0x3d;
 export const BACKSLASH = 0x5c;
 

@@ -76,7 +76,7 @@ export class ProcessStreams implements ProcessIo {
 }
 
 /** Output that is given from outside. */
-export class OutputStream extends Readable {
+class OutputStream extends Readable {
   /** Whether it holds as much as it wants to. */
   isFull = false;
   readonly #wanted: () => void;

@@ -80,16 +80,6 @@ export const text: Shape<string> = {
   isEmpty: (value) => value === '',
 };
 
-/** A string of a narrower type in TypeScript: other strings pass through. */
-export const textOf = <T extends string>(goType: string): Shape<T> => ({
-  goType,
-  read(value) {
-    if (typeof value === 'string' || value === undefined || value === null) return (value ?? '') as T;
-    throw PayloadError.mismatch(value, goType);
-  },
-  isEmpty: (value) => value === '',
-});
-
 export const flag: Shape<boolean> = {
   goType: 'bool',
   read(value) {

@@ -1,7 +1,7 @@
 import { PayloadError, type Shape } from './shape.js';
 
 /** How Go writes a time that is not set. */
-export const zeroTime = '0001-01-01T00:00:00Z';
+const zeroTime = '0001-01-01T00:00:00Z';
 
 const written = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
 /** The very form, on a day that every month has: nearly all of the thousands of times in a list of images. */
@@ -14,7 +14,7 @@ const exact = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):
  *
  * @throws RpcError `invalid_payload` where Go refuses the text: another form, no zone, small letters, a day that is none.
  */
-export function normalizeTime(text: string): string {
+function normalizeTime(text: string): string {
   if (exact.test(text)) return text;
   const [, year = '', month, day, hour, minute, second, fraction = '', sign, zoneHour, zoneMinute] =
     written.exec(text) ?? [];

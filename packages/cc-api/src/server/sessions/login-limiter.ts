@@ -10,7 +10,7 @@ export interface LoginLimits {
 }
 
 /** The original's limits, and a bound on what they cost in memory. */
-export const loginLimits: LoginLimits = { burst: 5, intervalMs: 180_000, remembered: 10_000 };
+const loginLimits: LoginLimits = { burst: 5, intervalMs: 180_000, remembered: 10_000 };
 
 /** Counts attempts to log in, for each address and name. */
 export class LoginLimiter {

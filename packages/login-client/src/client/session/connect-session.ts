@@ -2,7 +2,7 @@ import { type Clock, isMoorlineError, type Logger, silentLogger, sleep, systemCl
 import { isLoginError } from '../../wire/login-error.js';
 import type { SessionProtocol } from '../../wire/session/method-gate.js';
 import type { SessionMethod } from '../../wire/session/methods.js';
-import type { SessionAttempt, SessionCredentials } from './attempt.js';
+import type { RunSession, SessionAttempt, SessionCredentials } from './attempt.js';
 import { authFailureOf } from './auth-failure.js';
 import { dial, type SessionTls } from './dial.js';
 import { environmentProxy } from './environment-proxy.js';
@@ -264,7 +264,7 @@ class SessionLoop {
     return { error, upForMs };
   }
 
-  #runner(target: SessionTarget): (attempt: SessionAttempt) => Promise<void> {
+  #runner(target: SessionTarget): RunSession {
     // HTTP/2 without TLS cannot be told from HTTP/1.1 beforehand.
     if (!target.isSecure && (this.#options.protocol ?? 'auto') === 'auto') this.protocol = 'v1';
     return this.protocol === 'v1' ? runSessionV1 : runSessionV2;

@@ -19,7 +19,7 @@ import { Watchdog } from './watchdog.js';
 import { weightiestOf } from './weightiest-failure.js';
 
 /** Milliseconds without a frame after which a session counts as dead. There are no pings: the control plane asks something. */
-export const silenceLimitMs = 120_000;
+const silenceLimitMs = 120_000;
 
 /** Milliseconds until the read stream must be answered: the original waits for ever. */
 const answerTimeoutMs = 60_000;

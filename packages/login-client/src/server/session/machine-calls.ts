@@ -10,7 +10,7 @@ import type { AgentSession } from './agent-session.js';
 import { narrowResponse } from './narrow-response.js';
 
 /** An agent keeps 20 requests waiting and drops what is beyond without a word (docs/protocol.md §8.2). */
-export const maxOutstanding = 16;
+const maxOutstanding = 16;
 
 /** Milliseconds for which a request whose caller has left still counts as outstanding: the agent may be at it. */
 const overdueMs = 60_000;

@@ -258,7 +258,7 @@ export function createSessionServer(options: SessionServerOptions): SessionServe
 }
 
 /** Several slashes count as one: agents with an endpoint that ends in one send two (docs/protocol.md §8.1). */
-export const pathOf = (url: string | undefined): string => (url ?? '/').replace(/[?#].*$/s, '').replace(/\/{2,}/g, '/');
+const pathOf = (url: string | undefined): string => (url ?? '/').replace(/[?#].*$/s, '').replace(/\/{2,}/g, '/');
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -1,19 +1,19 @@
 import { latin1AsUtf8, parseBearer } from '../bearer.js';
 
 /** A header in which an agent says which machine it is. */
-export const machineIdHeader = 'x-gpud-machine-id';
+const machineIdHeader = 'x-gpud-machine-id';
 
 /** Says which of the two streams of version 1 a request is: {@link SessionStream}. */
-export const sessionTypeHeader = 'x-gpud-session-type';
+const sessionTypeHeader = 'x-gpud-session-type';
 
 /** Carries the proof that came with the enrolment, where there was one: a secret. */
-export const machineProofHeader = 'x-gpud-machine-proof';
+const machineProofHeader = 'x-gpud-machine-proof';
 
 /** Names which server answers, on the read stream; agents write it into their log. */
 export const serverIdHeader = 'x-gpud-server-id';
 
 /** Older names of the same, without the prefix; agents of every version send both, and proxies like to drop these. */
-export const deprecatedHeaders = { machineId: 'machine_id', sessionType: 'session_type', token: 'token' } as const;
+const deprecatedHeaders = { machineId: 'machine_id', sessionType: 'session_type', token: 'token' } as const;
 
 /** Seen from the agent: it reads requests from one, and writes replies into the other. */
 export type SessionStream = 'read' | 'write';

@@ -13,7 +13,7 @@ export type { AgentPacket, ManagerPacket };
 export const protocolRevision = 1;
 
 /** What an agent says that it can, in its hello. */
-export const agentCapabilities = ['typed-requests'] as const;
+const agentCapabilities = ['typed-requests'] as const;
 
 export interface AgentHello {
   agentVersion: string;

@@ -16,7 +16,7 @@ import {
 /** Bytes of a header without extra words. */
 export const frameHeaderBytes = 12;
 /** The version in every header. */
-export const frameVersion = 2;
+const frameVersion = 2;
 /** Largest payload that is read or written, bytes, unless told otherwise: 1 MiB. The originals have no limit. */
 export const defaultMaxPayloadBytes = 2 ** 20;
 
