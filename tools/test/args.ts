@@ -7,7 +7,8 @@ formatting and configuration files. What has not changed since it passed comes f
   --help   this text
 
 Environment:
-  CI=true            a skipped test is a failure; as root, absent system programs are installed with apt-get
+  CI=true            a skipped test is a failure, unless it only lacks the shared reference files and MOORLINE_SHARED does
+                     not ask for them; as root, absent system programs are installed with apt-get
   MOORLINE_SHARED    folder of the shared reference files; default ../shared where that exists
 
 Other commands: npm run bench, npm run fuzz, npm run test:soak, npm run api:update, npm run format.

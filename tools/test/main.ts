@@ -53,8 +53,9 @@ async function main(args: string[]): Promise<number> {
   const news = rest.filter(({ project, target }) => !known.has(`${project} ${target}`));
   const summaries = summarize(projects, [...sources, ...builds, ...news]);
   if (rootSummary !== undefined) summaries.push(rootSummary);
-  process.stdout.write(formatSummary(summaries, hints(missing, hasShared)));
-  return succeeds(total(summaries), isCi) ? 0 : 1;
+  const surroundings = { isCi, hasReference: hasShared, lacksPrograms: missing.length > 0 };
+  process.stdout.write(formatSummary(summaries, hints(missing, hasShared), surroundings));
+  return succeeds(total(summaries), surroundings) ? 0 : 1;
 }
 
 /** The programs that stay absent. */

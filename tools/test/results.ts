@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { isObject, readJson } from '../repo/json.js';
+import { asksForReferenceFiles } from './reference-files.js';
 
 /** What one project's tests did. */
 export interface TestCounts {
@@ -9,6 +10,8 @@ export interface TestCounts {
   failed: number;
   /** The skipped tests: `test/interop.test.ts > talks to the real one`. */
   skipped: string[];
+  /** How many of the skipped ones are in files that ask for the shared reference files. */
+  askingForReference: number;
 }
 
 /** Where vitest.shared.ts makes vitest write its report, in a project's folder. */
@@ -23,16 +26,18 @@ export const resultsFile = (folder: string): string => join(folder, '.vitest', '
 export function readResults(folder: string): TestCounts | undefined {
   const file = resultsFile(folder);
   if (!existsSync(file)) return undefined;
-  const counts: TestCounts = { passed: 0, failed: 0, skipped: [] };
+  const counts: TestCounts = { passed: 0, failed: 0, skipped: [], askingForReference: 0 };
   for (const testFile of list(readJson(file)['testResults'], file)) {
     const name = relative(folder, String(testFile['name']));
-    const failedBefore = counts.failed;
+    const [failedBefore, skippedBefore] = [counts.failed, counts.skipped.length];
     for (const test of list(testFile['assertionResults'], file)) {
       if (test['status'] === 'passed') counts.passed++;
       else if (test['status'] === 'failed') counts.failed++;
       else counts.skipped.push(`${name} > ${String(test['fullName'])}`);
     }
     if (testFile['status'] === 'failed' && counts.failed === failedBefore) counts.failed++;
+    const skipped = counts.skipped.length - skippedBefore;
+    if (skipped > 0 && asksForReferenceFiles(resolve(folder, name))) counts.askingForReference += skipped;
   }
   return counts;
 }

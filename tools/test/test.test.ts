@@ -2,24 +2,28 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { root } from '../repo/root.js';
 import { parseArgs } from './args.js';
 import { NxOutput } from './nx-output.js';
 import { installPrograms, missingPrograms } from './programs.js';
 import { readResults, resultsFile } from './results.js';
-import { formatSummary, type ProjectSummary, succeeds, total } from './summary.js';
+import { formatSummary, type ProjectSummary, succeeds, type Surroundings, total, type Totals } from './summary.js';
 
 const summaries: ProjectSummary[] = [
   {
     name: '@moorline/core',
     checks: [{ target: 'lint', status: 'passed' }],
-    tests: { passed: 3, failed: 0, skipped: [] },
+    tests: { passed: 3, failed: 0, skipped: [], askingForReference: 0 },
   },
   {
     name: '@moorline/e2e',
     checks: [{ target: 'test', status: 'passed' }],
-    tests: { passed: 1, failed: 0, skipped: ['a.test.ts > draws the page'] },
+    tests: { passed: 1, failed: 0, skipped: ['a.test.ts > draws the page'], askingForReference: 0 },
   },
 ];
+
+const here: Surroundings = { isCi: false, hasReference: true, lacksPrograms: false };
+const none: Totals = { passed: 0, failed: 0, skipped: 0, askingForReference: 0 };
 
 describe('the arguments of npm test', () => {
   it('are names of projects, or --help', () => {
@@ -61,7 +65,7 @@ describe("Nx's output", () => {
 
 describe('the summary', () => {
   it('ends with the plain totals, after what was skipped and how to run it', () => {
-    const text = formatSummary(summaries, ['chromium was not found on PATH: install it']);
+    const text = formatSummary(summaries, ['chromium was not found on PATH: install it'], here);
     expect(text.split('\n').slice(-8)).toEqual([
       'Skipped tests',
       '  @moorline/e2e: a.test.ts > draws the page',
@@ -79,6 +83,7 @@ describe('the summary', () => {
     const text = formatSummary(
       [...summaries, { name: '@moorline/x', checks }, { name: '@moorline/y', checks: [] }],
       [],
+      here,
     );
     expect(text).toContain('  ✔ @moorline/core  3 passed, 0 failed, 0 skipped\n');
     expect(text).toContain('  ✖ @moorline/x     lint failed\n');
@@ -90,21 +95,42 @@ describe('the summary', () => {
       { target: 'lint', status: 'failed' },
       { target: 'pack:check', status: 'not run' },
     ];
-    expect(total([...summaries, { name: 'x', checks }])).toEqual({ passed: 4, failed: 2, skipped: 1 });
+    expect(total([...summaries, { name: 'x', checks }])).toEqual({
+      ...{ passed: 4, failed: 2, skipped: 1, askingForReference: 0 },
+    });
   });
 
   it('counts failed tests once, not once more for their task', () => {
     const checks: ProjectSummary['checks'] = [{ target: 'test', status: 'failed' }];
-    expect(total([{ name: 'x', checks, tests: { passed: 1, failed: 2, skipped: [] } }]).failed).toBe(2);
+    expect(
+      total([{ name: 'x', checks, tests: { passed: 1, failed: 2, skipped: [], askingForReference: 0 } }]).failed,
+    ).toBe(2);
     expect(total([{ name: 'x', checks }]).failed).toBe(1);
   });
 
   it('is a success when something passed and nothing failed; in CI also nothing may be skipped', () => {
-    expect(succeeds({ passed: 1, failed: 0, skipped: 1 }, false)).toBe(true);
-    expect(succeeds({ passed: 1, failed: 0, skipped: 1 }, true)).toBe(false);
-    expect(succeeds({ passed: 1, failed: 0, skipped: 0 }, true)).toBe(true);
-    expect(succeeds({ passed: 0, failed: 0, skipped: 0 }, false)).toBe(false);
-    expect(succeeds({ passed: 9, failed: 1, skipped: 0 }, false)).toBe(false);
+    const ci = { ...here, isCi: true };
+    expect(succeeds({ ...none, passed: 1, skipped: 1 }, here)).toBe(true);
+    expect(succeeds({ ...none, passed: 1, skipped: 1 }, ci)).toBe(false);
+    expect(succeeds({ ...none, passed: 1 }, ci)).toBe(true);
+    expect(succeeds(none, here)).toBe(false);
+    expect(succeeds({ ...none, passed: 9, failed: 1 }, here)).toBe(false);
+  });
+
+  it('is one in CI also where only the reference files are absent, and says how many tests those are', () => {
+    const alone = { isCi: true, hasReference: false, lacksPrograms: false };
+    const totals = { ...none, passed: 1, skipped: 2, askingForReference: 2 };
+    expect(succeeds(totals, alone)).toBe(true);
+    expect(succeeds({ ...totals, skipped: 3 }, alone)).toBe(false);
+    expect(succeeds(totals, { ...alone, hasReference: true })).toBe(false);
+    expect(succeeds(totals, { ...alone, lacksPrograms: true })).toBe(false);
+
+    const tests = { passed: 1, failed: 0, skipped: ['a.test.ts > as captured'], askingForReference: 1 };
+    const replayed: ProjectSummary[] = [...summaries, { name: '@moorline/x', checks: [], tests }];
+    expect(formatSummary(replayed, [], alone)).toContain(
+      '\n1 of 2 skipped tests replay the shared reference files, which are absent: no fault\n',
+    );
+    expect(formatSummary(replayed, [], here)).not.toContain('reference files');
   });
 });
 
@@ -132,7 +158,16 @@ describe("vitest's report", () => {
       passed: 1,
       failed: 2,
       skipped: ['src/a.test.ts > is skipped', 'src/a.test.ts > is pending', 'src/a.test.ts > is todo'],
+      askingForReference: 0,
     });
+  });
+
+  it('counts the skipped tests of files that ask for the reference files, themselves or by what they import', () => {
+    const assertionResults = [{ status: 'skipped', fullName: 'is skipped' }];
+    const files = ['apps/agent/src/replay/schedule.test.ts', 'packages/apicaller/test/vectors.test.ts', 'a.test.ts'];
+    const testResults = files.map((name) => ({ name: join(root, name), status: 'passed', assertionResults }));
+    writeFileSync(resultsFile(folder), JSON.stringify({ testResults }));
+    expect(readResults(folder)).toMatchObject({ askingForReference: 2, skipped: { length: 3 } });
   });
 
   it('that is absent is not a report of nothing', () => {
