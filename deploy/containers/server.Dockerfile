@@ -1,12 +1,12 @@
 # The control plane, built from this repository: docker build -f deploy/containers/server.Dockerfile -t moorline-server .
-FROM node:24-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /src
 ENV NX_DAEMON=false NX_TUI=false NX_NO_CLOUD=true
 COPY . .
 RUN npm ci --no-audit --no-fund && npx --no-install nx run-many -t build -p @moorline/server
 
 # Only what the server runs with, at the versions of the lock file.
-FROM node:24-bookworm-slim AS modules
+FROM node:24.21.0-bookworm-slim AS modules
 WORKDIR /app
 COPY --from=build /src/package.json /src/package-lock.json /src/.npmrc ./
 COPY --from=build /src/packages packages
@@ -28,5 +28,8 @@ ENV NODE_ENV=production MOORLINE_SERVER_DATA_DIR=/data MOORLINE_SERVER_HOST=0.0.
 VOLUME /data
 EXPOSE 8080
 USER nonroot
+# Asked through the control socket in the data directory: right for every address, port and certificate.
+HEALTHCHECK --interval=60s --timeout=10s --start-period=60s \
+  CMD ["/nodejs/bin/node", "/app/apps/server/dist/main.js", "status"]
 ENTRYPOINT ["/nodejs/bin/node", "/app/apps/server/dist/main.js"]
 CMD ["serve"]

@@ -86,7 +86,7 @@ export async function publishAll(
 }
 
 /** `latest`, or the tag of the pre-releases that a checkout is at. */
-export function distTagOf(tree: string): string {
+function distTagOf(tree: string): string {
   const file = join(tree, '.changeset/pre.json');
   if (!existsSync(file)) return 'latest';
   const { mode, tag } = readJson(file);
