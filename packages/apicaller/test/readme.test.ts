@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
+import { firstColumn } from '../../../tools/testenv/readme.js';
 
 const folder = join(import.meta.dirname, '..');
 const readme = readFileSync(join(folder, 'README.md'), 'utf8');
@@ -81,8 +82,7 @@ const codes: Record<ApicallerErrorCode, true> = {
 };
 
 it('lists every error code, and no other', () => {
-  const table = readme.slice(readme.indexOf('## Errors'), readme.indexOf('## Differences'));
-  expect([...table.matchAll(/^\| `(\w+)` /gm)].map(([, code]) => code)).toEqual(Object.keys(codes));
+  expect(firstColumn(join(folder, 'README.md'), 'Errors')).toEqual(Object.keys(codes));
 });
 
 describe('the examples', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
+import { firstColumn } from '../../../tools/testenv/readme.js';
 import { serve, type Served } from './support/serve.js';
 
 const folder = join(import.meta.dirname, '..');
@@ -38,8 +39,7 @@ const codes: Record<CcApiErrorCode, true> = {
 };
 
 it('lists every error code, and no other', () => {
-  const table = readme.slice(readme.indexOf('## Errors'), readme.indexOf('## Types'));
-  expect([...table.matchAll(/^\| `(\w+)` /gm)].map(([, code]) => code)).toEqual(Object.keys(codes));
+  expect(firstColumn(join(folder, 'README.md'), 'Errors')).toEqual(Object.keys(codes));
 });
 
 const examples: [string, RegExp][] = [

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { firstColumn } from '../../../tools/testenv/readme.js';
 import type { ControlApiErrorCode } from '../src/index.js';
 import { createMemoryServer } from '../src/testing.js';
 import { listen, type Listening } from './support/listen.js';
@@ -34,8 +35,7 @@ const codes: Record<ControlApiErrorCode, true> = {
 };
 
 it('lists every error code, and no other', () => {
-  const table = readme.slice(readme.indexOf('## Errors'), readme.indexOf('## Dependencies'));
-  expect([...table.matchAll(/^\| `(\w+)` /gm)].map(([, code]) => code)).toEqual(Object.keys(codes));
+  expect(firstColumn(join(folder, 'README.md'), 'Errors')).toEqual(Object.keys(codes));
 });
 
 const memory = createMemoryServer();
