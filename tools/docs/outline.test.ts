@@ -10,6 +10,7 @@ import { updateSizeTable } from './size-section.js';
 const facts: PackageFacts = {
   name: '@moorline/lighthouse',
   isProgram: false,
+  hasCommand: false,
   node: '^20.19.0 || >=22.12.0',
   dependencies: ['@moorline/core', 'ws', 'msw'],
   budgets: { '.': 12_340, './msw': 200 },

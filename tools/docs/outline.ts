@@ -106,7 +106,7 @@ function installProblems({ lines }: ReadmeSection, { name }: PackageFacts): stri
 }
 
 /** Three and more, each under a heading of its own. That they are run is what the package's `test/readme.test.ts` is for. */
-function exampleProblems({ lines }: ReadmeSection, { name, isProgram }: PackageFacts): string[] {
+function exampleProblems({ lines }: ReadmeSection, { name, isProgram, hasCommand }: PackageFacts): string[] {
   const language = isProgram ? 'sh' : 'ts';
   const examples = lines
     .join('\n')
@@ -116,7 +116,7 @@ function exampleProblems({ lines }: ReadmeSection, { name, isProgram }: PackageF
   const shown = blocks.filter(([, found]) => found === language);
   const problems =
     shown.length >= 3 && examples.length >= 3 ? [] : [`fewer than three "### …" with a block of ${language}`];
-  if (isProgram) return problems;
+  if (hasCommand) return problems;
   const foreign = shown.filter(([, , code = '']) => !new RegExp(`from '${name}[/']`).test(code));
   return [
     ...problems,

@@ -11,6 +11,8 @@ export interface PackageFacts {
   name: string;
   /** Whether it is run, and not imported. */
   isProgram: boolean;
+  /** Whether it has a command, which may write what its examples import. */
+  hasCommand: boolean;
   /** `engines.node` */
   node: string;
   /** Names of what is installed with it, and of its optional peers. */
@@ -25,11 +27,12 @@ export interface PackageFacts {
 
 /** @param folder of the package. @param programs `e2e/programs`, what is run in browsers among them. */
 export function packageFacts(folder: string, programs: string): PackageFacts {
-  const { name, exports, engines, dependencies, peerDependencies } = readJson(join(folder, 'package.json'));
+  const { name, exports, bin, engines, dependencies, peerDependencies } = readJson(join(folder, 'package.json'));
   const report = join(folder, 'etc/index.api.md');
   return {
     name: String(name),
     isProgram: exports === undefined,
+    hasCommand: bin !== undefined,
     node: isObject(engines) ? String(engines['node']) : '',
     dependencies: [dependencies, peerDependencies].flatMap((some) => (isObject(some) ? Object.keys(some) : [])),
     budgets: budgetsOf(join(folder, 'etc')),
