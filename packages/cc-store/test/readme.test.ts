@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { formatWithOptions } from 'node:util';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { exampleTypeErrors } from '../../../tools/testenv/example-types.js';
+import { firstColumn } from '../../../tools/testenv/readme.js';
+import { runExample } from '../../../tools/testenv/run-example.js';
 import { temporaryFolder } from './support.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -19,28 +21,18 @@ it.each([
   [7, ["[ { kind: 'job', change: 'started', id: 1 } ]\n{ count: 1, isLowerBound: false }\nundefined\n"]],
 ])('README example %i runs and prints what it says', async (index, printed) => {
   const data = temporaryFolder();
-  // Inside the package, where its own name resolves.
-  const folder = join(root, '.vitest', `readme-${index}`);
-  mkdirSync(folder, { recursive: true });
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const program = join(folder, 'example.ts');
-  writeFileSync(program, (examples[index] ?? '').replaceAll('/var/lib/moorline', data));
-  const lines: string[] = [];
-  const print = vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
-    lines.push(formatWithOptions({ colors: false }, ...values));
-  });
-  onTestFinished(() => print.mockRestore());
-  await import(program);
-  const stdout = lines.map((line) => `${line}\n`).join('');
+  const stdout = await runExample(root, (examples[index] ?? '').replaceAll('/var/lib/moorline', data));
   for (const text of printed) expect(stdout).toContain(text);
+});
+
+it('README shows examples that type-check', { timeout: 120_000 }, () => {
+  expect(exampleTypeErrors(join(root, 'README.md'))).toEqual([]);
 });
 
 it('README documents every error code, and no other', () => {
   const source = readFileSync(join(root, 'src/errors.ts'), 'utf8');
   const union = /StoreErrorCode =(.*?);/s.exec(source)?.[1] ?? '';
   const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code);
-  const table = readme.slice(readme.indexOf('## Errors'), readme.indexOf('## Different'));
-  const documented = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(10);
-  expect(documented).toEqual(codes);
+  expect(firstColumn(join(root, 'README.md'), 'Errors')).toEqual(codes);
 });

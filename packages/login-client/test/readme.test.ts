@@ -4,6 +4,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
+import { exampleTypeErrors } from '../../../tools/testenv/example-types.js';
+import { firstColumn } from '../../../tools/testenv/readme.js';
 import { documentedFailures } from '../src/index.js';
 import { localErrorCodes } from '../src/wire/login-error.js';
 import { afterwards, temporaryFolder } from './support/cleanup.js';
@@ -54,6 +56,10 @@ const blockWith = (words: string): string => {
 };
 
 describe('README.md', () => {
+  it('shows examples that type-check', { timeout: 120_000 }, () => {
+    expect(exampleTypeErrors(join(root, 'README.md'))).toEqual([]);
+  });
+
   it('enrols a machine with the control plane that it starts, once, and reads the identity', async () => {
     const cwd = await temporaryFolder();
     const server = start(blockWith('createServer'), cwd, { TOKEN: 'reg-readme', PORT: '0' });
@@ -92,8 +98,9 @@ describe('README.md', () => {
   );
 
   it('lists every error code once, and no other', () => {
-    const table = readme.slice(readme.search(/^\| code +\| retry/m), readme.indexOf('## Differences'));
-    const listed = [...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code);
-    expect(listed).toEqual([...documentedFailures.map(({ code }) => code), ...localErrorCodes]);
+    expect(firstColumn(join(root, 'README.md'), 'Errors')).toEqual([
+      ...documentedFailures.map(({ code }) => code),
+      ...localErrorCodes,
+    ]);
   });
 });
