@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { exampleTypeErrors } from '../../../tools/testenv/example-types.js';
+import { firstColumn } from '../../../tools/testenv/readme.js';
 import { proxyErrorCodes } from '../src/index.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -39,7 +40,5 @@ describe.runIf(process.platform === 'linux')('examples with output', () => {
 });
 
 it('explains every error code, and no other', () => {
-  const [, errors = ''] = readme.split('\n## Errors\n');
-  const listed = [...(errors.split('\n## ')[0] ?? '').matchAll(/^\| `([a-z_]+)`/gm)].map(([, code]) => code);
-  expect(listed).toEqual(proxyErrorCodes);
+  expect(firstColumn(join(root, 'README.md'), 'Errors')).toEqual(proxyErrorCodes);
 });
