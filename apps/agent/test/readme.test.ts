@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsTable } from '@moorline/app-kit';
 import { describe, expect, it } from 'vitest';
+import { firstColumn } from '../../../tools/testenv/readme.js';
 import { createAgentProgram } from '../src/program.js';
 import { sources } from '../src/collectors/sources.js';
 import { openCollectors } from '../src/collectors/collector.js';
@@ -45,9 +46,7 @@ describe('README.md', () => {
 
   it('names every error code, and no other', () => {
     const codes = [...read('src/agent-error.ts').matchAll(/\| '(\w+)'/g)].map(([, code]) => code ?? '');
-    const told = [...readme.slice(readme.indexOf('## Errors')).matchAll(/^\| `(\w+)` \|/gm)].map(
-      ([, code]) => code ?? '',
-    );
+    const told = firstColumn(join(folder, 'README.md'), 'Errors');
     expect(codes.length).toBeGreaterThan(5);
     expect([...told].sort()).toEqual([...codes].sort());
   });

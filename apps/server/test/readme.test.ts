@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { settingsTable } from '@moorline/app-kit';
 import { controlApiStatuses } from '@moorline/control-api';
 import { describe, expect, it } from 'vitest';
+import { readmeSection } from '../../../tools/testenv/readme.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { askServer } from '../src/control/ask-server.js';
 import { serverErrorCodes } from '../src/error.js';
@@ -15,7 +16,8 @@ import { deliberateDifferences } from './vectors/deliberate-differences.js';
 
 /** Prettier pads the cells of tables. */
 const unpadded = (text: string): string => text.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
-const readme = unpadded(readFileSync(new URL('../README.md', import.meta.url), 'utf8'));
+const file = join(import.meta.dirname, '../README.md');
+const readme = unpadded(readFileSync(file, 'utf8'));
 
 describe('the README', () => {
   it('has the settings as they are', () => {
@@ -42,8 +44,11 @@ describe('the README', () => {
     const files = temporaryFolder();
     makeArchive(join(files, 'job-archive'), 2);
     writeFileSync(join(files, 'cluster.json'), JSON.stringify(aCluster('c', 'n[1-9]')));
-    const commands = [...readme.matchAll(/^\| `moorline-server ([^`]+)` \|/gm)].map(([, words = '']) => words);
-    expect(commands.length).toBeGreaterThan(7);
+    const listed = [...readme.matchAll(/^\| `moorline-server ([^`]+)` \|/gm)].map(([, words = '']) => words);
+    expect(listed.length).toBeGreaterThan(7);
+    const shown = [...readmeSection(file, 'Examples').matchAll(/^moorline-server ([^#\n]+)/gm)];
+    expect(shown.length).toBeGreaterThan(4);
+    const commands = [...new Set([...listed, ...shown.map(([, words = '']) => words.trim())])];
     const needsStop = (command: string) => /^migrate (up|down)/.test(command);
     for (const command of commands.filter((words) => words !== 'serve' && !needsStop(words))) {
       const [open] = (await askServer(dataDir, 'token-list', null)).filter(({ state }) => state === 'open');

@@ -4,6 +4,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
+import { exampleTypeErrors } from '../../../tools/testenv/example-types.js';
+import { firstColumn } from '../../../tools/testenv/readme.js';
 import { rpcErrorCodes } from '../src/index.js';
 import { afterwards } from './support/cleanup.js';
 
@@ -57,6 +59,10 @@ function start(words: string, env: Record<string, string> = {}): Program {
 }
 
 describe('README.md', () => {
+  it('shows examples that type-check', { timeout: 120_000 }, () => {
+    expect(exampleTypeErrors(join(root, 'README.md'))).toEqual([]);
+  });
+
   it('calls the daemon that dials out, until that is closed', async () => {
     const service = start('createServer', { PORT: '0' });
     const port = /port: (\d+)/.exec(await service.prints('port: '))?.[1];
@@ -85,7 +91,6 @@ describe('README.md', () => {
   );
 
   it('lists every error code once, and no other', () => {
-    const table = readme.slice(readme.indexOf('## Errors'), readme.indexOf('## Differences'));
-    expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code)).toEqual([...rpcErrorCodes]);
+    expect(firstColumn(join(root, 'README.md'), 'Errors')).toEqual([...rpcErrorCodes]);
   });
 });
