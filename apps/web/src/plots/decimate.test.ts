@@ -61,6 +61,17 @@ describe('decimate', () => {
     }
   });
 
+  it('keeps a last sample that stands just at the edge of a column', () => {
+    const lost: [length: number, width: number][] = [];
+    for (let length = 1; length <= 60; length++) {
+      const values = [...new Array<number>(length - 1).fill(Number.NaN), 7];
+      for (let width = 1; width <= 100; width++) {
+        if (extent(columnsOf(values, { from: 0, step: 1 }, 0, length, width))?.max !== 7) lost.push([length, width]);
+      }
+    }
+    expect(lost).toEqual([]);
+  });
+
   it('never leaves what the samples cover, and loses no extreme when all is shown', () => {
     const sample = fc.oneof(
       { weight: 5, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },

@@ -80,40 +80,46 @@ function collect({ lows, highs }: Level, origin: number, entryWidth: number, out
   join(out);
 }
 
-/** Less than two entries a column: straight lines between neighbours; an entry without neighbours is a point. */
+/**
+ * Less than two entries a column: straight lines between neighbours; an entry without neighbours is a point. A column covers what the
+ * line is at its two edges, and the entries between these.
+ */
 function interpolate({ lows, highs }: Level, origin: number, entryWidth: number, out: Columns): void {
-  const width = out.lows.length;
-  const first = Math.max(0, Math.floor(-origin / entryWidth));
-  const end = Math.min(lows.length, Math.ceil((width - origin) / entryWidth) + 1);
-  for (let entry = first; entry < end; entry++) {
-    const low = lows[entry] ?? Number.NaN;
-    const high = highs[entry] ?? Number.NaN;
-    if (Number.isNaN(low)) continue;
-    const at = origin + entry * entryWidth;
-    widen(out, Math.floor(at), low, high);
-    const nextLow = lows[entry + 1] ?? Number.NaN;
-    const nextHigh = highs[entry + 1] ?? Number.NaN;
-    if (Number.isNaN(nextLow)) continue;
-    const lastColumn = Math.min(width - 1, Math.floor(at + entryWidth));
-    for (let column = Math.max(0, Math.floor(at)); column <= lastColumn; column++) {
-      const start = Math.max(0, (column - at) / entryWidth);
-      const stop = Math.min(1, (column + 1 - at) / entryWidth);
-      const lowStart = low + (nextLow - low) * start;
-      const lowStop = low + (nextLow - low) * stop;
-      const highStart = high + (nextHigh - high) * start;
-      const highStop = high + (nextHigh - high) * stop;
-      widen(out, column, Math.min(lowStart, lowStop), Math.max(highStart, highStop));
+  const perColumn = 1 / entryWidth;
+  const first = Math.max(0, Math.floor(origin));
+  // One more than it takes, where rounding puts the last entry just behind an edge.
+  const end = Math.min(out.lows.length, Math.floor(origin + (lows.length - 1) * entryWidth) + 2);
+  let edge = (first - origin) * perColumn;
+  let edgeLow = valueBefore(lows, edge);
+  let edgeHigh = valueBefore(highs, edge);
+  for (let column = first, entry = Math.max(0, Math.ceil(edge - 1e-9)); column < end; column++) {
+    let low = edgeLow;
+    let high = edgeHigh;
+    edge = (column + 1 - origin) * perColumn;
+    for (; entry < edge && entry < lows.length; entry++) {
+      low = lower(low, lows[entry] ?? Number.NaN);
+      high = higher(high, highs[entry] ?? Number.NaN);
     }
+    edgeLow = valueBefore(lows, edge);
+    edgeHigh = valueBefore(highs, edge);
+    out.lows[column] = lower(low, edgeLow);
+    out.highs[column] = higher(high, edgeHigh);
   }
 }
 
-function widen({ lows, highs }: Columns, column: number, low: number, high: number): void {
-  // Also false for the NaN of a missing value, and for a column outside of the arrays.
-  if (!(column >= 0 && column < lows.length && low === low)) return;
-  const current = lows[column] ?? Number.NaN;
-  if (!(current <= low)) lows[column] = low;
-  if (!((highs[column] ?? Number.NaN) >= high)) highs[column] = high;
+/** Where a line that comes from the left is at a place among its entries; NaN where none comes. */
+function valueBefore(values: Float64Array, place: number): number {
+  const entry = Math.ceil(place) - 1;
+  if (entry < 0 || entry + 1 >= values.length) return Number.NaN;
+  const value = values[entry] ?? Number.NaN;
+  return value + ((values[entry + 1] ?? Number.NaN) - value) * (place - entry);
 }
+
+/** The lower one; of a number and NaN, the number. */
+const lower = (one: number, other: number): number => (one <= other || other !== other ? one : other);
+
+/** The higher one; of a number and NaN, the number. */
+const higher = (one: number, other: number): number => (one >= other || other !== other ? one : other);
 
 /** Neighbouring columns that do not touch would show a line as crumbs: both reach half of the way. */
 function join({ lows, highs }: Columns): void {
