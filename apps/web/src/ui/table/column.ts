@@ -8,6 +8,8 @@ export interface Column<Row> {
   width: string;
   /** What a cell shows. */
   cell: (row: Row) => ComponentChildren;
+  /** What people or programs chose as a name, whole: shown where one points at the cell, which runs in the name's own direction. */
+  name?: ((row: Row) => string) | undefined;
   /** What the cell is in a CSV file; in plain units, so that numbers stay numbers. */
   value: (row: Row) => string | number | undefined;
   /** Numbers stand at the end. Default `start`. */

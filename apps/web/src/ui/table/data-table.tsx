@@ -5,8 +5,9 @@ import { Button } from '../button.js';
 import { useIsNarrow } from '../use-media.js';
 import { type Column, leastWidth, nextSorting, type Sorting } from './column.js';
 import { useKeptScroll } from './use-kept-scroll.js';
+import { TableRow } from './table-row.js';
 import { useRowFocus } from './use-row-focus.js';
-import { useVirtualRows } from './use-virtual-rows.js';
+import { useRowWindow } from './use-row-window.js';
 import './data-table.css';
 
 /** Properties of {@link DataTable}. */
@@ -56,27 +57,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const rowHeight = isNarrow ? narrow.rowHeight : (props.rowHeight ?? 34);
   const scroller = useRef<HTMLDivElement>(null);
   const initialOffset = useKeptScroll(scroller, props.keepScrollAs);
-  const virtual = useVirtualRows({
+  const { first, end, isFarDown, scrollToIndex } = useRowWindow({
     scroller,
     count: rows.length,
     rowHeight,
     headerHeight: isNarrow ? 0 : headerHeight,
     initialOffset,
-    getKey: (index) => {
-      const row = rows[index];
-      return row === undefined ? index : rowKey(row);
-    },
   });
-  const items = virtual.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? -1;
   useEffect(() => {
-    if (rows.length > 0 && lastShown >= rows.length - rowsAhead) onEnd?.();
-  }, [lastShown, rows.length, onEnd]);
+    if (rows.length > 0 && end >= rows.length - rowsAhead) onEnd?.();
+  }, [end, rows.length, onEnd]);
+
   const { active, focusRow, onKeyDown, onFocus } = useRowFocus({
     scroller,
     rows,
     rowHeight,
-    scrollToIndex: (index) => virtual.scrollToIndex(index),
+    scrollToIndex,
     onOpen,
   });
 
@@ -85,11 +81,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     // So that the keys go on from there; the button that was pressed goes away.
     focusRow(0);
   };
+  const onClick = (event: MouseEvent) => {
+    const { target } = event;
+    if (!(target instanceof Element) || target.closest('a, button, input') !== null) return;
+    const isSelecting = window.getSelection()?.isCollapsed === false;
+    const row = rows[Number(target.closest<HTMLElement>('[data-index]')?.dataset['index'])];
+    if (row !== undefined && !isSelecting && isPlainClick(event)) onOpen?.(row);
+  };
   const handle = useRef<TableHandle>(null);
   useImperativeHandle(props.handle ?? handle, () => ({ scrollToTop }));
 
   const total = props.total ?? rows.length;
-  const isFarDown = (virtual.scrollOffset ?? 0) > 2 * (virtual.scrollRect?.height ?? Infinity);
   return (
     <div class="table-frame">
       <div
@@ -114,34 +116,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             ))}
           </div>
         </div>
-        <div class="data-body" role="rowgroup" style={{ height: `${virtual.getTotalSize()}px` }}>
-          {items.map(({ key, index, start }) => {
-            const row = rows[index];
-            if (row === undefined) return null;
-            return (
-              <div
-                key={key}
-                class={`data-row ${onOpen === undefined ? '' : 'is-link'} ${rowClass?.(row) ?? ''}`}
-                role="row"
-                aria-rowindex={index + 2}
-                data-index={index}
-                tabIndex={index === active ? 0 : -1}
-                style={{ transform: `translateY(${start}px)` }}
-                onClick={(event) => {
-                  const isOnControl =
-                    event.target instanceof Element && event.target.closest('a, button, input') !== null;
-                  const isSelecting = window.getSelection()?.isCollapsed === false;
-                  if (!isOnControl && !isSelecting && isPlainClick(event)) onOpen?.(row);
-                }}
-              >
-                {columns.map(({ id, align, cell }) => (
-                  <div key={id} role="gridcell" class={`data-cell cell-${id} ${align === 'end' ? 'is-end' : ''}`}>
-                    {cell(row)}
-                  </div>
-                ))}
-              </div>
-            );
-          })}
+        <div
+          class="data-body"
+          role="rowgroup"
+          style={{ height: `${rows.length * rowHeight}px`, paddingTop: `${first * rowHeight}px` }}
+          onClick={onClick}
+        >
+          {rows.slice(first, end).map((row, place) => (
+            <TableRow
+              key={rowKey(row)}
+              row={row}
+              index={first + place}
+              columns={columns}
+              class={`data-row ${onOpen === undefined ? '' : 'is-link'} ${rowClass?.(row) ?? ''}`}
+              isActive={first + place === active}
+            />
+          ))}
         </div>
         {footer === undefined ? null : <div class="data-foot">{footer}</div>}
       </div>

@@ -25,9 +25,16 @@ export function useKeptScroll(scroller: RefObject<HTMLElement>, name: string | u
       timer = undefined;
       router.keep(name, element.scrollTop);
     };
+    let scrolledAt = 0;
+    const keepAtRest = () => {
+      const waitMs = scrolledAt + restMs - clock.monotonic();
+      if (waitMs > 0) timer = clock.setTimer(waitMs, keepAtRest);
+      else keep();
+    };
+    // One timer for all of it: a new one each frame is work that the frame has no time for.
     const onScroll = () => {
-      timer?.cancel();
-      timer = clock.setTimer(restMs, keep);
+      scrolledAt = clock.monotonic();
+      timer ??= clock.setTimer(restMs, keepAtRest);
     };
     // What is pressed may lead away before the rest is over.
     const onPress = () => {

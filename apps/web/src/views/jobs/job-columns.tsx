@@ -40,7 +40,7 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
       id: 'name',
       header: 'Name',
       width: 'minmax(9rem, 2.5fr)',
-      cell: ({ job }) => <Text text={job.name ?? ''} />,
+      ...named(({ job }) => job.name ?? ''),
       value: ({ job }) => job.name,
     },
     {
@@ -48,7 +48,7 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
       header: 'User',
       width: 'minmax(5.5rem, 1fr)',
       sort: 'user',
-      cell: ({ job }) => <Text text={job.user} />,
+      ...named(({ job }) => job.user),
       value: ({ job }) => job.user,
     },
     {
@@ -56,14 +56,14 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
       header: 'Project',
       width: 'minmax(6rem, 1fr)',
       sort: 'project',
-      cell: ({ job }) => <Text text={job.project} />,
+      ...named(({ job }) => job.project),
       value: ({ job }) => job.project,
     },
     {
       id: 'cluster',
       header: 'Cluster',
       width: 'minmax(6.5rem, 1fr)',
-      cell: ({ job }) => <Text text={placeOf(job)} />,
+      ...named(({ job }) => placeOf(job)),
       value: ({ job }) => job.cluster,
     },
     {
@@ -126,15 +126,15 @@ export const exportColumns = (columns: readonly Column<ListedJob>[]): Pick<Colum
   { header: 'Accelerators', value: ({ job }) => job.numAcc },
 ];
 
-/** A name of whatever length and script, in one line; whole where one points at it. */
-function Text({ text }: { text: string }) {
-  // A name of 10 kB needs not be in each of many rows.
-  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  return (
-    <span dir="auto" title={text.slice(0, 1000)}>
-      {shown}
-    </span>
-  );
+/** A cell with a name of whatever length and script, in one line; a name of 10 kB needs not be in each of many rows. */
+function named(nameOf: (row: ListedJob) => string): Pick<Column<ListedJob>, 'cell' | 'name'> {
+  return {
+    cell: (row) => {
+      const name = nameOf(row);
+      return name.length > 200 ? `${name.slice(0, 200)}…` : name;
+    },
+    name: (row) => nameOf(row).slice(0, 1000),
+  };
 }
 
 const placeOf = ({ cluster, subCluster }: JobRow): string =>

@@ -22,7 +22,9 @@ export function JobsView() {
   const change = (next: Partial<JobFilter>) => router.setQuery(writeJobFilter({ ...filter, ...next }));
   const list = useJobList(filter);
   const { data } = list;
-  const columns = jobColumns({ now: useNow(), zone: timeZone.value });
+  const now = useNow();
+  const zone = timeZone.value;
+  const columns = useMemo(() => jobColumns({ now, zone }), [now, zone]);
   const csv = useExport(list.search, exportColumns(columns));
   const table = useRef<TableHandle>(null);
 
