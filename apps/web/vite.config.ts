@@ -16,6 +16,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What all views share is one file, and each view another: a browser asks for six files at a time, and those of the first view,
+        // of which some were half a kilobyte, kept the questions to the server waiting.
+        codeSplitting: {
+          groups: [{ name: 'page', test: /\/src\/(?:api|format|frame|routing|ui)\// }],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -1,5 +1,5 @@
 import type { LiveEvent } from '@moorline/control-api';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { useApp } from '../app-context.js';
 import type { Load, QueryState } from './query-cache.js';
 
@@ -35,7 +35,8 @@ export function useQuery<T>(
   const query = useMemo(() => queries.query<T>(key ?? ''), [queries, key]);
   const latest = useRef(refetchOn);
   latest.current = refetchOn;
-  useEffect(() => {
+  // Asked before the browser paints the frame around it, not after.
+  useLayoutEffect(() => {
     if (key === undefined) return undefined;
     const release = query.use(load);
     const silence = live.listen((event) => {
