@@ -159,6 +159,25 @@ describe('a plan', () => {
     expect(runs).toEqual([]);
   });
 
+  it('runs again what uses a package that has changed, or one that depends on it, and nothing else', () => {
+    const known = new Map<string, typeof pass>();
+    const stale = (hashes: Record<string, string>) => {
+      const plan = planMatrix({
+        ...matrix([row('all')]),
+        hashes: new Map(Object.entries(hashes)),
+        withDependencies: (name) => (name === '@moorline/core' ? [name] : [name, '@moorline/core']),
+        kept: { get: (key) => known.get(key) },
+      });
+      const toRun = plan.filter(({ outcome }) => outcome === undefined);
+      for (const { key } of toRun) known.set(key, pass);
+      return toRun.map(({ program }) => program.name);
+    };
+    expect(stale({ '@moorline/core': 'a', '@moorline/rpc-versioned': 'a' })).toEqual(['core', 'rpc']);
+    expect(stale({ '@moorline/core': 'a', '@moorline/rpc-versioned': 'a' })).toEqual([]);
+    expect(stale({ '@moorline/core': 'a', '@moorline/rpc-versioned': 'b' })).toEqual(['rpc']);
+    expect(stale({ '@moorline/core': 'b', '@moorline/rpc-versioned': 'b' })).toEqual(['core', 'rpc']);
+  });
+
   it('fails every cell of a row that cannot start, and of a row that forgets one', async () => {
     const broken = row('broken', { run: () => Promise.reject(new Error('npm error no such package')) });
     const forgetful = row('forgetful', { run: async () => new Map() });
