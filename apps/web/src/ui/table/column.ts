@@ -12,6 +12,8 @@ export interface Column<Row> {
   name?: ((row: Row) => string) | undefined;
   /** What the cell is in a CSV file; in plain units, so that numbers stay numbers. */
   value: (row: Row) => string | number | undefined;
+  /** What its cells show is never wider than they are: they need not be cut off, which is work in each frame that scrolls. */
+  fits?: boolean | undefined;
   /** Numbers stand at the end. Default `start`. */
   align?: 'start' | 'end' | undefined;
   /** What `onSort` is told; absent = the table cannot be sorted by this column. */

@@ -35,11 +35,11 @@ export class TableRow<Row> extends Component<TableRowProps<Row>> {
         data-index={index}
         tabIndex={isActive ? 0 : -1}
       >
-        {columns.map(({ id, align, cell, name }) => (
+        {columns.map(({ id, align, fits, cell, name }) => (
           <div
             key={id}
             role="gridcell"
-            class={`data-cell cell-${id} ${align === 'end' ? 'is-end' : ''}`}
+            class={`data-cell cell-${id} ${align === 'end' ? 'is-end' : ''} ${fits === true ? 'is-whole' : ''}`}
             dir={name === undefined ? undefined : 'auto'}
             title={name?.(row)}
           >

@@ -19,6 +19,7 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
       id: 'state',
       header: 'State',
       width: '9.5rem',
+      fits: true,
       cell: ({ job, isGone }) =>
         isGone ? <span class="job-gone">no longer here</span> : <JobStateBadge state={job.jobState} />,
       value: ({ job }) => job.jobState,
@@ -86,6 +87,7 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
       id: 'start',
       header: 'Started',
       width: zone === 'utc' ? '12.5rem' : '10.5rem',
+      fits: true,
       sort: 'startTime',
       firstOrder: 'desc',
       cell: ({ job }) => <span class="number">{formatTime(job.startTime, zone)}</span>,
@@ -95,6 +97,7 @@ export function jobColumns({ now, zone }: JobColumnOptions): Column<ListedJob>[]
       id: 'duration',
       header: 'Duration',
       width: '7rem',
+      fits: true,
       align: 'end',
       sort: 'duration',
       firstOrder: 'desc',
