@@ -184,7 +184,8 @@ export function createMetricStore({
       const known = samples.filter((sample) => isKnown(sample.cluster));
       stats.dropped += samples.length - known.length;
       if (known.length === 0) return;
-      gathering ??= gather();
+      if (gathering === undefined) gathering = gather();
+      else queue.joined();
       const { batch, written } = gathering;
       for (const sample of known) {
         const state = catalog.of(sample);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../errors.js';
 import { CommitQueue } from './commit-queue.js';
@@ -33,6 +34,39 @@ describe('CommitQueue', () => {
     await Promise.all(Array.from({ length: 50 }, (_, index) => insert(index)));
     expect(queue.stats).toMatchObject({ commits: 1, writes: 50 });
     expect(stored()).toHaveLength(50);
+  });
+
+  it('goes on gathering while turns bring more, for one fsync instead of two', async () => {
+    const first = [insert(1), insert(2)];
+    const third = nextTurn().then(() => insert(3));
+    await Promise.all([...first, third]);
+    expect(queue.stats).toMatchObject({ commits: 1, writes: 3 });
+  });
+
+  it('goes on gathering when a queued write took more along', async () => {
+    const first = insert(1);
+    queue.joined();
+    const second = nextTurn().then(() => insert(2));
+    await Promise.all([first, second]);
+    expect(queue.stats).toMatchObject({ commits: 1, writes: 2 });
+  });
+
+  it('does not hold up a write that comes alone', async () => {
+    const first = insert(1);
+    const second = nextTurn().then(() => insert(2));
+    await Promise.all([first, second]);
+    expect(queue.stats).toMatchObject({ commits: 2, writes: 2 });
+  });
+
+  it('commits although more comes with every turn', async () => {
+    let isAnswered = false;
+    const first = insert(0).then(() => (isAnswered = true));
+    let later = 0;
+    const others: Promise<unknown>[] = [];
+    for (; !isAnswered && later < 100; await nextTurn()) others.push(insert(++later));
+    expect(later).toBeLessThan(10);
+    await Promise.all([first, ...others]);
+    expect(stored()).toHaveLength(later + 1);
   });
 
   it('takes back only the write that throws', async () => {

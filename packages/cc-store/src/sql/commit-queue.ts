@@ -56,7 +56,7 @@ interface Outcome {
 }
 
 /**
- * Group commit: what one turn of the event loop brings goes into one transaction, and is answered after its one fsync.
+ * Group commit: what a few turns of the event loop bring goes into one transaction, and is answered after its one fsync.
  *
  * A write that throws takes back only itself, what it cannot read included. When the commit itself fails, or the file turns out to be
  * damaged, none of the group's writes happened and each is told so.
@@ -69,6 +69,8 @@ export class CommitQueue {
   readonly #transactions: Transactions;
   readonly #closedCode: StoreErrorCode;
   #pending: Pending[] = [];
+  /** How often something came: writes, and what joined them. */
+  #arrived = 0;
   #running: Promise<void> | undefined;
   #isClosed = false;
   #stats: CommitStats = { commits: 0, writes: 0, busyMs: 0 };
@@ -102,6 +104,7 @@ export class CommitQueue {
     if (this.#isClosed) {
       return Promise.reject(new StoreError(`${this.#transactions.path} is closed`, { code: this.#closedCode }));
     }
+    this.#arrived += 1;
     return new Promise<T>((resolve, reject) => {
       this.#pending.push({
         work,
@@ -114,6 +117,11 @@ export class CommitQueue {
     });
   }
 
+  /** To be told when a queued write takes more along than it was queued with: whoever sent that may be one of many. */
+  joined(): void {
+    this.#arrived += 1;
+  }
+
   /** Refuses new writes, finishes those that are queued. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -122,11 +130,23 @@ export class CommitQueue {
 
   async #drain(): Promise<void> {
     while (this.#pending.length > 0) {
-      await nextTurn();
-      const group = this.#pending.splice(0, this.#transactions.isRemote ? longestRemoteGroup : longestGroup);
-      await this.#commit(group);
+      const most = this.#transactions.isRemote ? longestRemoteGroup : longestGroup;
+      await this.#gather(most);
+      await this.#commit(this.#pending.splice(0, most));
     }
     this.#running = undefined;
+  }
+
+  /**
+   * Waits for the end of the turn, and on while turns bring more: whoever was just answered may be about to write again. Without that,
+   * clients that wait for their answers fall into two halves that take turns, each with an fsync of its own. One client is not held up.
+   */
+  async #gather(most: number): Promise<void> {
+    for (let turns = 0; turns < mostTurns; turns++) {
+      const before = this.#arrived;
+      await nextTurn();
+      if (this.#arrived === before || this.#pending.length >= most) return;
+    }
   }
 
   async #commit(group: readonly Pending[]): Promise<void> {
@@ -264,6 +284,8 @@ const nobody: ChangeSink = { isWanted: false, publish: () => {} };
 const longestGroup = 512;
 /** A bound on the locks that one transaction takes: Postgres has room for 64 for each connection that it allows. */
 const longestRemoteGroup = 128;
+/** A bound on how long a write waits for others. */
+const mostTurns = 4;
 /** How often a group is tried whose transaction met another one, or lost its connection before the commit. */
 const mostAttempts = 5;
 
