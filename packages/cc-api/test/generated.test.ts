@@ -14,26 +14,22 @@ const views = [
 ] as const;
 
 describe('what npm run generate wrote', () => {
-  it.each(views)(
-    'for the %s view is what it would write again: types',
-    { timeout: 60_000 },
-    async (view, overlay) => {
-      const here = process.cwd();
-      process.chdir(folder);
-      try {
-        const { files } = await generate({
-          document: 'swagger/cc-backend-1.5.4.json',
-          overlay: `swagger/${overlay}.json`,
-          out: `src/generated/${view}`,
-          parts: ['types'],
-          check: true,
-        });
-        expect(files.filter(({ change }) => change !== 'unchanged')).toEqual([]);
-      } finally {
-        process.chdir(here);
-      }
-    },
-  );
+  it.each(views)('for the %s view is what it would write again: types', { timeout: 60_000 }, async (view, overlay) => {
+    const here = process.cwd();
+    process.chdir(folder);
+    try {
+      const { files } = await generate({
+        document: 'swagger/cc-backend-1.5.4.json',
+        overlay: `swagger/${overlay}.json`,
+        out: `src/generated/${view}`,
+        parts: ['types'],
+        check: true,
+      });
+      expect(files.filter(({ change }) => change !== 'unchanged')).toEqual([]);
+    } finally {
+      process.chdir(here);
+    }
+  });
 
   it.each(views)('for the %s view is what it would write again: what is left at run time', (view, overlay) => {
     const document = JSON.parse(read('swagger/cc-backend-1.5.4.json'));
