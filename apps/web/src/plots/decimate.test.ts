@@ -72,6 +72,17 @@ describe('decimate', () => {
     expect(lost).toEqual([]);
   });
 
+  it('keeps an extreme among the last samples, which fill no whole entry of a coarser level', () => {
+    const lost: [length: number, width: number][] = [];
+    for (let length = 65; length <= 300; length++) {
+      const values = [...new Array<number>(length - 1).fill(0), 7];
+      for (const width of [1, 2, 7, 8, 9, 15, 16, 31]) {
+        if (extent(columnsOf(values, { from: 0, step: 1 }, 0, length, width))?.max !== 7) lost.push([length, width]);
+      }
+    }
+    expect(lost).toEqual([]);
+  });
+
   it('never leaves what the samples cover, and loses no extreme when all is shown', () => {
     const sample = fc.oneof(
       { weight: 5, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },

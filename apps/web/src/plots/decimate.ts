@@ -41,8 +41,11 @@ export function decimate(levels: readonly Level[], { from, step }: Grid, shown: 
   const entryWidth = (level.span * step) / secondsPerColumn;
   // An entry stands where the middle of what it covers is.
   const origin = (from + ((level.span - 1) * step) / 2 - shown.from) / secondsPerColumn;
-  if (columnSpan >= 2) collect(level, origin, entryWidth, out);
-  else interpolate(level, origin, entryWidth, out);
+  if (columnSpan >= 2) {
+    const values = levels[0]?.lows.length ?? 0;
+    const lastMiddle = ((level.lows.length - 1) * level.span + values - 1) / 2;
+    collect(level, { origin, entryWidth, last: (from + lastMiddle * step - shown.from) / secondsPerColumn }, out);
+  } else interpolate(level, origin, entryWidth, out);
 }
 
 /** The smallest and largest value over all columns; undefined where all are empty. */
@@ -58,22 +61,31 @@ export function extent({ lows, highs }: Columns): { min: number; max: number } |
   return min <= max ? { min, max } : undefined;
 }
 
+/** Where entries stand, in columns. */
+interface Places {
+  /** Of the first one. */
+  readonly origin: number;
+  /** From one to the next. */
+  readonly entryWidth: number;
+  /** Of the last one, which may cover fewer values than the others: then it stands less far off. */
+  readonly last: number;
+}
+
 /** Several entries a column: each goes to the column that it stands in. */
-function collect({ lows, highs }: Level, origin: number, entryWidth: number, out: Columns): void {
+function collect({ lows, highs }: Level, { origin, entryWidth, last }: Places, out: Columns): void {
   const width = out.lows.length;
+  const lastEntry = lows.length - 1;
+  const lastColumn = Math.floor(last);
   let entry = Math.max(0, Math.ceil(-origin / entryWidth));
-  for (let column = Math.max(0, Math.floor(origin)); column < width && entry < lows.length; column++) {
-    const end = Math.min(lows.length, Math.ceil((column + 1 - origin) / entryWidth));
-    let lowest = Infinity;
-    let highest = -Infinity;
+  for (let column = Math.max(0, Math.floor(Math.min(origin, last))); column < width; column++) {
+    const end = Math.min(lastEntry, Math.ceil((column + 1 - origin) / entryWidth));
+    let lowest = column === lastColumn ? (lows[lastEntry] ?? Infinity) : Infinity;
+    let highest = column === lastColumn ? (highs[lastEntry] ?? -Infinity) : -Infinity;
     for (; entry < end; entry++) {
-      const low = lows[entry] ?? Number.NaN;
-      const high = highs[entry] ?? Number.NaN;
-      // A NaN is neither lower nor higher than anything.
-      if (low < lowest) lowest = low;
-      if (high > highest) highest = high;
+      lowest = lower(lowest, lows[entry] ?? Number.NaN);
+      highest = higher(highest, highs[entry] ?? Number.NaN);
     }
-    if (lowest > highest) continue;
+    if (!(lowest <= highest)) continue;
     out.lows[column] = lowest;
     out.highs[column] = highest;
   }
