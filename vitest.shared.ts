@@ -12,8 +12,8 @@ export default defineConfig({
     // Nx forces colours on; what programs print must read the same everywhere.
     env: { FORCE_COLOR: '0' },
     // Not how long a test may take, but how long a busy machine may make it wait.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['src/**'] },
   },
 });
