@@ -25,8 +25,6 @@ export default mergeConfig(shared, {
   test: {
     // Files share a process, and what it has loaded: none of them changes anything that belongs to all.
     isolate: false,
-    // Real files and processes on a machine that others use too: a hang is told from a slow run by a long limit.
-    testTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'libsql', exclude: onlyPostgres, globalSetup: ['test/build-children.ts'] } },
       ...(hasPostgres || CI !== undefined
