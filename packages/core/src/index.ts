@@ -1,4 +1,5 @@
 export { type Clock, systemClock, type Timer } from './clock.js';
+export { DeadlineWatch } from './deadline-watch.js';
 export { type DeadlineOptions, isTimeoutError, TimeoutError, withDeadline } from './deadline.js';
 export { createErrorGuard, isMoorlineError, MoorlineError, type MoorlineErrorOptions } from './error.js';
 export { escapeGoJson, goJson } from './go-json.js';

@@ -1,6 +1,5 @@
 import type { OnReadOpts, Socket } from 'node:net';
-import type { Clock } from '@moorline/core';
-import { DeadlineWatch } from '../deadlines/deadline-watch.js';
+import { type Clock, DeadlineWatch } from '@moorline/core';
 import type { FdPassing } from '../fd/fd-passing.js';
 import { fdOfSocket } from '../fd/socket-from-fd.js';
 import { untilTaken } from '../fd/until-taken.js';
@@ -197,7 +196,7 @@ export class V2Connection {
   #fail(reason: ProxyError): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    this.#deadlines.stop();
+    this.#deadlines.close();
     this.#over.abort(reason);
     this.#socket?.destroy();
     for (const { call } of this.#queue.splice(0)) call.fail(reason);

@@ -1,6 +1,5 @@
 import type { OnReadOpts, Socket } from 'node:net';
-import type { Clock } from '@moorline/core';
-import { DeadlineWatch } from '../deadlines/deadline-watch.js';
+import { type Clock, DeadlineWatch } from '@moorline/core';
 import { isProxyError, ProxyError } from '../wire/proxy-error.js';
 import { encodeCommand, type Frame } from '../wire/v3/frame.js';
 import { FrameReader } from '../wire/v3/frame-reader.js';
@@ -176,7 +175,7 @@ export class V3Connection {
   #fail(reason: ProxyError): void {
     if (this.#reason !== undefined) return;
     this.#reason = reason;
-    this.#deadlines.stop();
+    this.#deadlines.close();
     this.#socket?.destroy();
     for (const { name, call } of this.#calls.splice(0)) {
       // A proxy answers DisconnectShim by the end of the connection.

@@ -1,6 +1,5 @@
 import type { OnReadOpts, Socket } from 'node:net';
-import { type Clock, type Logger, TimeoutError } from '@moorline/core';
-import { DeadlineWatch } from '../deadlines/deadline-watch.js';
+import { type Clock, DeadlineWatch, type Logger, TimeoutError } from '@moorline/core';
 import { hyperstartCodes, hyperstartName } from '../wire/hyperstart/commands.js';
 import { ControlReader, encodeControlPacket } from '../wire/hyperstart/control-packet.js';
 import { isProxyError, ProxyError } from '../wire/proxy-error.js';
@@ -112,7 +111,7 @@ export class ControlChannel {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#socket?.destroy();
-    this.#deadlines.stop();
+    this.#deadlines.close();
     for (const { settle, expected } of this.#exchanges.splice(0)) {
       settle?.reject(this.#lost(expected === hyperstartCodes.ready ? 'ended before READY' : 'ended before an answer'));
     }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, Logger } from '@moorline/core';
+import { type Clock, DeadlineWatch, type Logger } from '@moorline/core';
 import { LoginError } from '../../wire/login-error.js';
 import { type AgentSession, infoOf, type SessionEnd, type SessionEvents, type SessionInfo } from './agent-session.js';
-import { DeadlineWatch } from './deadline-watch.js';
 import { MachineCalls, type MachineCallsOptions } from './machine-calls.js';
 
 export interface SessionRegistryOptions {

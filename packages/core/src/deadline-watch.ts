@@ -1,8 +1,8 @@
-import type { Clock, Timer } from '@moorline/core';
+import type { Clock, Timer } from './clock.js';
 
 /**
- * One timer for the deadlines of many calls. It is left to run when an answer comes in time, as most do: a timer for each call costs
- * more than the rest of the wait.
+ * One timer for the deadlines of many calls. It is left to run when an answer comes in time, as almost all do: a timer for each call
+ * costs more than the rest of the wait.
  */
 export class DeadlineWatch {
   readonly #clock: Clock;
@@ -25,18 +25,12 @@ export class DeadlineWatch {
   after(timeoutMs: number): number {
     if (timeoutMs <= 0) return Infinity;
     const deadline = this.#clock.monotonic() + timeoutMs;
-    this.#watch(deadline);
+    this.add(deadline);
     return deadline;
   }
 
-  /** Looks no more, until there is a new deadline; idempotent. */
-  stop(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#timerAt = Infinity;
-  }
-
-  #watch(deadline: number): void {
+  /** Looks at that monotonic time at the latest; Infinity is never. */
+  add(deadline: number): void {
     if (deadline >= this.#timerAt) return;
     this.#timer?.cancel();
     this.#timerAt = deadline;
@@ -44,8 +38,15 @@ export class DeadlineWatch {
     this.#timer.unref();
   }
 
+  /** Looks no more, until there is a new deadline; idempotent. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+  }
+
   #look(): void {
-    this.stop();
-    this.#watch(this.#expire(this.#clock.monotonic()));
+    this.close();
+    this.add(this.#expire(this.#clock.monotonic()));
   }
 }

@@ -1,6 +1,6 @@
-import { createFakeClock } from '@moorline/core/testing';
 import { expect, it } from 'vitest';
 import { DeadlineWatch } from './deadline-watch.js';
+import { createFakeClock } from './testing/fake-clock.js';
 
 function watchOf(deadlines: number[]) {
   const clock = createFakeClock();
@@ -35,4 +35,14 @@ it('looks no more once it is closed, until a deadline is added', async () => {
   watch.add(1500);
   await clock.advance(500);
   expect(looks).toEqual([1500]);
+});
+
+it('gives the deadline that lies so far off, and none without a limit', async () => {
+  const { clock, looks, watch } = watchOf([]);
+  await clock.advance(50);
+  expect(watch.after(0)).toBe(Infinity);
+  expect(clock.pendingTimers).toBe(0);
+  expect(watch.after(100)).toBe(150);
+  await clock.advance(100);
+  expect(looks).toEqual([150]);
 });
