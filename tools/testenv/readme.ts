@@ -64,7 +64,7 @@ export function readmeSections(markdown: string): ReadmeSection[] {
 }
 
 /** What a README says below one of its headings. @throws Error when it has no such heading. */
-function readmeSection(path: string, heading: string): string {
+export function readmeSection(path: string, heading: string): string {
   const found = readmeSections(readFileSync(path, 'utf8')).find((section) => section.heading === heading);
   if (found === undefined) throw new Error(`${path}: no section "${heading}"`);
   return found.lines.join('\n');
