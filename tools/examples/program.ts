@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { delimiter, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { withoutNpm } from '../matrix/command.js';
+import { withoutOurs } from '../matrix/command.js';
 import { endGroup } from '../process/run-group.js';
 import { isObject, readJson } from '../repo/json.js';
 
@@ -42,7 +42,7 @@ export class Program implements AsyncDisposable {
     const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, {
       cwd,
-      env: { ...process.env, ...withoutNpm(), ...env },
+      env: { ...process.env, ...withoutOurs(), ...env },
       detached: true,
       stdio,
     });

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runWell } from './command.js';
 
 describe('a command that fails', () => {
@@ -23,4 +23,18 @@ describe('a command that fails', () => {
     const nowhere = runWell(process.execPath, [], { cwd: join(cwd, 'moorline-nowhere'), signal });
     await expect(nowhere).rejects.toThrow('there is no such folder');
   });
+});
+
+it('a command is run without what this repository and its bundlers set, and with what it is given', async () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  vi.stubEnv('npm_config_omit', 'dev');
+  vi.stubEnv('npm_config_registry', 'http://127.0.0.1:4873');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const print = `const { NODE_ENV, npm_config_omit, npm_config_registry, OWN } = process.env;
+    console.log(JSON.stringify([NODE_ENV, npm_config_omit, npm_config_registry, OWN]))`;
+  const { signal } = new AbortController();
+  const lines = await runWell(process.execPath, ['-e', print], { cwd: tmpdir(), env: { OWN: 'yes' }, signal });
+  expect(lines).toEqual(['[null,null,"http://127.0.0.1:4873","yes"]']);
 });

@@ -26,7 +26,7 @@ export async function runCommand(command: string, args: readonly string[], optio
   if (!existsSync(cwd)) throw new Error(`${command} cannot be started in ${cwd}: there is no such folder`);
   const running = runGroup(command, args, {
     cwd,
-    env: { ...withoutNpm(), ...env },
+    env: { ...withoutOurs(), ...env },
     signal: AbortSignal.any([signal, deadline]),
     onLine: (line) => lines.push(line),
   });
@@ -64,11 +64,18 @@ const unreached = /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EN
 const unreachedHint =
   'The registry is not reached: `npm ping` tells which one npm asks; behind a proxy, or with a mirror, set it in your .npmrc.';
 
-/** What npm tells the scripts that it runs must not reach a stranger's folder: this repository's settings are in it. */
-export function withoutNpm(): Record<string, undefined> {
+/**
+ * What must not reach a stranger's folder: what npm tells the scripts that it runs, in which this repository's settings are, and
+ * `NODE_ENV`, which Vite sets in a process that bundles with it: npm would leave out what a project needs only for its tests.
+ */
+export function withoutOurs(): Record<string, undefined> {
   const kept = /^npm_config_(?:registry|userconfig|globalconfig|cache|proxy|https_proxy|noproxy|cafile)$/i;
-  const names = Object.keys(process.env).filter((name) => /^npm_/i.test(name) && !kept.test(name));
-  return Object.fromEntries(names.map((name) => [name, undefined]));
+  const isOurs = (name: string): boolean => name === 'NODE_ENV' || (/^npm_/i.test(name) && !kept.test(name));
+  return Object.fromEntries(
+    Object.keys(process.env)
+      .filter(isOurs)
+      .map((name) => [name, undefined]),
+  );
 }
 
 /** The npm that runs us, or the one on PATH, with its first arguments. */
