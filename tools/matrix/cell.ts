@@ -1,3 +1,5 @@
+import { reasonOf } from './command.js';
+
 /** What became of one program in one environment. */
 export type Outcome =
   | { status: 'pass' }
@@ -23,6 +25,9 @@ export interface Cell {
 
 export const pass: Outcome = { status: 'pass' };
 export const fail = (reason: string): Outcome => ({ status: 'fail', reason });
+/** @param error what was thrown; its message becomes one line. */
+export const failedBy = (error: unknown): Outcome =>
+  fail(reasonOf((error instanceof Error ? error.message : String(error)).split('\n')));
 export const unavailable = (reason: string) => ({ status: 'unavailable', reason }) as const;
 
 /**

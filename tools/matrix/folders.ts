@@ -68,6 +68,11 @@ export function peersOf(packages: readonly Published[]): string[] {
   return [...ranges].map(([name, wanted]) => `${name}@${[...wanted].join(' ')}`).sort();
 }
 
+/** Has a project get `@moorline` from that registry, and everything else from the usual one. */
+export function useRegistry(folder: string, registry: string): void {
+  writeFileSync(join(folder, '.npmrc'), `@moorline:registry=${registry}\naudit=false\nfund=false\n`);
+}
+
 /** A project with nothing in it but where `@moorline` comes from. */
 export async function emptyFolder(
   name: string,
@@ -76,7 +81,7 @@ export async function emptyFolder(
   const folder = join(parent, name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name: 'stranger', private: true }, undefined, 2)}\n`);
-  writeFileSync(join(folder, '.npmrc'), `@moorline:registry=${registry}\naudit=false\nfund=false\n`);
+  useRegistry(folder, registry);
   return folder;
 }
 

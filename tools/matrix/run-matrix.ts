@@ -1,5 +1,4 @@
-import { type Cell, fail, isChosen, type Outcome, unavailable } from './cell.js';
-import { reasonOf } from './command.js';
+import { type Cell, fail, failedBy, isChosen, type Outcome, unavailable } from './cell.js';
 import { cellKey } from './key.js';
 import type { Program } from './programs.js';
 import type { MatrixContext, Row } from './row.js';
@@ -115,7 +114,7 @@ async function outcomesOf(
   try {
     return await row.run(programs, context);
   } catch (error) {
-    const failed = fail(reasonOf((error instanceof Error ? error.message : String(error)).split('\n')));
+    const failed = failedBy(error);
     return new Map(programs.map(({ name }) => [name, failed]));
   }
 }

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { runGroup } from '../../process/run-group.js';
 import { readJson } from '../../repo/json.js';
-import { fail, type Outcome, pass, unavailable } from '../cell.js';
-import { reasonOf, runWell } from '../command.js';
+import { failedBy, type Outcome, pass, unavailable } from '../cell.js';
+import { runWell } from '../command.js';
 import type { MatrixContext, Row } from '../row.js';
 import { binaryOf, nodes } from './runtimes.js';
 
@@ -37,7 +37,7 @@ async function outcomeOf(findNode: () => Promise<string>, context: MatrixContext
     await roundTrip(node, context, data);
     return pass;
   } catch (error) {
-    return fail(reasonOf((error instanceof Error ? error.message : String(error)).split('\n')));
+    return failedBy(error);
   }
 }
 

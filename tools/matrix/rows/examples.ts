@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ControlPlane, startControlPlane } from '../../examples/control-plane.js';
 import { copyExample, type Example, isOwn } from '../../examples/examples.js';
 import { exampleRuns } from '../../examples/runs.js';
-import { fail, type Outcome, pass } from '../cell.js';
-import { npm, reasonOf, runWell } from '../command.js';
+import { failedBy, type Outcome, pass } from '../cell.js';
+import { npm, runWell } from '../command.js';
+import { useRegistry } from '../folders.js';
 import { hashOf, hashOfFolder } from '../key.js';
 import type { Program } from '../programs.js';
 import type { MatrixContext, Row } from '../row.js';
@@ -70,7 +71,7 @@ export const examplesRow = ({ registry, examples }: ExamplesOptions): Row => ({
 
 async function install(example: Example, folder: string, registry: string, signal: AbortSignal): Promise<void> {
   copyExample(example, folder);
-  writeFileSync(join(folder, '.npmrc'), `@moorline:registry=${registry}\naudit=false\nfund=false\n`);
+  useRegistry(folder, registry);
   const [command, ...args] = npm();
   for (const words of [['install', '--prefer-offline'], ['run', 'typecheck'], ['test']]) {
     await runWell(command, [...args, ...words], { cwd: folder, signal, timeoutMs: 600_000 });
@@ -87,6 +88,6 @@ async function outcomeOf(run: () => Promise<void>): Promise<Outcome> {
     await run();
     return pass;
   } catch (error) {
-    return fail(reasonOf((error instanceof Error ? error.message : String(error)).split('\n')));
+    return failedBy(error);
   }
 }
