@@ -8,38 +8,83 @@ import { merge, type Samples } from './samples.js';
 /** The chunk of a series that was written last, and how many samples it has; null = there is none. */
 export type Tail = { id: number; samples: number } | null;
 
+/** What is to be moved into chunks of a series. */
+export interface Folded {
+  series: number;
+  /** undefined = not looked for yet. */
+  tail: Tail | undefined;
+  /** At least one sample. */
+  fresh: Samples;
+}
+
 /**
- * Moves samples into chunks: the newest chunk is filled up, what is too much for it begins another, and then the full ones are rolled up.
- * A newest chunk that cannot be read stays as it is.
+ * Moves samples of some series into chunks: the newest chunk of each is filled up, what is too much for it begins another, and then the
+ * full ones are rolled up. A newest chunk that cannot be read stays as it is.
  *
- * @param data the bytes of the newest chunk. @returns the newest chunk now.
+ * @param folded each series once. @returns the newest chunk of each now, by its id.
  */
 export async function foldSeries(
   tables: MetricTables,
   session: Session,
-  { series, tail, data, fresh }: { series: number; tail: Tail; data: Uint8Array | undefined; fresh: Samples },
+  folded: readonly Folded[],
   report: ReportCorrupt,
-): Promise<Tail> {
-  if (tail !== null && tail.samples + fresh.times.length <= longestChunk) {
-    const known = data && decodeChunk(data);
-    if (known !== undefined) {
-      const merged = merge(known, fresh);
-      await tables.replaceChunk(session, tail.id, merged);
-      return { id: tail.id, samples: merged.times.length };
-    }
+): Promise<Map<number, NonNullable<Tail>>> {
+  const tails = await tailsOf(tables, session, folded);
+  const withRoom = folded.flatMap(({ series, fresh }) => {
+    const tail = tails.get(series);
+    return tail !== undefined && tail.samples + fresh.times.length <= longestChunk ? [tail.id] : [];
+  });
+  const data = await tables.chunkData(session, withRoom);
+  const [filledUp, begins]: [{ id: number; series: number; samples: Samples }[], Folded[]] = [[], []];
+  for (const one of folded) {
+    const tail = tails.get(one.series);
     // One that is gone was forgotten since it was written.
-    if (data !== undefined) report('chunk', tail.id);
+    const bytes = tail && data.get(tail.id);
+    const known = bytes && decodeChunk(bytes);
+    if (tail === undefined || known === undefined) {
+      if (tail !== undefined && bytes !== undefined) report('chunk', tail.id);
+      begins.push(one);
+      continue;
+    }
+    const samples = merge(known, one.fresh);
+    filledUp.push({ id: tail.id, series: one.series, samples });
+    tails.set(one.series, { id: tail.id, samples: samples.times.length });
   }
-  let newest: Tail = null;
-  for (let start = 0; start < fresh.times.length; start += longestChunk) {
-    const part = {
-      times: fresh.times.slice(start, start + longestChunk),
-      values: fresh.values.slice(start, start + longestChunk),
-    };
-    newest = { id: await tables.addChunk(session, series, part), samples: part.times.length };
+  await tables.replaceChunks(session, filledUp);
+  const hadOne = new Set(begins.filter(({ series }) => tails.has(series)));
+  for (const [series, tail] of await begin(tables, session, begins)) tails.set(series, tail);
+  const full = begins.filter((one) => hadOne.has(one) || one.fresh.times.length > longestChunk);
+  await Promise.all(
+    full.map(({ series }) => rollUp(tables, session, { series, except: tails.get(series)?.id }, report)),
+  );
+  return tails;
+}
+
+/** The newest chunks, where there are any; those that are not known are looked for together. */
+async function tailsOf(tables: MetricTables, session: Session, folded: readonly Folded[]) {
+  const tails = new Map<number, NonNullable<Tail>>();
+  const unknown: number[] = [];
+  for (const { series, tail } of folded) {
+    if (tail === undefined) unknown.push(series);
+    else if (tail !== null) tails.set(series, tail);
   }
-  if (tail !== null || fresh.times.length > longestChunk) {
-    await rollUp(tables, session, { series, except: newest?.id }, report);
+  for (const { id, series, samples } of await tables.newestChunks(session, unknown)) tails.set(series, { id, samples });
+  return tails;
+}
+
+/** Begins chunks, as many as the samples need: the first of each series, then the second of those that have one …. */
+async function begin(tables: MetricTables, session: Session, begins: readonly Folded[]) {
+  const newest = new Map<number, NonNullable<Tail>>();
+  for (let start = 0, left = begins; left.length > 0; start += longestChunk) {
+    const parts = left.map(({ series, fresh: { times, values } }) => {
+      const end = start + longestChunk;
+      return { series, samples: { times: times.slice(start, end), values: values.slice(start, end) } };
+    });
+    const ids = await tables.addChunks(session, parts);
+    for (const { series, samples } of parts) {
+      newest.set(series, { id: ids.get(series) ?? 0, samples: samples.times.length });
+    }
+    left = left.filter(({ fresh }) => fresh.times.length > start + longestChunk);
   }
   return newest;
 }

@@ -32,7 +32,7 @@ export function createMetricAdministration({
       await metrics.refresh();
       const series = metrics.catalog.below(path);
       if (series.length === 0 && path.length > 0) return undefined;
-      return toTree(await readStretches(tables, reading, series), path.length);
+      return toTree(await readStretches(tables, reading, metrics.catalog.waiting, series), path.length);
     },
   };
 }

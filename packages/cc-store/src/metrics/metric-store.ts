@@ -4,7 +4,7 @@ import { bytesOf } from '../database/schema.js';
 import type { Session } from '../database/query.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { checkSamples } from './check-samples.js';
-import { foldSeries, type Tail } from './fold-series.js';
+import { foldSeries } from './fold-series.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
 import type { Buckets } from './buckets.js';
 import { forget, forgetSteps, type Horizon } from './forget.js';
@@ -12,8 +12,8 @@ import type { MetricTables } from './metric-tables.js';
 import { readBuckets } from './read-buckets.js';
 import { readSeries } from './read-series.js';
 import { createReportCorrupt } from './report-corrupt.js';
-import { arrived, type Samples } from './samples.js';
-import { noteNewest, SeriesCatalog, type SeriesState } from './series-catalog.js';
+import type { Samples } from './samples.js';
+import { SeriesCatalog, type SeriesState } from './series-catalog.js';
 
 /** Counts of a {@link MetricStore}. */
 export interface MetricStats {
@@ -89,10 +89,7 @@ export function createMetricStore({
     for (let index = 0; index < series.length; index++) {
       const state = catalog.byId(series[index] as number);
       if (state === undefined) continue;
-      const time = times[index] as number;
-      const value = values[index] as number;
-      state.newest.push(time, value);
-      noteNewest(state, time, value);
+      catalog.keep(state, times[index] as number, values[index] as number);
     }
     stats.journalSamples += series.length;
   };
@@ -130,25 +127,17 @@ export function createMetricStore({
     return { batch, written: write() };
   };
 
-  /** Folds what these hold, inside a transaction; the newest chunks of all are read together. */
+  /** Folds what waits of these, inside a transaction. @returns how much of each that was, and its newest chunk. */
   const fold = async (states: readonly SeriesState[]) => {
-    const tails = new Map<SeriesState, Tail>();
-    for (const state of states) {
-      const { tail = (await tables.newestChunk(writing, state.id)) ?? null } = state;
-      tails.set(state, tail);
-    }
-    const data = await tables.chunkData(
-      writing,
-      [...tails.values()].flatMap((tail) => tail?.id ?? []),
-    );
-    const folded: { state: SeriesState; count: number; tail: Tail }[] = [];
-    for (const [state, tail] of tails) {
-      const count = state.newest.length;
-      const all = { series: state.id, tail, data: tail === null ? undefined : data.get(tail.id) };
-      const newest = await foldSeries(tables, writing, { ...all, fresh: arrived(state.newest) }, reportCorrupt);
-      folded.push({ state, count, tail: newest });
-    }
-    return folded;
+    const folded = states.map((state) => ({
+      state,
+      count: state.waiting,
+      series: state.id,
+      tail: state.tail,
+      fresh: catalog.waiting.of(state),
+    }));
+    const tails = await foldSeries(tables, writing, folded, reportCorrupt);
+    return folded.map(({ state, count }) => ({ state, count, tail: tails.get(state.id) ?? null }));
   };
 
   return {
@@ -197,22 +186,23 @@ export function createMetricStore({
       await written;
     },
 
-    read: (series, from, to) => readSeries(tables, reading, { series, from, to }, reportCorrupt),
+    read: (series, from, to) => readSeries(tables, reading, catalog.waiting, { series, from, to }, reportCorrupt),
 
-    readBuckets: (series, step, from, to) => readBuckets(tables, reading, { series, step, from, to }, reportCorrupt),
+    readBuckets: (series, step, from, to) =>
+      readBuckets(tables, reading, catalog.waiting, { series, step, from, to }, reportCorrupt),
 
     async compact(isEnough = () => false) {
       const through = lastSeq;
       const bytes = stats.journalBytes;
-      const waiting = [...catalog.all()].filter((state) => state.newest.length > 0);
+      const waiting = [...catalog.all()].filter((state) => state.waiting > 0);
       for (let start = 0; start < waiting.length; start += seriesAtOnce) {
         if (isEnough()) return;
         const group = waiting.slice(start, start + seriesAtOnce);
-        const folded = await queue.write(() => fold(group.filter((state) => state.newest.length > 0)), touched);
+        const folded = await queue.write(() => fold(group.filter((state) => state.waiting > 0)), touched);
         for (const { state, count, tail } of folded) {
-          state.newest = state.newest.slice(count);
+          catalog.waiting.drop(state, count);
           state.tail = tail;
-          stats.journalSamples -= count / 2;
+          stats.journalSamples -= count;
         }
       }
       // Until here a crash only means that some samples are folded again: equal times, equal values.
@@ -233,7 +223,7 @@ export function createMetricStore({
         await queue.write(async () => {
           for (const id of await tables.emptySeries(writing)) {
             const state = catalog.byId(id);
-            if (state === undefined || state.newest.length > 0 || state.pending > 0) continue;
+            if (state === undefined || state.waiting > 0 || state.pending > 0) continue;
             await tables.deleteSeries(writing, id);
             // A sample that comes before this is committed brings the row back.
             catalog.markUnsaved(state);
@@ -244,7 +234,7 @@ export function createMetricStore({
         catalog.markSaved(gone);
         throw error;
       }
-      for (const state of gone) if (state.pending === 0 && state.newest.length === 0) catalog.remove(state);
+      for (const state of gone) if (state.pending === 0 && state.waiting === 0) catalog.remove(state);
       return chunks;
     },
   };

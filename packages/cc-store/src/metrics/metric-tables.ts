@@ -3,6 +3,7 @@ import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { decodeChunk, encodeChunk } from './chunk.js';
 import { prepareForIds } from './many-ids.js';
+import { prepareForRows } from './many-rows.js';
 import type { ReportCorrupt } from './report-corrupt.js';
 import { createRollupTables, type Span } from './rollup-tables.js';
 import { merge, noSamples, type Samples } from './samples.js';
@@ -87,23 +88,39 @@ export function createMetricTables(db: StoreDatabase) {
     db.deleteFrom('journal').where('seq', '<=', p.through),
   );
 
-  const newestChunk = prepare(db, (db, p: Params<{ series: number }>) =>
-    db.selectFrom('chunk').select(['id', 'samples']).where('series', '=', p.series).orderBy('id', 'desc').limit(1),
+  const newestChunks = prepareForIds(db, (db, anyOf, _: Params<object>) =>
+    db
+      .selectFrom('chunk')
+      .select(['id', 'series', 'samples'])
+      .where('id', 'in', ({ selectFrom, fn }) =>
+        selectFrom('chunk').select(fn.max('id').as('id')).where('series', 'in', anyOf).groupBy('series'),
+      ),
   );
   const chunkData = prepareForIds(db, (db, anyOf, _: Params<object>) =>
     db.selectFrom('chunk').select(['id', 'data']).where('id', 'in', anyOf),
   );
-  const insertChunk = prepare(db, (db, p: Params<ChunkValues & { series: number }>) =>
-    db
-      .insertInto('chunk')
-      .values({ series: p.series, first_time: p.firstTime, last_time: p.lastTime, samples: p.samples, data: p.data })
-      .returning('id'),
+  const insertChunks = prepareForRows(
+    db,
+    ['series', 'first_time', 'last_time', 'samples', 'data'],
+    (db, rows: readonly Params<ChunkRow>[]) => db.insertInto('chunk').values(rows).returning(['id', 'series']),
   );
-  const updateChunk = prepare(db, (db, p: Params<ChunkValues & { id: number }>) =>
-    db
-      .updateTable('chunk')
-      .set({ first_time: p.firstTime, last_time: p.lastTime, samples: p.samples, data: p.data, rolled: 0 })
-      .where('id', '=', p.id),
+  // Every row is there: this way one statement changes many of them, each in its own way.
+  const updateChunks = prepareForRows(
+    db,
+    ['id', 'series', 'first_time', 'last_time', 'samples', 'data'],
+    (db, rows: readonly Params<ChunkRow & { id: number }>[]) =>
+      db
+        .insertInto('chunk')
+        .values(rows)
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet(({ ref }) => ({
+            first_time: ref('excluded.first_time'),
+            last_time: ref('excluded.last_time'),
+            samples: ref('excluded.samples'),
+            data: ref('excluded.data'),
+            rolled: 0,
+          })),
+        ),
   );
   const chunksOf = prepareForIds(db, (db, anyOf, p: Params<Span>) =>
     db
@@ -126,7 +143,7 @@ export function createMetricTables(db: StoreDatabase) {
   );
 
   return {
-    addSeries: (session: Session, { id, key }: SeriesState) => session.run(insertSeries, { id, ...key }),
+    addSeries: (session: Session, state: SeriesState) => session.run(insertSeries, state),
     /** The number of the series with this key, which the database gives where it is new. */
     async seriesId(session: Session, key: SeriesKey): Promise<number> {
       const made = await session.first(makeSeries, key);
@@ -148,16 +165,30 @@ export function createMetricTables(db: StoreDatabase) {
     deleteBatch: (session: Session, seq: number) => session.run(deleteBatch, { seq }),
     deleteBatches: (session: Session, through: number) => session.run(deleteBatches, { through }),
 
-    newestChunk: (session: Session, series: number) => session.first(newestChunk, { series }),
+    /** The chunk of each series that was written last. */
+    newestChunks: (session: Session, series: readonly number[]) => newestChunks.all(session, series, {}),
     /** The bytes of chunks, by their ids; one that was forgotten is not among them. */
     async chunkData(session: Session, ids: readonly number[]): Promise<Map<number, Uint8Array>> {
       return new Map((await chunkData.all(session, ids, {})).map(({ id, data }) => [id, bytesOf(data)]));
     },
-    async addChunk(session: Session, series: number, samples: Samples): Promise<number> {
-      return (await session.first(insertChunk, { series, ...chunkValues(samples) }))?.id ?? 0;
+    /** @param chunks of each series at most one. @returns their ids, by series. */
+    async addChunks(
+      session: Session,
+      chunks: readonly { series: number; samples: Samples }[],
+    ): Promise<Map<number, number>> {
+      const rows = await insertChunks.all(session, chunks.map(chunkRow));
+      return new Map(rows.map(({ series, id }) => [series, id]));
     },
-    replaceChunk: (session: Session, id: number, samples: Samples) =>
-      session.run(updateChunk, { id, ...chunkValues(samples) }),
+    /** Writes chunks that are there anew; they are in no roll-up then. */
+    async replaceChunks(
+      session: Session,
+      chunks: readonly { id: number; series: number; samples: Samples }[],
+    ): Promise<void> {
+      await updateChunks.all(
+        session,
+        chunks.map((chunk) => ({ id: chunk.id, ...chunkRow(chunk) })),
+      );
+    },
     /** The samples of chunks that overlap a time span, by series. */
     async samplesOf(
       session: Session,
@@ -186,17 +217,14 @@ export function createMetricTables(db: StoreDatabase) {
   };
 }
 
-interface ChunkValues {
-  firstTime: number;
-  lastTime: number;
-  samples: number;
-  data: Uint8Array;
-}
+/** What is written of a chunk, by its columns. */
+type ChunkRow = Record<'series' | 'first_time' | 'last_time' | 'samples', number> & { data: Uint8Array };
 
-function chunkValues(samples: Samples): ChunkValues {
+function chunkRow({ series, samples }: { series: number; samples: Samples }): ChunkRow {
   return {
-    firstTime: samples.times[0] as number,
-    lastTime: samples.times.at(-1) as number,
+    series,
+    first_time: samples.times[0] as number,
+    last_time: samples.times.at(-1) as number,
     samples: samples.times.length,
     data: encodeChunk(samples),
   };

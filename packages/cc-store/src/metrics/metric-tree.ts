@@ -1,8 +1,8 @@
 import type { MetricStretch, MetricTree } from '@moorline/cc-api/server';
 import type { Session } from '../database/query.js';
 import type { MetricTables } from './metric-tables.js';
-import { arrived } from './samples.js';
 import { pathOf, type SeriesState } from './series-catalog.js';
+import type { WaitingSamples } from './waiting-samples.js';
 
 /** A series with what is kept of it: its chunks, and what waits in the journal. */
 export interface KeptSeries {
@@ -14,10 +14,11 @@ export interface KeptSeries {
 export async function readStretches(
   tables: MetricTables,
   session: Session,
+  waiting: WaitingSamples,
   series: readonly SeriesState[],
 ): Promise<KeptSeries[]> {
   // Memory first: what is folded meanwhile is then seen twice, never not at all.
-  const unsaved = series.map(unsavedStretch);
+  const unsaved = series.map((state) => unsavedStretch(waiting, state));
   const saved = new Map<number, MetricStretch[]>(series.map(({ id }) => [id, []]));
   for (const row of await tables.stretchesOf(session, [...saved.keys()])) {
     saved.get(row.series)?.push({ start: row.first_time, end: row.last_time, samples: row.samples, isSaved: true });
@@ -29,11 +30,11 @@ export async function readStretches(
 }
 
 /** The samples that are in the journal only. */
-function unsavedStretch({ newest }: SeriesState): MetricStretch[] {
-  const { times } = arrived(newest);
+function unsavedStretch(waiting: WaitingSamples, state: SeriesState): MetricStretch[] {
+  const { times } = waiting.of(state);
   const [start, end] = [times[0], times.at(-1)];
   if (start === undefined || end === undefined) return [];
-  return [{ start, end, samples: newest.length / 2, isSaved: false }];
+  return [{ start, end, samples: state.waiting, isSaved: false }];
 }
 
 interface Level extends MetricTree {

@@ -4,8 +4,9 @@ import { type Buckets, bucketAt, bucketsOf, bucketsWithin, mergeBuckets, noBucke
 import { decodeChunk } from './chunk.js';
 import type { MetricTables } from './metric-tables.js';
 import type { ReportCorrupt } from './report-corrupt.js';
-import { arrived, merge, noSamples, type Samples, within } from './samples.js';
+import { merge, noSamples, type Samples, within } from './samples.js';
 import type { SeriesState } from './series-catalog.js';
+import type { WaitingSamples } from './waiting-samples.js';
 
 /**
  * The samples from `from` to `to` (Unix seconds, both included) in buckets of one of the roll-ups' steps, by series id: what all samples
@@ -15,11 +16,12 @@ import type { SeriesState } from './series-catalog.js';
 export async function readBuckets(
   tables: MetricTables,
   session: Session,
+  waiting: WaitingSamples,
   { series, step, from, to }: { series: readonly SeriesState[]; step: number; from: number; to: number },
   report: ReportCorrupt,
 ): Promise<Map<number, Buckets>> {
   // Memory, then chunks that are in no roll-up, then roll-ups, then samples: what moves on meanwhile is seen twice, never not at all.
-  const newest = new Map(series.map((state) => [state.id, arrived(state.newest)]));
+  const newest = new Map(series.map((state) => [state.id, waiting.of(state)]));
   const ids = series.map(({ id }) => id);
   const firstWhole = bucketAt(from + step - 1, step);
   const endOfWhole = Math.max(firstWhole, bucketAt(to + 1, step));

@@ -18,17 +18,6 @@ export function inOrder(times: readonly number[], values: readonly number[]): Sa
   return sorted;
 }
 
-/** Samples as `SeriesState.newest` holds them, the first `count` numbers of it. */
-export function arrived(newest: readonly number[], count = newest.length): Samples {
-  const times: number[] = [];
-  const values: number[] = [];
-  for (let index = 0; index < count; index += 2) {
-    times.push(newest[index] as number);
-    values.push(newest[index + 1] as number);
-  }
-  return inOrder(times, values);
-}
-
 /** Both together; where they have a time in common, the newer's value. */
 export function merge(older: Samples, newer: Samples): Samples {
   if (older.times.length === 0) return newer;

@@ -1,5 +1,6 @@
 import type { MetricSample } from '@moorline/cc-api/server';
 import type { Tail } from './fold-series.js';
+import { type Waiting, WaitingSamples } from './waiting-samples.js';
 
 /** What a series is of. */
 export interface SeriesKey {
@@ -22,24 +23,67 @@ export function noteNewest(state: SeriesState, time: number, value: number): voi
   state.lastValue = value;
 }
 
-/** One series and its newest samples, which are in the journal but in no chunk yet. */
-export interface SeriesState {
+/**
+ * One series: what it is of, and where it stands. One flat object, as there are 100,000 and more; its own samples that are in no chunk yet are in
+ * {@link SeriesCatalog.waiting}.
+ */
+export class SeriesState implements SeriesKey, Waiting {
   readonly id: number;
-  readonly key: SeriesKey;
-  /** Time, value, time, value …, in the order in which they arrived: one array for both halves what a series costs. */
-  newest: number[];
+  readonly cluster: string;
+  readonly host: string;
+  readonly metric: string;
+  readonly type: string;
+  readonly typeId: string;
+  readonly subtype: string;
+  readonly subtypeId: string;
+  waiting = 0;
+  firstWaiting = 0;
+  lastWaiting = 0;
   /** Time of the newest sample that arrived since the start, Unix seconds. */
-  lastTime: number;
+  lastTime = -Infinity;
   /** Its value. */
-  lastValue: number;
-  /** The chunk that was written last; null = none, undefined = not looked for yet. */
-  tail: Tail | undefined;
+  lastValue = NaN;
+  /** The chunk that was written last. */
+  #tailId = notLookedFor;
+  #tailSamples = 0;
   /** Samples that are on their way into the journal. */
-  pending: number;
+  pending = 0;
+
+  constructor(id: number, key: SeriesKey) {
+    this.id = id;
+    this.cluster = key.cluster;
+    this.host = key.host;
+    this.metric = key.metric;
+    this.type = key.type;
+    this.typeId = key.typeId;
+    this.subtype = key.subtype;
+    this.subtypeId = key.subtypeId;
+  }
+
+  get key(): SeriesKey {
+    return this;
+  }
+
+  /** The chunk that was written last; null = there is none, undefined = not looked for yet. */
+  get tail(): Tail | undefined {
+    if (this.#tailId === notLookedFor) return undefined;
+    return this.#tailId === none ? null : { id: this.#tailId, samples: this.#tailSamples };
+  }
+
+  set tail(tail: Tail | undefined) {
+    this.#tailId = tail === undefined ? notLookedFor : (tail?.id ?? none);
+    this.#tailSamples = tail?.samples ?? 0;
+  }
 }
+
+/** In the place of a chunk's id, which is never below 1. */
+const notLookedFor = -1;
+const none = 0;
 
 /** Every series by id, and by host and key. */
 export class SeriesCatalog {
+  /** Samples that are in the journal but in no chunk yet. */
+  #waiting = new WaitingSamples();
   readonly #byId = new Map<number, SeriesState>();
   readonly #byCluster = new Map<string, Map<string, Map<string, SeriesState>>>();
   /** Series without a row in the file yet. */
@@ -56,6 +100,22 @@ export class SeriesCatalog {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  get waiting(): WaitingSamples {
+    return this.#waiting;
+  }
+
+  /** Takes a sample that is in the journal. */
+  keep(state: SeriesState, time: number, value: number): void {
+    this.#waiting.add(state, time, value);
+    noteNewest(state, time, value);
+  }
+
+  /** Lets go of every sample that waits. */
+  emptyWaiting(): void {
+    this.#waiting = new WaitingSamples();
+    for (const state of this.all()) state.waiting = 0;
   }
 
   byId(id: number): SeriesState | undefined {
@@ -127,15 +187,7 @@ export class SeriesCatalog {
 
   #add(id: number, made: SeriesKey): SeriesState {
     const key = this.#sharingTexts(made);
-    const state: SeriesState = {
-      id,
-      key,
-      newest: [],
-      lastTime: -Infinity,
-      lastValue: NaN,
-      tail: undefined,
-      pending: 0,
-    };
+    const state = new SeriesState(id, key);
     this.#version += 1;
     this.#byId.set(id, state);
     this.#hostMap(key.cluster, key.host).set(nameOfSeries(key), state);

@@ -10,8 +10,8 @@ import type { MetricStats, MetricStore, MetricStoreOptions } from './metric-stor
 import { readBuckets } from './read-buckets.js';
 import { readSeries } from './read-series.js';
 import { createReportCorrupt } from './report-corrupt.js';
-import { arrived } from './samples.js';
-import { nameOfSeries, noteNewest, SeriesCatalog, type SeriesKey } from './series-catalog.js';
+import { WaitingSamples, type Waiting } from './waiting-samples.js';
+import { nameOfSeries, SeriesCatalog, type SeriesKey } from './series-catalog.js';
 
 export interface SharedMetricStoreOptions extends MetricStoreOptions {
   /** A connection of its own, on which the journal is folded in one long transaction while others write. */
@@ -53,10 +53,7 @@ export function createSharedMetricStore({
     for (const [index, id] of series.entries()) {
       const state = catalog.byId(id);
       if (state === undefined) continue;
-      const time = times[index] as number;
-      const value = values[index] as number;
-      state.newest.push(time, value);
-      noteNewest(state, time, value);
+      catalog.keep(state, times[index] as number, values[index] as number);
     }
     stats.journalSamples += series.length;
   };
@@ -82,7 +79,7 @@ export function createSharedMetricStore({
     if (isFolded || isNew || found !== catalog.size) await loadSeries();
     // From here to the end nothing else runs: a reader finds the old copy or the new one.
     if (isFolded) {
-      for (const state of catalog.all()) state.newest = [];
+      catalog.emptyWaiting();
       copied.clear();
       stats.journalSamples = 0;
     }
@@ -170,16 +167,18 @@ export function createSharedMetricStore({
       await written;
     },
 
-    read: (series, from, to) => readSeries(tables, reading, { series, from, to }, reportCorrupt),
+    read: (series, from, to) => readSeries(tables, reading, catalog.waiting, { series, from, to }, reportCorrupt),
 
-    readBuckets: (series, step, from, to) => readBuckets(tables, reading, { series, step, from, to }, reportCorrupt),
+    readBuckets: (series, step, from, to) =>
+      readBuckets(tables, reading, catalog.waiting, { series, step, from, to }, reportCorrupt),
 
     async compact() {
       const { session } = folding;
       // A transaction, and after a quiet time a connection, for nothing.
       if ((await tables.batchNumbers(reading)).length === 0) return refresh();
       await folding.queue.write(async () => {
-        const waiting = new Map<number, number[]>();
+        const samples = new WaitingSamples();
+        const waiting = new Map<number, Waiting>();
         const rows: number[] = [];
         for (;;) {
           const page = await tables.batches(session, rows.at(-1) ?? 0, batchesAtOnce);
@@ -187,20 +186,21 @@ export function createSharedMetricStore({
             rows.push(row.seq);
             const batch = decodeBatch(bytesOf(row.batch));
             for (const [index, id] of (batch?.series ?? []).entries()) {
-              const newest = waiting.get(id) ?? [];
-              waiting.set(id, newest);
-              newest.push(batch?.times[index] as number, batch?.values[index] as number);
+              const of = waiting.get(id) ?? { waiting: 0, firstWaiting: 0, lastWaiting: 0 };
+              waiting.set(id, of);
+              samples.add(of, batch?.times[index] as number, batch?.values[index] as number);
             }
           }
           if (page.length < batchesAtOnce) break;
         }
-        await Promise.all(
-          [...waiting].map(async ([series, newest]) => {
-            const tail = (await tables.newestChunk(session, series)) ?? null;
-            const data = tail === null ? undefined : (await tables.chunkData(session, [tail.id])).get(tail.id);
-            await foldSeries(tables, session, { series, tail, data, fresh: arrived(newest) }, reportCorrupt);
-          }),
-        );
+        const ids = [...waiting.keys()];
+        for (let start = 0; start < ids.length; start += seriesAtOnce) {
+          const group = ids.slice(start, start + seriesAtOnce).map((series) => {
+            const fresh = samples.of(waiting.get(series) as Waiting);
+            return { series, tail: undefined, fresh };
+          });
+          await foldSeries(tables, session, group, reportCorrupt);
+        }
         // These alone: a row with a smaller number may be committed only now, and was not seen.
         await Promise.all(rows.map((seq) => tables.deleteBatch(session, seq)));
       }, ['fold']);
@@ -221,6 +221,7 @@ export function createSharedMetricStore({
 
 /** Bounds of what one transaction or one read takes. */
 const batchesAtOnce = 64;
+const seriesAtOnce = 512;
 
 function keyOf(sample: MetricSample): SeriesKey {
   const { cluster, host, metric, type, typeId = '', subtype = '', subtypeId = '' } = sample;

@@ -1,0 +1,60 @@
+import type { Compilable } from 'kysely';
+import { type Parameters as Params, prepare, type Query, type Session } from '../database/query.js';
+import type { SqlValue } from '../sql/driver.js';
+import type { StoreDatabase } from '../database/store-database.js';
+
+/** A statement that writes rows, many at once. */
+export interface RowsQuery<P, R> {
+  /** @returns what `returning` answers of all of them, in no order. */
+  all(session: Session, rows: readonly P[]): Promise<R[]>;
+}
+
+/**
+ * Builds a statement in several forms: for one row and for more. A call of the driver costs as much as several rows do.
+ *
+ * @param columns the members of a row that are written. @param build gets the places of each row's values.
+ */
+export function prepareForRows<P extends { [K in keyof P]: SqlValue }, R>(
+  db: StoreDatabase,
+  columns: readonly (keyof P & string)[],
+  build: (db: StoreDatabase, rows: readonly Params<P>[]) => Compilable<R>,
+): RowsQuery<P, R> {
+  const forms = sizes.map((size) => ({ size, query: inForm(db, size, columns, build) }));
+  return {
+    async all(session, rows) {
+      const answered: R[] = [];
+      let done = 0;
+      for (const { size, query } of forms) {
+        for (; rows.length - done >= size; done += size) {
+          const values: SqlValue[] = [];
+          for (let index = done; index < done + size; index++) {
+            for (const column of columns) values.push((rows[index] as P)[column]);
+          }
+          for (const row of await session.all(query, values)) answered.push(row);
+        }
+      }
+      return answered;
+    },
+  };
+}
+
+/** Rows of one statement: even with a dozen values each, no database has too few places. */
+const sizes = [64, 8, 1] as const;
+
+/** The values are those of all rows, one row behind the other, each in the order of the columns. */
+function inForm<P extends object, R>(
+  db: StoreDatabase,
+  size: number,
+  columns: readonly (keyof P & string)[],
+  build: (db: StoreDatabase, rows: readonly Params<P>[]) => Compilable<R>,
+): Query<readonly SqlValue[], R> {
+  return prepare(db, (db, p: Params<readonly SqlValue[]>) =>
+    build(
+      db,
+      Array.from({ length: size }, (_, row) => {
+        const places = columns.map((column, index) => [column, p[row * columns.length + index]]);
+        return Object.fromEntries(places) as Params<P>;
+      }),
+    ),
+  );
+}
