@@ -1,20 +1,28 @@
 import { TimeoutError } from '@moorline/core';
 import type { CallOptions } from './call-options.js';
 
+/** A call without what it results in, for lists of any. */
+export type AnyCall<Answer> = Omit<PendingCall<Answer, unknown>, 'answered'>;
+
 /** One call from its start to the first of: answer, failure, abort, deadline. The other side may answer later still. */
-export class PendingCall<T> {
+export class PendingCall<Answer, Result> {
   /** Names the call in errors: `hello`. */
   readonly what: string;
-  readonly answered: Promise<T>;
+  readonly answered: Promise<Result>;
   readonly #options: CallOptions;
+  readonly #read: (answer: Answer) => Result;
   #deadline: number;
-  #resolve: ((value: T) => void) | undefined;
+  #resolve: ((result: Result) => void) | undefined;
   #reject: ((reason: unknown) => void) | undefined;
 
-  /** @param deadline monotonic time, looked at by whoever calls {@link expire}; Infinity for none. */
-  constructor(what: string, options: CallOptions, deadline: number) {
+  /**
+   * @param deadline monotonic time, looked at by whoever calls {@link expire}; Infinity for none.
+   * @param read makes the result of the answer, at once: what it throws, the call fails with.
+   */
+  constructor(what: string, options: CallOptions, deadline: number, read: (answer: Answer) => Result) {
     this.what = what;
     this.#options = options;
+    this.#read = read;
     this.#deadline = deadline;
     this.answered = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -34,11 +42,17 @@ export class PendingCall<T> {
   }
 
   /** The answer has come. @returns whether somebody waited for it. */
-  answer(value: T): boolean {
+  answer(answer: Answer): boolean {
     const resolve = this.#resolve;
+    const reject = this.#reject;
     this.#settled();
-    resolve?.(value);
-    return resolve !== undefined;
+    if (resolve === undefined) return false;
+    try {
+      resolve(this.#read(answer));
+    } catch (error) {
+      reject?.(error);
+    }
+    return true;
   }
 
   /** The call has failed. */

@@ -1,8 +1,9 @@
 import type { Clock } from '@moorline/core';
 import { type FdPassing, loadFdPassing } from '../fd/fd-passing.js';
+import type { Outgoing } from '../wire/byte-text.js';
 import { ProxyError } from '../wire/proxy-error.js';
 import { checkStreamCount, type HelloPayload } from '../wire/v2/payloads.js';
-import { encodeV2Request, type V2RequestId } from '../wire/v2/request.js';
+import { composeV2Hyper, composeV2Request, type V2RequestId } from '../wire/v2/request.js';
 import { type CallOptions, checkNumber } from './call-options.js';
 import { HyperCommands } from './hyper-commands.js';
 import type { V2Answer, V2Connection } from './v2-connection.js';
@@ -54,12 +55,12 @@ export class ProxyClient extends HyperCommands<CallOptions, void> {
   async hello(payload: HelloPayload, { signal, timeoutMs = 0 }: CallOptions = {}): Promise<ProtocolVersion> {
     const { containerId, ctlSerial, ioSerial, console } = payload;
     const data = { containerId, ctlSerial, ioSerial, console: console || undefined };
-    return versionOf(await this.#call('hello', data, { signal, timeoutMs }));
+    return await this.#call('hello', data, versionOf, { signal, timeoutMs });
   }
 
   /** Attaches this connection to a VM that is known; the last one counts. */
   async attach(containerId: string, options?: CallOptions): Promise<ProtocolVersion> {
-    return versionOf(await this.#call('attach', { containerId }, options));
+    return await this.#call('attach', { containerId }, versionOf, options);
   }
 
   /**
@@ -70,18 +71,26 @@ export class ProxyClient extends HyperCommands<CallOptions, void> {
    */
   async allocateIo(nStreams: 1 | 2, options?: CallOptions): Promise<IoAllocation> {
     checkStreamCount(nStreams);
-    const { ioBase, fd } = await this.#call('allocateIO', { nStreams }, options, loadFdPassing());
-    if (ioBase !== undefined && fd !== undefined) return { ioBase, nStreams, fd };
-    throw new ProxyError('allocateio: no ioBase in response', { code: 'invalid_response' });
+    const read = ({ ioBase, fd }: V2Answer): IoAllocation => {
+      if (ioBase !== undefined && fd !== undefined) return { ioBase, nStreams, fd };
+      throw new ProxyError('allocateio: no ioBase in response', { code: 'invalid_response' });
+    };
+    return await this.#call('allocateIO', { nStreams }, read, options, loadFdPassing());
   }
 
-  async hyper(hyperName: string, data?: unknown, options?: CallOptions): Promise<void> {
-    await this.#call('hyper', { hyperName, data }, options);
+  /** Without a second promise around the call's own: of all calls there are most of this one. */
+  hyper(hyperName: string, data?: unknown, options?: CallOptions): Promise<void> {
+    try {
+      const message = composeV2Hyper(hyperName, data, this.#options.maxBodyBytes);
+      return this.#send('hyper', message, noResult, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Forgets a container. Any connection may, attached or not. */
   async bye(containerId: string, options?: CallOptions): Promise<void> {
-    await this.#call('bye', { containerId }, options);
+    await this.#call('bye', { containerId }, noResult, options);
   }
 
   /** Ends the connection: calls that wait are rejected. The VM and the streams that were handed out live on. Idempotent. */
@@ -94,17 +103,29 @@ export class ProxyClient extends HyperCommands<CallOptions, void> {
     return this.close();
   }
 
-  #call(
+  #call<Result>(
     id: V2RequestId,
     data: unknown,
+    read: (answer: V2Answer) => Result,
+    options?: CallOptions,
+    passing?: Promise<FdPassing>,
+  ): Promise<Result> {
+    return this.#send(id, composeV2Request(id, data, this.#options.maxBodyBytes), read, options, passing);
+  }
+
+  #send<Result>(
+    id: V2RequestId,
+    message: Outgoing,
+    read: (answer: V2Answer) => Result,
     { signal, timeoutMs = this.#options.callTimeoutMs }: CallOptions = {},
     passing?: Promise<FdPassing>,
-  ): Promise<V2Answer> {
+  ): Promise<Result> {
     checkNumber('timeoutMs', timeoutMs, 0);
-    const message = encodeV2Request(id, data, this.#options.maxBodyBytes);
-    return this.#connection.request(id, message, { signal, timeoutMs }, passing);
+    return this.#connection.request(id, message, { signal, timeoutMs }, read, passing);
   }
 }
+
+const noResult = (): undefined => undefined;
 
 /** Looked at after success: the original's client does it before, and loses the proxy's own text. */
 function versionOf({ response }: V2Answer): ProtocolVersion {

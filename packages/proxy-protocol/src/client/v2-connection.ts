@@ -3,12 +3,14 @@ import { type Clock, DeadlineWatch } from '@moorline/core';
 import type { FdPassing } from '../fd/fd-passing.js';
 import { fdOfSocket } from '../fd/socket-from-fd.js';
 import { untilTaken } from '../fd/until-taken.js';
+import type { Outgoing } from '../wire/byte-text.js';
 import { isProxyError, ProxyError } from '../wire/proxy-error.js';
 import { V2MessageReader, type V2ReaderOptions } from '../wire/v2/message-reader.js';
 import { decodeV2Response, ioBaseOf, type V2Response } from '../wire/v2/response.js';
 import type { CallOptions } from './call-options.js';
 import { closedHere, lost, refused, unusable } from './connection-errors.js';
-import { PendingCall } from './pending-call.js';
+import { type AnyCall, PendingCall } from './pending-call.js';
+import { send } from './send.js';
 
 /** A success, and the descriptor that came behind it. */
 export interface V2Answer {
@@ -19,8 +21,8 @@ export interface V2Answer {
 }
 
 interface QueuedCall {
-  call: PendingCall<V2Answer>;
-  message: Uint8Array;
+  call: AnyCall<V2Answer>;
+  message: Outgoing;
   /** What takes the descriptor behind the answer, being loaded; undefined: none can come. */
   loading: Promise<FdPassing> | undefined;
   passing: FdPassing | undefined;
@@ -75,15 +77,21 @@ export class V2Connection {
   /**
    * Sends a request when those before it are answered.
    *
-   * @returns the answer; one that is no success rejects.
+   * @param read makes the result of a success; another answer rejects.
    * @param loading what takes the descriptor that follows an answer with `ioBase`: nothing is sent where it cannot be loaded.
    */
-  request(what: string, message: Uint8Array, options: CallOptions, loading?: Promise<FdPassing>): Promise<V2Answer> {
+  request<Result>(
+    what: string,
+    message: Outgoing,
+    options: CallOptions,
+    read: (answer: V2Answer) => Result,
+    loading?: Promise<FdPassing>,
+  ): Promise<Result> {
     // It is looked at when its turn has come.
     loading?.catch(() => undefined);
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     if (this.#reason !== undefined) return Promise.reject(unusable(what, this.#reason));
-    const call = new PendingCall<V2Answer>(what, options, this.#deadlines.after(options.timeoutMs ?? 0));
+    const call = new PendingCall(what, options, this.#deadlines.after(options.timeoutMs ?? 0), read);
     this.#queue.push({ call, message, loading, passing: undefined, isSent: false });
     if (this.#queue.length === 1) this.#send();
     return call.answered;
@@ -102,7 +110,7 @@ export class V2Connection {
       return;
     }
     next.isSent = true;
-    this.#socket?.write(next.message);
+    if (this.#socket !== undefined) send(this.#socket, next.message);
   }
 
   /** Calls behind it wait, so that all are sent in the order in which they were made. */

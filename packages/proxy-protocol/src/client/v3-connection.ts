@@ -1,13 +1,14 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import { type Clock, DeadlineWatch } from '@moorline/core';
 import { isProxyError, ProxyError } from '../wire/proxy-error.js';
-import { encodeCommand, type Frame } from '../wire/v3/frame.js';
+import { composeCommand, encodeCommand, type Frame } from '../wire/v3/frame.js';
 import { FrameReader } from '../wire/v3/frame-reader.js';
 import { readErrorMessage } from '../wire/v3/payloads.js';
 import type { CommandName } from '../wire/v3/types.js';
 import type { CallOptions } from './call-options.js';
 import { closedHere, lost, refused, unusable } from './connection-errors.js';
-import { PendingCall } from './pending-call.js';
+import { type AnyCall, PendingCall } from './pending-call.js';
+import { send } from './send.js';
 
 /** What a shim's connection does with frames that answer no command. */
 export interface FrameReceiver {
@@ -52,8 +53,9 @@ export class V3Connection {
   readonly #reader: FrameReader;
   readonly #deadlines: DeadlineWatch;
   /** In the order in which they were sent. Those that nobody waits for any more stay, until their answer has come. */
-  readonly #calls: { name: CommandName; call: PendingCall<Uint8Array> }[] = [];
+  readonly #calls: { name: CommandName; call: AnyCall<Uint8Array> }[] = [];
   #socket: Socket | undefined;
+  #isPaused = false;
   /** Undefined once the receiver has got bytes that were read into it: they are the receiver's. */
   #room: Uint8Array | undefined;
   #resolveEnded: (reason: ProxyError) => void = () => undefined;
@@ -80,14 +82,28 @@ export class V3Connection {
     return this.#reason;
   }
 
-  /** Sends a command and waits for what its answer holds. */
-  command(name: CommandName, payload: Uint8Array | undefined, options: CallOptions): Promise<Uint8Array> {
+  /**
+   * Sends a command and waits for its answer.
+   *
+   * @param payload text is JSON.
+   * @param read makes the result of the answer's payload, which is the connection's again afterwards.
+   */
+  command<Result>(
+    name: CommandName,
+    payload: Uint8Array | string | undefined,
+    options: CallOptions,
+    read: (payload: Uint8Array) => Result,
+  ): Promise<Result> {
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     if (this.#reason !== undefined) return Promise.reject(unusable(name, this.#reason));
-    const frame = encodeCommand(name, payload, this.#options.maxPayloadBytes);
-    const call = new PendingCall<Uint8Array>(name, options, this.#deadlines.after(options.timeoutMs ?? 0));
+    const { maxPayloadBytes } = this.#options;
+    const frame =
+      typeof payload === 'string'
+        ? composeCommand(name, payload, maxPayloadBytes)
+        : encodeCommand(name, payload, maxPayloadBytes);
+    const call = new PendingCall(name, options, this.#deadlines.after(options.timeoutMs ?? 0), read);
     this.#calls.push({ name, call });
-    this.#socket?.write(frame);
+    if (this.#socket !== undefined) send(this.#socket, frame);
     this.flow();
     return call.answered;
   }
@@ -101,9 +117,12 @@ export class V3Connection {
   /** Reads on, or stops reading, as the receiver has room and commands wait. */
   flow(): void {
     if (this.#reason !== undefined) return;
-    const { isFull = false, unreadBytes = 0 } = this.receiver ?? {};
-    const isWaiting = this.#calls.length > 0 && unreadBytes < this.#options.maxUnreadBytes;
-    if (isFull && !isWaiting) this.#socket?.pause();
+    const { receiver } = this;
+    const isPaused =
+      receiver?.isFull === true && (this.#calls.length === 0 || receiver.unreadBytes >= this.#options.maxUnreadBytes);
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.#socket?.pause();
     else this.#socket?.resume();
   }
 
@@ -168,7 +187,7 @@ export class V3Connection {
         isFatal: true,
       });
     }
-    if (!isError) pending.call.answer(payload.length === 0 ? nothing : new Uint8Array(payload));
+    if (!isError) pending.call.answer(payload);
     else pending.call.fail(refused(name, readErrorMessage(payload)));
   }
 
@@ -179,7 +198,7 @@ export class V3Connection {
     this.#socket?.destroy();
     for (const { name, call } of this.#calls.splice(0)) {
       // A proxy answers DisconnectShim by the end of the connection.
-      if (name === 'DisconnectShim' && reason.code === 'connection_ended') call.answer(new Uint8Array(0));
+      if (name === 'DisconnectShim' && reason.code === 'connection_ended') call.answer(nothing);
       else call.fail(reason);
     }
     this.#resolveEnded(reason);

@@ -2,20 +2,20 @@ import type { Clock } from '@moorline/core';
 import { hyperCode } from '../wire/hyperstart/commands.js';
 import { controlHeaderBytes, maxControlPacketBytes, messageTooLong } from '../wire/hyperstart/control-packet.js';
 import { maxIoDataBytes } from '../wire/hyperstart/io-packet.js';
-import { encodeJson } from '../wire/encode-json.js';
+import { jsonOf } from '../wire/encode-json.js';
 import { ProxyError } from '../wire/proxy-error.js';
 import { encodeStream } from '../wire/v3/frame.js';
 import { encodeLogEntry, type LogEntry } from '../wire/v3/log.js';
 import {
   type AttachVmPayload,
-  encodeAttachVm,
+  attachVmJson,
   encodeConnectShim,
   encodeRegisterVm,
   encodeUnregisterVm,
-  encodeV3Hyper,
   type IoAccess,
   readIoAccess,
   type RegisterVmPayload,
+  v3HyperJson,
 } from '../wire/v3/payloads.js';
 import { checkSignal, encodeSignal, type SignalPayload, sigwinch } from '../wire/v3/signal.js';
 import type { CommandName } from '../wire/v3/types.js';
@@ -46,6 +46,14 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
   readonly generation = 'v3';
   readonly #connection: V3Connection;
   readonly #options: V3ProxyClientOptions;
+  readonly #access = (payload: Uint8Array): IoAccess => {
+    try {
+      return readIoAccess(payload);
+    } catch (error) {
+      this.#connection.fail(error);
+      throw error;
+    }
+  };
 
   /** Made by `connectProxy()`. */
   constructor(connection: V3Connection, options: V3ProxyClientOptions) {
@@ -65,18 +73,18 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
    */
   async registerVm(payload: RegisterVmPayload, { signal, timeoutMs = 0 }: CallOptions = {}): Promise<IoAccess> {
     checkNumber('numIOStreams', payload.numIOStreams, 0);
-    return this.#access(await this.#call('RegisterVM', encodeRegisterVm(payload), { signal, timeoutMs }));
+    return await this.#call('RegisterVM', encodeRegisterVm(payload), this.#access, { signal, timeoutMs });
   }
 
   /** Attaches this connection to a VM that is known, and gets tokens for more processes. */
   async attachVm(payload: AttachVmPayload, options?: CallOptions): Promise<IoAccess> {
     checkNumber('numIOStreams', payload.numIOStreams, 0);
-    return this.#access(await this.#call('AttachVM', encodeAttachVm(payload), options));
+    return await this.#call('AttachVM', attachVmJson(payload), this.#access, options);
   }
 
   /** Forgets a container. */
   async unregisterVm(containerId: string, options?: CallOptions): Promise<void> {
-    await this.#call('UnregisterVM', encodeUnregisterVm({ containerId }), options);
+    await this.#call('UnregisterVM', encodeUnregisterVm({ containerId }), noResult, options);
   }
 
   /**
@@ -86,12 +94,16 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
    * @returns what the agent has acknowledged with; often nothing.
    * @throws ProxyError `unknown_command` or `message_too_large`, before anything is sent.
    */
-  async hyper(hyperName: string, data?: unknown, { token, ...options }: V3HyperOptions = {}): Promise<Uint8Array> {
-    hyperCode(hyperName, '3.0');
-    const dataBytes = data === undefined ? 0 : encodeJson(data, `the data of ${hyperName}`).length;
-    if (controlHeaderBytes + dataBytes > maxControlPacketBytes) throw messageTooLong(controlHeaderBytes + dataBytes);
-    const tokens = token === undefined ? [] : [token];
-    return await this.#call('Hyper', encodeV3Hyper(hyperName, tokens, data), options);
+  hyper(hyperName: string, data?: unknown, options: V3HyperOptions = {}): Promise<Uint8Array> {
+    // Without a second promise around the call's own: of all calls there are most of this one.
+    try {
+      hyperCode(hyperName, '3.0');
+      const json = data === undefined ? undefined : checkedData(hyperName, data);
+      const tokens = options.token === undefined ? noTokens : [options.token];
+      return this.#call('Hyper', v3HyperJson(hyperName, tokens, json), copied, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -107,7 +119,7 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
     }
     const streams = this.#streams();
     try {
-      await this.#call('ConnectShim', encodeConnectShim({ token }), options);
+      await this.#call('ConnectShim', encodeConnectShim({ token }), noResult, options);
     } catch (error) {
       this.#connection.receiver = undefined;
       streams.lose(error instanceof ProxyError ? error : new ProxyError('not connected', { code: 'refused' }));
@@ -118,7 +130,7 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
 
   /** Frees the shim's token. The proxy then ends the connection, which is the answer. */
   async disconnectShim(options?: CallOptions): Promise<void> {
-    await this.#call('DisconnectShim', undefined, options);
+    await this.#call('DisconnectShim', undefined, noResult, options);
   }
 
   /**
@@ -155,18 +167,9 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
     return this.close();
   }
 
-  #access(payload: Uint8Array): IoAccess {
-    try {
-      return readIoAccess(payload);
-    } catch (error) {
-      this.#connection.fail(error);
-      throw error;
-    }
-  }
-
   async #signal(payload: SignalPayload, options: CallOptions | undefined): Promise<void> {
     checkSignal(payload);
-    await this.#call('Signal', encodeSignal(payload), options);
+    await this.#call('Signal', encodeSignal(payload), noResult, options);
   }
 
   /** Streams over this connection: output and exit may come before the answer to ConnectShim does. */
@@ -193,14 +196,28 @@ export class V3ProxyClient extends HyperCommands<V3HyperOptions, Uint8Array> {
     return streams;
   }
 
-  #call(
+  #call<Result>(
     name: CommandName,
-    payload: Uint8Array | undefined,
+    payload: Uint8Array | string | undefined,
+    read: (payload: Uint8Array) => Result,
     { signal, timeoutMs = this.#options.callTimeoutMs }: CallOptions = {},
-  ): Promise<Uint8Array> {
+  ): Promise<Result> {
     checkNumber('timeoutMs', timeoutMs, 0);
-    return this.#connection.command(name, payload, { signal, timeoutMs });
+    return this.#connection.command(name, payload, { signal, timeoutMs }, read);
   }
+}
+
+const noTokens: readonly string[] = [];
+const nothing = new Uint8Array(0);
+const noResult = (): undefined => undefined;
+const copied = (payload: Uint8Array): Uint8Array => (payload.length === 0 ? nothing : new Uint8Array(payload));
+
+/** The data of a command as JSON that the agent takes. */
+function checkedData(hyperName: string, data: unknown): string {
+  const json = jsonOf(data, `the data of ${hyperName}`);
+  const packetBytes = controlHeaderBytes + Buffer.byteLength(json);
+  if (packetBytes > maxControlPacketBytes) throw messageTooLong(packetBytes);
+  return json;
 }
 
 /** The proxy makes one packet of each frame, and closes the connection when that is too long for the agent. */

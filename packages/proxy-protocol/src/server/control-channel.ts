@@ -15,6 +15,14 @@ export interface ControlChannelOptions {
   onEnd: () => void;
 }
 
+/** Who waits for what the agent says. One of the two is called, once, and not before the call that asked has returned. */
+export interface Asker {
+  /** @param payload what came with the answer, mostly nothing. */
+  answered(payload: Uint8Array): void;
+  /** @param reason `vm_error`, `vm_unexpected_message` or `vm_lost`, or that the time has passed. */
+  failed(reason: ProxyError | TimeoutError): void;
+}
+
 interface Exchange {
   /** Undefined where nothing is asked: READY comes by itself. */
   packet: Uint8Array | undefined;
@@ -24,7 +32,7 @@ interface Exchange {
   /** Time of the clock; Infinity for no limit. */
   deadline: number;
   /** Undefined once whoever asked has been told that it takes too long. */
-  settle: { resolve: (payload: Uint8Array) => void; reject: (error: ProxyError | TimeoutError) => void } | undefined;
+  asker: Asker | undefined;
 }
 
 /** Bytes that one read takes at most: more than almost any answer has. */
@@ -84,26 +92,26 @@ export class ControlChannel {
    *
    * @throws ProxyError as {@link transact}.
    */
-  async ready(generation: Generation, timeoutMs: number): Promise<void> {
-    await this.#exchange(undefined, hyperstartCodes.ready, generation, timeoutMs);
+  ready(generation: Generation, timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#exchange(undefined, hyperstartCodes.ready, generation, timeoutMs, {
+        answered: () => resolve(),
+        failed: reject,
+      });
+    });
   }
 
   /**
-   * Sends one command and waits for its ACK.
+   * Sends one command; its ACK is the answer.
    *
    * @param payload goes out as it is.
-   * @returns what came with the ACK, mostly nothing.
-   * @throws ProxyError `message_too_large`, `vm_error`, `vm_unexpected_message` or `vm_lost`; TimeoutError after `timeoutMs`, 0 for none.
+   * @param timeoutMs 0 for none.
+   * @throws ProxyError `message_too_large` or `vm_lost`: nothing is sent, and the asker is not called.
    */
-  transact(
-    code: number,
-    payload: Uint8Array | undefined,
-    generation: Generation,
-    timeoutMs: number,
-  ): Promise<Uint8Array> {
+  ask(code: number, payload: Uint8Array | undefined, generation: Generation, timeoutMs: number, asker: Asker): void {
     const packet = encodeControlPacket(code, payload);
-    if (this.#isEnded) return Promise.reject(this.#lost('has ended'));
-    return this.#exchange(packet, hyperstartCodes.ack, generation, timeoutMs);
+    if (this.#isEnded) throw this.#lost('has ended');
+    this.#exchange(packet, hyperstartCodes.ack, generation, timeoutMs, asker);
   }
 
   /** Fails what waits; idempotent. */
@@ -112,10 +120,12 @@ export class ControlChannel {
     this.#isEnded = true;
     this.#socket?.destroy();
     this.#deadlines.close();
-    for (const { settle, expected } of this.#exchanges.splice(0)) {
-      settle?.reject(this.#lost(expected === hyperstartCodes.ready ? 'ended before READY' : 'ended before an answer'));
-    }
+    const unanswered = this.#exchanges.splice(0);
+    // That it is gone is known before those who waited go on.
     this.#options.onEnd();
+    for (const { asker, expected } of unanswered) {
+      asker?.failed(this.#lost(expected === hyperstartCodes.ready ? 'ended before READY' : 'ended before an answer'));
+    }
   }
 
   #exchange(
@@ -123,12 +133,11 @@ export class ControlChannel {
     expected: number,
     generation: Generation,
     timeoutMs: number,
-  ): Promise<Uint8Array> {
+    asker: Asker,
+  ): void {
     const deadline = this.#deadlines.after(timeoutMs);
-    return new Promise((resolve, reject) => {
-      this.#exchanges.push({ packet, expected, generation, timeoutMs, deadline, settle: { resolve, reject } });
-      if (this.#exchanges.length === 1 && this.#socket !== undefined) this.#sendNext();
-    });
+    this.#exchanges.push({ packet, expected, generation, timeoutMs, deadline, asker });
+    if (this.#exchanges.length === 1 && this.#socket !== undefined) this.#sendNext();
   }
 
   #expire(now: number): number {
@@ -137,13 +146,13 @@ export class ControlChannel {
   }
 
   #giveUp(exchange: Exchange): void {
-    const { settle, timeoutMs } = exchange;
-    exchange.settle = undefined;
+    const { asker, timeoutMs } = exchange;
+    exchange.asker = undefined;
     exchange.deadline = Infinity;
     // What has not been sent yet never is.
     const at = this.#exchanges.indexOf(exchange);
     if (at > 0) this.#exchanges.splice(at, 1);
-    settle?.reject(new TimeoutError(`the agent of ${this.#options.containerId}`, timeoutMs));
+    asker?.failed(new TimeoutError(`the agent of ${this.#options.containerId}`, timeoutMs));
   }
 
   #data(chunk: Uint8Array): void {
@@ -171,12 +180,13 @@ export class ControlChannel {
       );
       return;
     }
-    const { expected, generation, settle } = exchange;
+    const { expected, generation, asker } = exchange;
     if (code === hyperstartCodes.ready && expected !== code && generation === 'v2') return;
     this.#exchanges.shift();
-    if (code === expected) settle?.resolve(copied(payload));
-    else settle?.reject(agentError(code, expected, payload, generation));
+    // The agent works on the next command while the answer to this one goes its way.
     this.#sendNext();
+    if (code === expected) asker?.answered(copied(payload));
+    else asker?.failed(agentError(code, expected, payload, generation));
   }
 
   #lost(what: string): ProxyError {

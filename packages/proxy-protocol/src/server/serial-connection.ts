@@ -13,7 +13,8 @@ export interface MessageReader<Message> {
 
 export interface MessageHandler<Message> {
   /**
-   * Works one message off; the next is read once that is done.
+   * Works one message off; the next is read once that is done, or once {@link SerialConnection.done} has been called where the
+   * handler has called {@link SerialConnection.wait}.
    *
    * @throws ProxyError that is fatal, or rejects with one: the connection is over.
    */
@@ -73,6 +74,26 @@ export class SerialConnection<Message> {
     this.#isOver = true;
   }
 
+  /** The message that is worked off takes its time: the next is read after {@link done}. */
+  wait(): void {
+    this.#isBusy = true;
+  }
+
+  /**
+   * What was waited for has happened.
+   *
+   * @param rest what is still to be done before the next message, if anything.
+   */
+  done(rest?: Promise<void>): void {
+    if (rest !== undefined) {
+      this.#await(rest);
+      return;
+    }
+    this.#isBusy = false;
+    this.#run();
+    if (!this.#isBusy) this.#release();
+  }
+
   #run(): void {
     try {
       while (!this.#isBusy && !this.#isOver) {
@@ -89,20 +110,14 @@ export class SerialConnection<Message> {
   }
 
   #await(work: Promise<void>): void {
-    this.#isBusy = true;
+    this.wait();
     work.then(
-      () => this.#done(),
+      () => this.done(),
       (error: unknown) => {
         this.#fail(error);
-        this.#done();
+        this.done();
       },
     );
-  }
-
-  #done(): void {
-    this.#isBusy = false;
-    this.#run();
-    if (!this.#isBusy) this.#release();
   }
 
   #hold(): void {

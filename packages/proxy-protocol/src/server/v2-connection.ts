@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { TimeoutError } from '@moorline/core';
 import type { FdPassing } from '../fd/fd-passing.js';
 import { socketFromFd } from '../fd/socket-from-fd.js';
 import { hyperCode } from '../wire/hyperstart/commands.js';
@@ -17,13 +18,14 @@ import {
 import { decodeV2Request, unknownPayload } from '../wire/v2/request.js';
 import { encodeV2Response } from '../wire/v2/response.js';
 import type { ServerContext } from './context.js';
+import type { Asker } from './control-channel.js';
 import { failureFields, logGone, textOf } from './failure.js';
 import { DescriptorSession } from './descriptor-session.js';
 import { notAttached } from './not-attached.js';
 import { register } from './register.js';
 import { sendWithDescriptor } from './send-descriptor.js';
 import { SerialConnection } from './serial-connection.js';
-import { startedProcess } from './started-process.js';
+import { type StartedProcess, startedProcess } from './started-process.js';
 import type { Vm } from './vm.js';
 
 /** The most frequent answers, made once and as sockets take them; the version is there from 2.1 on. */
@@ -31,13 +33,15 @@ const success = Buffer.from(encodeV2Response(undefined));
 const successWithVersion = Buffer.from(encodeV2Response({ version: 1 }));
 
 /** A client of 2.0 to 2.2 (docs/protocol.md, What a v2 proxy does). */
-export class V2Connection {
+export class V2Connection implements Asker {
   readonly #socket: Socket;
   readonly #context: ServerContext;
   readonly #client: number;
   readonly #serial: SerialConnection<Uint8Array>;
   readonly #gone = new AbortController();
   #vm: Vm | undefined;
+  /** The process that the agent has been asked to start. */
+  #starting: { vm: Vm; process: StartedProcess } | undefined;
 
   /** @param client its number, for logs. */
   constructor(socket: Socket, context: ServerContext, client: number) {
@@ -126,18 +130,26 @@ export class V2Connection {
     return this.#context.compat === '2.0.0' ? success : successWithVersion;
   }
 
-  async #hyper(data: JsonText | undefined): Promise<void> {
-    try {
-      const { hyperName, data: command } = readHyper(data);
-      const vm = this.#attached();
-      await vm.transact(hyperCode(hyperName, this.#context.compat), command?.bytes, 'v2');
-      const process = startedProcess(hyperName, command);
-      if (process !== undefined) vm.processStarted(process.ioBase, process.container);
-    } catch (error) {
-      await this.#refuse(error);
-      return;
+  /** Answered by {@link answered} or {@link failed}, without a promise between: of all requests there are most of this one. */
+  #hyper(data: JsonText | undefined): undefined {
+    const { hyperName, data: command } = readHyper(data);
+    const vm = this.#attached();
+    const process = startedProcess(hyperName, command);
+    vm.ask(hyperCode(hyperName, this.#context.compat), command?.bytes, 'v2', this);
+    this.#starting = process === undefined ? undefined : { vm, process };
+    this.#serial.wait();
+  }
+
+  answered(): void {
+    if (this.#starting !== undefined) {
+      const { vm, process } = this.#starting;
+      vm.processStarted(process.ioBase, process.container);
     }
-    await this.#respond(success);
+    this.#serial.done(this.#respond(success));
+  }
+
+  failed(reason: ProxyError | TimeoutError): void {
+    this.#serial.done(this.#refuse(reason));
   }
 
   #bye(data: JsonText | undefined): Uint8Array {

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
-import type { Timer } from '@moorline/core';
+import type { TimeoutError, Timer } from '@moorline/core';
 import { hyperCode, hyperstartCodes } from '../wire/hyperstart/commands.js';
 import { ioHeaderBytes, maxIoDataBytes, writeIoHeader } from '../wire/hyperstart/io-packet.js';
 import { encodeJson } from '../wire/encode-json.js';
+import type { JsonText } from '../wire/json-text.js';
 import { ProxyError } from '../wire/proxy-error.js';
 import { encodeResponse, type Frame } from '../wire/v3/frame.js';
 import { FrameReader } from '../wire/v3/frame-reader.js';
@@ -20,11 +21,12 @@ import {
 import { checkSignal, readSignal, signalName, sigwinch } from '../wire/v3/signal.js';
 import type { CommandName } from '../wire/v3/types.js';
 import type { ServerContext } from './context.js';
+import type { Asker } from './control-channel.js';
 import { failureFields, logGone, textOf } from './failure.js';
 import { notAttached } from './not-attached.js';
 import { OutputQueue } from './output-queue.js';
 import { register } from './register.js';
-import { isStartCommand, relocate } from './relocate.js';
+import { isStartCommand, relocate, type StartCommand } from './relocate.js';
 import { SerialConnection } from './serial-connection.js';
 import { type Shim, TokenSession } from './token-session.js';
 import type { Vm } from './vm.js';
@@ -34,7 +36,7 @@ const sigkill = 9;
 const sigterm = 15;
 
 /** A runtime or a shim of 3.0 (docs/protocol.md, What a v3 proxy does). */
-export class V3Connection implements Shim {
+export class V3Connection implements Shim, Asker {
   readonly queue: OutputQueue;
   readonly #socket: Socket;
   readonly #context: ServerContext;
@@ -141,7 +143,7 @@ export class V3Connection implements Shim {
         case 'AttachVM':
           return this.#respond(name, this.#attachVm(payload));
         case 'Hyper':
-          return this.#later(name, this.#hyper(payload));
+          return this.#hyper(payload);
         case 'ConnectShim':
           return this.#connectShim(payload);
         case 'DisconnectShim':
@@ -204,14 +206,37 @@ export class V3Connection implements Shim {
     return nothing;
   }
 
-  async #hyper(payload: Uint8Array): Promise<Uint8Array> {
+  #hyper(payload: Uint8Array): Promise<void> | undefined {
     const { hyperName, tokens, data } = readV3Hyper(payload);
     const vm = this.#attached();
     const code = hyperCode(hyperName, '3.0');
-    if (!isStartCommand(hyperName)) {
-      if (tokens.length === 0) return await vm.transact(code, data?.bytes, 'v3');
+    if (isStartCommand(hyperName)) return this.#later('Hyper', this.#start(vm, code, hyperName, tokens, data));
+    if (tokens.length > 0) {
       throw badTokens(`${hyperName} doesn't need tokens but ${tokens.length} token(s) were given`);
     }
+    vm.ask(code, data?.bytes, 'v3', this);
+    this.#serial.wait();
+    return undefined;
+  }
+
+  /** The agent has answered a Hyper command: without a promise between, for most commands are this one. */
+  answered(payload: Uint8Array): void {
+    this.#respond('Hyper', payload);
+    this.#serial.done();
+  }
+
+  failed(reason: ProxyError | TimeoutError): void {
+    this.#refuse('Hyper', reason);
+    this.#serial.done();
+  }
+
+  async #start(
+    vm: Vm,
+    code: number,
+    hyperName: StartCommand,
+    tokens: readonly string[],
+    data: JsonText | undefined,
+  ): Promise<Uint8Array> {
     if (tokens.length > 1) throw badTokens(`expected 0 or 1 token, got ${tokens.length}`);
     const [token] = tokens;
     const session = token === undefined ? undefined : this.#context.tokens.forCommand(token, vm);

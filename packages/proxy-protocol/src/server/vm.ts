@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { ProxyError } from '../wire/proxy-error.js';
 import type { ServerContext } from './context.js';
-import { ControlChannel, type Generation } from './control-channel.js';
+import { type Asker, ControlChannel, type Generation } from './control-channel.js';
 import { dial } from './dial.js';
 import type { ContainerInfo, GoneReason } from './hooks.js';
 import { IoChannel } from './io-channel.js';
@@ -101,11 +101,16 @@ export class Vm {
    * Sends a command to the agent.
    *
    * @param generation whose words a failure is told in.
-   * @returns the ACK's payload.
+   * @throws ProxyError `message_too_large` or `vm_lost`: nothing is sent, and the asker is not called.
    */
+  ask(code: number, payload: Uint8Array | undefined, generation: Generation, asker: Asker): void {
+    if (this.control.isEnded) throw this.lost(generation);
+    this.control.ask(code, payload, generation, this.#context.timeouts.agentMs, asker);
+  }
+
+  /** As {@link ask}, for whoever waits anyway: with the ACK's payload. */
   transact(code: number, payload: Uint8Array | undefined, generation: Generation): Promise<Uint8Array> {
-    if (this.control.isEnded) return Promise.reject(this.lost(generation));
-    return this.control.transact(code, payload, generation, this.#context.timeouts.agentMs);
+    return new Promise((answered, failed) => this.ask(code, payload, generation, { answered, failed }));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { isAscii } from './ascii.js';
 import { ProxyError } from './proxy-error.js';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -203,11 +204,6 @@ function kindOf(value: unknown): string {
 function foldedName(name: string): string {
   const folded = name.toLowerCase();
   return isAscii(folded) ? folded : folded.replaceAll('\u017f', 's').replaceAll('\u212a', 'k');
-}
-
-function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false;
-  return true;
 }
 
 const unquoted = (text: string): string => (text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1));

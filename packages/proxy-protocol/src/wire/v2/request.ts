@@ -1,6 +1,9 @@
+import { goJson } from '@moorline/core';
+import type { Outgoing } from '../byte-text.js';
+import { jsonOf } from '../encode-json.js';
 import { JsonText } from '../json-text.js';
 import { ProxyError } from '../proxy-error.js';
-import { encodeV2Message } from './message.js';
+import { composeV2Message, encodeV2Message } from './message.js';
 
 /** What a request can ask for; `allocateIO` is spelt so. */
 export const v2RequestIds = ['hello', 'attach', 'allocateIO', 'hyper', 'bye'] as const;
@@ -18,6 +21,18 @@ export interface V2Request {
 /** One request; `data` undefined is left out. */
 export function encodeV2Request(id: V2RequestId, data: unknown, maxBodyBytes?: number): Uint8Array {
   return encodeV2Message({ id, data }, `the request ${id}`, maxBodyBytes);
+}
+
+/** The same as a socket takes it at the least cost. */
+export function composeV2Request(id: V2RequestId, data: unknown, maxBodyBytes?: number): Outgoing {
+  return composeV2Message(jsonOf({ id, data }, `the request ${id}`), maxBodyBytes);
+}
+
+/** A command for the agent; `data` undefined is left out. */
+export function composeV2Hyper(hyperName: string, data: unknown, maxBodyBytes?: number): Outgoing {
+  const head = `{"id":"hyper","data":{"hyperName":${goJson(hyperName)}`;
+  const json = data === undefined ? `${head}}}` : `${head},"data":${jsonOf(data, 'the request hyper')}}}`;
+  return composeV2Message(json, maxBodyBytes);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isByteText, type Outgoing, uint32Text } from '../byte-text.js';
 import { ProxyError } from '../proxy-error.js';
 import { readUint32, writeUint32 } from '../uint32.js';
 import {
@@ -5,6 +6,7 @@ import {
   type CommandName,
   commandOpcodes,
   frameTypeNames,
+  frameTypes,
   notificationNames,
   type NotificationName,
   notificationOpcodes,
@@ -23,6 +25,9 @@ export const defaultMaxPayloadBytes = 2 ** 20;
 const headerWords = frameHeaderBytes / 4;
 const errorFlag = 0x10;
 
+/** What headers of commands begin with, as text: all but the opcode and the length. */
+const commandHead = String.fromCharCode(0, frameVersion, headerWords, 0, 0, 0, frameTypes.command);
+
 /** One frame (docs/protocol.md, v3 frames). `name` is that of its opcode. */
 export type Frame =
   | { type: 'command'; name: CommandName; payload: Uint8Array }
@@ -31,10 +36,22 @@ export type Frame =
   | { type: 'notification'; name: NotificationName; payload: Uint8Array };
 
 const nothing = new Uint8Array(0);
+const utf8 = new TextEncoder();
 
 /** @throws ProxyError `message_too_large`; nothing can be sent then. */
 export function encodeCommand(name: CommandName, payload: Uint8Array = nothing, maxBytes?: number): Uint8Array {
   return encode(0, commandOpcodes[name], payload, maxBytes);
+}
+
+/**
+ * A command with JSON for its payload, as a socket takes it at the least cost.
+ *
+ * @throws ProxyError `message_too_large`; nothing can be sent then.
+ */
+export function composeCommand(name: CommandName, json: string, maxBytes = defaultMaxPayloadBytes): Outgoing {
+  if (isByteText(json) && json.length <= maxBytes)
+    return `${commandHead}${String.fromCharCode(commandOpcodes[name])}${uint32Text(json.length)}${json}`;
+  return encodeCommand(name, utf8.encode(json), maxBytes);
 }
 
 /** @param isError whether the payload is `{"msg": text}`, of a command that failed. */

@@ -1,4 +1,5 @@
-import { encodeJson } from '../encode-json.js';
+import { goJson } from '@moorline/core';
+import { encodeJson, jsonOf } from '../encode-json.js';
 import { type JsonObject, JsonText } from '../json-text.js';
 import { noPayload } from '../no-payload.js';
 import { ProxyError } from '../proxy-error.js';
@@ -50,6 +51,8 @@ export interface IoAccess {
   tokens: string[];
 }
 
+const utf8 = new TextEncoder();
+
 /** The payload of a command as bytes; undefined and 0 members are left out where Go leaves them out. */
 export function encodeRegisterVm(payload: RegisterVmPayload): Uint8Array {
   const { containerId, ctlSerial, ioSerial, console, numIOStreams } = payload;
@@ -59,8 +62,12 @@ export function encodeRegisterVm(payload: RegisterVmPayload): Uint8Array {
   );
 }
 
-export function encodeAttachVm({ containerId, numIOStreams }: AttachVmPayload): Uint8Array {
-  return encodeJson({ containerId, numIOStreams: numIOStreams || undefined }, 'AttachVM');
+export function encodeAttachVm(payload: AttachVmPayload): Uint8Array {
+  return utf8.encode(attachVmJson(payload));
+}
+
+export function attachVmJson({ containerId, numIOStreams }: AttachVmPayload): string {
+  return jsonOf({ containerId, numIOStreams: numIOStreams || undefined }, 'AttachVM');
 }
 
 export function encodeUnregisterVm({ containerId }: UnregisterVmPayload): Uint8Array {
@@ -70,6 +77,12 @@ export function encodeUnregisterVm({ containerId }: UnregisterVmPayload): Uint8A
 /** @param data anything that makes JSON; undefined is left out. */
 export function encodeV3Hyper(hyperName: string, tokens: readonly string[], data: unknown): Uint8Array {
   return encodeJson({ hyperName, tokens: tokens.length === 0 ? null : tokens, data }, 'Hyper');
+}
+
+/** @param data JSON; undefined is left out. */
+export function v3HyperJson(hyperName: string, tokens: readonly string[], data: string | undefined): string {
+  const head = `{"hyperName":${goJson(hyperName)},"tokens":${tokens.length === 0 ? 'null' : goJson(tokens)}`;
+  return data === undefined ? `${head}}` : `${head},"data":${data}}`;
 }
 
 export function encodeConnectShim({ token }: ConnectShimPayload): Uint8Array {
