@@ -1,30 +1,23 @@
-import {
-  BACKSLASH,
-  byteClasses,
-  COMMA,
-  CONTROL,
-  CR,
-  DOT,
-  EQUALS,
-  LF,
-  MINUS,
-  QUOTE,
-  SPACE,
-  TAB,
-  ZERO,
-} from '../byte-classes.js';
-import { toShortDecimal } from './short-decimal.js';
+import { BACKSLASH, byteClasses, COMMA, CONTROL, CR, EQUALS, LF, MINUS, QUOTE, SPACE, TAB } from '../byte-classes.js';
+import { writeInteger, writePadded } from './decimal-digits.js';
+import { maxFloatBytes, writeFloat } from './write-float.js';
 
 /** What a name may not be; `undefined` from {@link ByteWriter.writeName} means that it is fine. */
 export type NameFault = 'control' | 'surrogate';
 
+/** Up to here, copying in a loop is faster than a call of `copyWithin`. */
+const shortCopy = 128;
+
 /** Bytes that grow at the end: the low half of the encoder, which knows escapes and digits, but no order of calls. */
 export class ByteWriter {
   bytes: Uint8Array;
+  /** Of the same bytes. */
+  view: DataView;
   length = 0;
 
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `count` more bytes. */
@@ -33,6 +26,7 @@ export class ByteWriter {
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + count));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
+    this.view = new DataView(larger.buffer);
   }
 
   writeByte(byte: number): void {
@@ -48,8 +42,15 @@ export class ByteWriter {
 
   /** Writes what was written from `start` on once more. */
   copy(start: number, count: number): void {
-    this.reserve(count);
-    this.bytes.copyWithin(this.length, start, start + count);
+    this.reserve(count + 3);
+    if (count > shortCopy) {
+      this.bytes.copyWithin(this.length, start, start + count);
+    } else {
+      const view = this.view;
+      const to = this.length;
+      // Up to three bytes too many: they are overwritten by what comes next.
+      for (let i = 0; i < count; i += 4) view.setInt32(to + i, view.getInt32(start + i, true), true);
+    }
     this.length += count;
   }
 
@@ -138,81 +139,44 @@ export class ByteWriter {
 
   /** Writes a finite number so that it reads back as the identical double. */
   writeFloat(value: number): void {
-    if (value < 0 || Object.is(value, -0)) this.writeByte(MINUS);
-    const magnitude = Math.abs(value);
-    const decimal = toShortDecimal(magnitude);
-    if (decimal === undefined) {
-      this.writeAscii(String(magnitude));
-      return;
-    }
-    const { high, low, lowDigits, decimals } = decimal;
-    this.reserve(48);
-    const start = this.length;
-    if (high > 0) {
-      this.#writeInt32(high, 1);
-      this.#writeInt32(low, lowDigits);
-    } else {
-      this.#writeInt32(low, 1);
-    }
-    if (decimals > 0) this.#insertPoint(start, decimals);
+    this.reserve(maxFloatBytes);
+    this.length = writeFloat(this.view, this.length, value);
   }
 
-  /** Puts a point before the last `decimals` of the digits from `start` on, and drops zeros at the end behind it. */
-  #insertPoint(start: number, decimals: number): void {
-    const bytes = this.bytes;
-    let end = this.length;
-    const missing = decimals + 1 - (end - start);
-    if (missing > 0) {
-      bytes.copyWithin(start + missing, start, end);
-      bytes.fill(ZERO, start, start + missing);
-      end += missing;
-    }
-    const point = end - decimals;
-    for (let pos = end; pos > point; pos--) bytes[pos] = bytes[pos - 1] ?? 0;
-    bytes[point] = DOT;
-    while (bytes[end] === ZERO) end--;
-    this.length = end === point ? point : end + 1;
+  /** Writes an integer from −(2^53 − 1) to 2^53 − 1 and the letter of its kind. */
+  writeInteger(value: number, letter: number): void {
+    this.reserve(18);
+    const view = this.view;
+    let pos = this.length;
+    if (value < 0) view.setUint8(pos++, MINUS);
+    pos = writeInteger(view, pos, Math.abs(value));
+    view.setUint8(pos, letter);
+    this.length = pos + 1;
   }
 
-  /** Writes an integer from 0 to 2^53 − 1 in decimal, with leading zeros up to `width` digits. */
-  writeDigits(value: number, width: number): void {
+  /**
+   * Writes a space, a timestamp and the end of the line.
+   *
+   * @param whole seconds away from zero.
+   * @param below digits below the second, as an integer.
+   * @param digits how many they are: 0 to 9.
+   */
+  writeTime(isNegative: boolean, whole: number, below: number, digits: number): void {
     this.reserve(24);
-    const high = value < 1e9 ? 0 : Math.floor(value / 1e9);
-    if (high > 0) {
-      this.#writeInt32(high, width - 9);
-      this.#writeInt32(value - high * 1e9, 9);
+    const view = this.view;
+    let pos = this.length;
+    view.setUint8(pos++, SPACE);
+    if (isNegative && (whole > 0 || below > 0)) view.setUint8(pos++, MINUS);
+    if (whole > 0 || digits === 0) {
+      pos = writeInteger(view, pos, whole);
+      pos = writePadded(view, pos, below, digits);
     } else {
-      this.#writeInt32(value, width);
+      pos = writeInteger(view, pos, below);
     }
-  }
-
-  #writeInt32(value: number, width: number): void {
-    let rest = value | 0;
-    const bytes = this.bytes;
-    const end = this.length + Math.max(width, digitCount(rest));
-    let pos = end;
-    while (pos - 2 >= this.length) {
-      const hundredth = (rest / 100) | 0;
-      const pair = rest - hundredth * 100;
-      bytes[--pos] = pairUnits[pair] ?? 0;
-      bytes[--pos] = pairTens[pair] ?? 0;
-      rest = hundredth;
-    }
-    if (pos > this.length) bytes[pos - 1] = ZERO + rest;
-    this.length = end;
+    view.setUint8(pos, LF);
+    this.length = pos + 1;
   }
 }
-
-/** Decimal digits of an integer from 0 to 2^31 − 1. */
-function digitCount(value: number): number {
-  // 1233 / 4096 is near enough to the logarithm of 2.
-  const guess = ((32 - Math.clz32(value | 1)) * 1233) >> 12;
-  return guess + (value >= (powersOfTen[guess] ?? 0) ? 1 : 0);
-}
-
-const powersOfTen = Float64Array.from({ length: 11 }, (_, exponent) => (exponent === 0 ? 0 : 10 ** exponent));
-const pairTens = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + Math.floor(pair / 10));
-const pairUnits = Uint8Array.from({ length: 100 }, (_, pair) => ZERO + (pair % 10));
 
 /** Character → what stands behind the backslash; 0 where there is none. */
 const stringEscapes = new Uint8Array(128);

@@ -1,5 +1,5 @@
 import { LineProtocolError, type LineProtocolErrorCode } from '../../errors.js';
-import { COMMA, ENDS_KEY, ENDS_MEASUREMENT, EQUALS, HASH, LF, MINUS, SPACE } from '../byte-classes.js';
+import { COMMA, ENDS_KEY, ENDS_MEASUREMENT, EQUALS, HASH, LF, SPACE } from '../byte-classes.js';
 import { splitNanoseconds } from '../exact-value.js';
 import { type Precision, subsecondDigits } from '../precision.js';
 import { ByteWriter } from './byte-writer.js';
@@ -34,6 +34,8 @@ export class Encoder {
   readonly #writer: ByteWriter;
   readonly #isLax: boolean;
   readonly #subsecond: number;
+  /** Nanoseconds of one unit of the timestamps; for seconds, of which no digit is below, 10^9. */
+  readonly #belowUnit: number;
   #state: State = 'idle';
   #lineStart = 0;
   readonly #head: HeadMemory;
@@ -52,6 +54,7 @@ export class Encoder {
     this.#head = new HeadMemory(this.#writer);
     this.#isLax = options.lax ?? false;
     this.#subsecond = subsecondDigits(options.precision ?? 'ns');
+    this.#belowUnit = 10 ** (9 - this.#subsecond);
   }
 
   /** Bytes of the lines that have been ended. */
@@ -211,8 +214,9 @@ export class Encoder {
     } else if (time !== undefined) {
       const split = splitNanoseconds(time);
       this.#time(split.seconds, split.nanos);
+    } else {
+      this.#writer.writeByte(LF);
     }
-    this.#writer.writeByte(LF);
     this.#state = 'idle';
     this.#ended++;
     return this;
@@ -265,12 +269,8 @@ export class Encoder {
       if (Number.isInteger(value)) return this.#bigint(key, BigInt(value), kind);
       this.#refuse('unsupported_value', `field ${quote(key)} of kind ${kind} is ${value}, not an integer`);
     }
-    if (value < 0) {
-      if (kind === 'uint') this.#refuse('out_of_range', `field ${quote(key)} is ${value}: not a uint64`);
-      this.#writer.writeByte(MINUS);
-    }
-    this.#writer.writeDigits(Math.abs(value), 1);
-    this.#writer.writeByte(kind === 'int' ? 0x69 : 0x75);
+    if (value < 0 && kind === 'uint') this.#refuse('out_of_range', `field ${quote(key)} is ${value}: not a uint64`);
+    this.#writer.writeInteger(value, letterOf(kind));
     return this;
   }
 
@@ -281,7 +281,7 @@ export class Encoder {
       this.#refuse('out_of_range', `field ${quote(key)} is ${value}: not ${kind === 'int' ? 'an int64' : 'a uint64'}`);
     }
     this.#writer.writeAscii(value.toString());
-    this.#writer.writeByte(kind === 'int' ? 0x69 : 0x75);
+    this.#writer.writeByte(letterOf(kind));
     return this;
   }
 
@@ -300,13 +300,8 @@ export class Encoder {
     if (whole > 9_223_372_036 || (whole === 9_223_372_036 && nanos > limit)) {
       this.#refuse('out_of_range', `time ${seconds} s is beyond int64 nanoseconds`);
     }
-    const writer = this.#writer;
-    const digits = this.#subsecond;
-    const below = digits === 9 ? nanos : Math.floor(nanos / 10 ** (9 - digits));
-    writer.writeByte(SPACE);
-    if (isNegative && (whole > 0 || below > 0)) writer.writeByte(MINUS);
-    if (whole > 0 || digits === 0) writer.writeDigits(whole, 1);
-    if (digits > 0) writer.writeDigits(below, whole > 0 ? digits : 1);
+    const below = this.#belowUnit === 1 ? nanos : Math.floor(nanos / this.#belowUnit);
+    this.#writer.writeTime(isNegative, whole, below, this.#subsecond);
   }
 
   #key(what: string, text: string | undefined): asserts text is string {
@@ -345,6 +340,10 @@ export class Encoder {
 
 function isList<Item>(items: readonly Item[] | object | undefined): items is readonly Item[] {
   return Array.isArray(items);
+}
+
+function letterOf(kind: 'int' | 'uint'): number {
+  return kind === 'int' ? 0x69 : 0x75;
 }
 
 function quote(text: string): string {
