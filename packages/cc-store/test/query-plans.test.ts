@@ -33,13 +33,12 @@ function planOf(filter: JobFilter, visibility: Visibility, isPart: boolean): str
   return steps.map(({ detail }) => String(detail)).filter((step) => !/^(?:MERGE|LEFT|RIGHT)/.test(step));
 }
 
-/** The page in the list's order from indexes alone, then its rows by their ids, then no more than the page is sorted. */
+/** The page in the list's order from indexes alone, then its rows by their ids; nothing is sorted. */
 const rowsOfPage = [
   'SCAN page',
   'SEARCH job USING INTEGER PRIMARY KEY (rowid=?)',
   'CORRELATED SCALAR SUBQUERY 1',
   'SEARCH job_tag USING COVERING INDEX sqlite_autoindex_job_tag_1 (job=?)',
-  'USE TEMP B-TREE FOR ORDER BY',
 ];
 
 const span = { startTime: { from: 1, to: 2 } };

@@ -7,6 +7,7 @@ import { isStoreError } from '../errors.js';
 import { anyTag, type FoundRow, isTagged } from './found-row.js';
 import {
   buildJobList,
+  inListOrder,
   type ListPlace,
   listShape,
   type ListShape,
@@ -94,7 +95,7 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
     async list(session, { filter, page, visibility, include, nowSeconds }) {
       const values = listValues(filter, page, visibility);
       const rows = await session.all(listQuery(listShape(filter, visibility, include.metaData)), values);
-      return toJobs(session, rows, visibility, nowSeconds);
+      return toJobs(session, inListOrder(rows), visibility, nowSeconds);
     },
 
     async *slices(session, { filter, page, visibility, include, nowSeconds }) {
@@ -103,7 +104,7 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
       let after: ListPlace | undefined;
       for (let left = page.itemsPerPage; left > 0;) {
         const limit = Math.min(left, jobsOfSlice);
-        const rows = await session.all(query, sliceValues(whole, after, limit));
+        const rows = inListOrder(await session.all(query, sliceValues(whole, after, limit)));
         if (rows.length > 0) yield toJobs(session, rows, visibility, nowSeconds);
         const last = rows.at(-1);
         if (last === undefined || rows.length < limit) return;

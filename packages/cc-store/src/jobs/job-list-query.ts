@@ -92,7 +92,7 @@ const distinct = <T>(items: readonly T[]): T[] => [...new Set(items)];
 const bounded = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEGER);
 
 /**
- * The page's row ids first, from indexes alone, then its rows.
+ * The page's row ids first, from indexes alone, then its rows, in any order: {@link inListOrder}.
  *
  * Where a condition leaves a choice (several states; the user's own jobs or those of a project), each combination is a
  * question of its own that one index answers in the list's order, and the database merges them: `in` and `or` would sort, or
@@ -115,9 +115,12 @@ export function buildJobList(db: StoreDatabase, p: Params<ListValues>, shape: Li
     .select(jobColumns.map((column) => `job.${column}` as const))
     .select('job.statistics')
     .select(anyTag)
-    .$if(shape.metaData, (query) => query.select('job.meta_data'))
-    .orderBy('page.start_time', 'desc')
-    .orderBy('page.id', 'desc');
+    .$if(shape.metaData, (query) => query.select('job.meta_data'));
+}
+
+/** The rows of {@link buildJobList} in the list's order: newest start first. Nearly always they come so, and a database that is asked to would copy each one. */
+export function inListOrder(rows: FoundRow[]): FoundRow[] {
+  return rows.sort((a, b) => b.start_time - a.start_time || b.id - a.id);
 }
 
 type IdQuery = SelectQueryBuilder<Schema, 'job', { id: number; start_time: number }>;

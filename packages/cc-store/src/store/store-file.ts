@@ -3,6 +3,7 @@ import { isStoreError, StoreError } from '../errors.js';
 import { Connection } from '../sql/connection.js';
 import type { Driver } from '../sql/driver.js';
 import { tryLock } from '../sql/file-lock.js';
+import { withListedRows } from '../sql/listed-rows.js';
 import { openFile } from '../sql/open-file.js';
 
 /** The open file of a store. */
@@ -40,7 +41,8 @@ export function openStoreFile({ driver, path, durability, clock }: StoreFileOpti
   let reader: Connection | undefined;
   try {
     openFile(path);
-    writer = new Connection(driver, path, { clock });
+    const rows = withListedRows(driver);
+    writer = new Connection(rows, path, { clock });
     prepare(writer, durability);
     const writing = writer;
     return {
@@ -50,7 +52,7 @@ export function openStoreFile({ driver, path, durability, clock }: StoreFileOpti
         return reader;
       },
       openReader() {
-        reader = new Connection(driver, path, { clock });
+        reader = new Connection(rows, path, { clock });
         reader.exec(`PRAGMA query_only = ON; PRAGMA cache_size = ${-cacheKib}`);
       },
       close() {
