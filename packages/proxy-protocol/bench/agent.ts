@@ -14,7 +14,7 @@ export interface BenchAgent {
 
 export async function startAgent(folder: string, name: string): Promise<BenchAgent> {
   const paths = { ctlSerial: join(folder, `${name}.ctl`), ioSerial: join(folder, `${name}.io`) };
-  const ack = encodeControlPacket(hyperstartCodes.ack);
+  const ack = Buffer.from(encodeControlPacket(hyperstartCodes.ack));
   const sockets: Socket[] = [];
   let io: Socket | undefined;
   const ctlServer = createServer((socket) => {

@@ -6,7 +6,7 @@ import { untilTaken } from '../fd/until-taken.js';
 import type { Outgoing } from '../wire/byte-text.js';
 import { isProxyError, ProxyError } from '../wire/proxy-error.js';
 import { V2MessageReader, type V2ReaderOptions } from '../wire/v2/message-reader.js';
-import { decodeV2Response, ioBaseOf, type V2Response } from '../wire/v2/response.js';
+import { decodeV2Response, ioBaseOf, isPlainSuccessMessage, type V2Response } from '../wire/v2/response.js';
 import type { CallOptions } from './call-options.js';
 import { closedHere, lost, refused, unusable } from './connection-errors.js';
 import { type AnyCall, PendingCall } from './pending-call.js';
@@ -32,6 +32,8 @@ interface QueuedCall {
 /** Most bytes that one read takes: a body that is announced is not reserved before it comes. */
 const maxReadBytes = 65_536;
 const nothing = new Uint8Array(0);
+/** What most answers are. */
+const plainSuccess: V2Response = { success: true, error: '', data: undefined };
 
 /**
  * One request at a time and its answer, in order: there are no ids (docs/protocol.md, v2 messages).
@@ -44,7 +46,7 @@ export class V2Connection {
   /** For the socket's constructor: reads go here, and stop in front of a descriptor. */
   readonly onread: OnReadOpts = {
     buffer: () => this.#room(),
-    callback: (count, buffer) => this.#data(buffer.subarray(0, count)),
+    callback: (count, buffer) => this.#data(buffer, count),
   };
   readonly #reader: V2MessageReader;
   readonly #clock: Clock;
@@ -140,12 +142,13 @@ export class V2Connection {
   }
 
   /** @returns whether reading goes on. */
-  #data(bytes: Uint8Array): boolean {
+  #data(bytes: Uint8Array, length: number): boolean {
     if (this.#reason !== undefined) return false;
     try {
-      this.#reader.push(bytes);
+      if (this.#reader.isEmpty && isPlainSuccessMessage(bytes, length)) return this.#answer(plainSuccess);
+      this.#reader.push(length === bytes.length ? bytes : bytes.subarray(0, length));
       for (let body = this.#reader.read(); body !== undefined; body = this.#reader.read()) {
-        if (!this.#answer(body)) return false;
+        if (!this.#answer(decodeV2Response(body))) return false;
       }
       return true;
     } catch (error) {
@@ -154,12 +157,11 @@ export class V2Connection {
     }
   }
 
-  #answer(body: Uint8Array): boolean {
+  #answer(response: V2Response): boolean {
     const current = this.#queue[0];
     if (current?.isSent !== true) {
       throw new ProxyError('an answer came that nobody asked for', { code: 'invalid_response', isFatal: true });
     }
-    const response = decodeV2Response(body);
     // What is read of it later on must stay.
     if (response.data !== undefined) this.#lastRoom = nothing;
     const ioBase = current.passing === undefined ? undefined : ioBaseOf(response);

@@ -35,6 +35,12 @@ interface Exchange {
   asker: Asker | undefined;
 }
 
+/** Commands without a payload, by code: made once, and as sockets take them. */
+const bareCommands = Object.values(hyperstartCodes).reduce<Buffer[]>((packets, code) => {
+  packets[code] = Buffer.from(encodeControlPacket(code));
+  return packets;
+}, []);
+
 /** Bytes that one read takes at most: more than almost any answer has. */
 const maxReadBytes = 4096;
 
@@ -50,7 +56,7 @@ export class ControlChannel {
   readonly onread: OnReadOpts = {
     buffer: new Uint8Array(maxReadBytes),
     callback: (count, buffer) => {
-      this.#data(buffer.subarray(0, count));
+      this.#data(buffer, count);
       return true;
     },
   };
@@ -109,7 +115,7 @@ export class ControlChannel {
    * @throws ProxyError `message_too_large` or `vm_lost`: nothing is sent, and the asker is not called.
    */
   ask(code: number, payload: Uint8Array | undefined, generation: Generation, timeoutMs: number, asker: Asker): void {
-    const packet = encodeControlPacket(code, payload);
+    const packet = payload === undefined ? bareCommands[code] : encodeControlPacket(code, payload);
     if (this.#isEnded) throw this.#lost('has ended');
     this.#exchange(packet, hyperstartCodes.ack, generation, timeoutMs, asker);
   }
@@ -155,9 +161,9 @@ export class ControlChannel {
     asker?.failed(new TimeoutError(`the agent of ${this.#options.containerId}`, timeoutMs));
   }
 
-  #data(chunk: Uint8Array): void {
+  #data(chunk: Uint8Array, length: number): void {
     try {
-      this.#reader.push(chunk);
+      this.#reader.push(chunk, length);
     } catch (error) {
       if (!isProxyError(error)) throw error;
       this.#options.logger.error({ containerId: this.#options.containerId, error }, 'the agent sent no control packet');

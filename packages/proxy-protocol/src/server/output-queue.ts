@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Outgoing } from '../wire/byte-text.js';
 
 /** Unsent bytes above which whoever feeds a queue is held back; below a half of it goes on. */
 const highWaterBytes = 256 * 1024;
@@ -76,6 +77,19 @@ export class OutputQueue {
     } else {
       this.#pieces.push(bytes);
     }
+  }
+
+  /** Sends a message: at once where nothing waits, behind what waits otherwise. */
+  send(message: Outgoing): void {
+    if (this.#isClosed) return;
+    if (this.#bytes === 0 && !this.#socket.writableNeedDrain) {
+      if (typeof message === 'string') this.#socket.write(message, 'latin1');
+      else this.#socket.write(message);
+      if (!this.#socket.writableNeedDrain) return;
+    } else {
+      this.push(typeof message === 'string' ? Buffer.from(message, 'latin1') : message);
+    }
+    this.flush();
   }
 
   /** Sends what the socket takes now; the rest follows as it takes more. */

@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net';
 import type { TimeoutError, Timer } from '@moorline/core';
 import { hyperCode, hyperstartCodes } from '../wire/hyperstart/commands.js';
-import { ioHeaderBytes, maxIoDataBytes, writeIoHeader } from '../wire/hyperstart/io-packet.js';
+import { ioHeaderBytes, maxIoDataBytes } from '../wire/hyperstart/io-packet.js';
 import { encodeJson } from '../wire/encode-json.js';
 import type { JsonText } from '../wire/json-text.js';
 import { ProxyError } from '../wire/proxy-error.js';
-import { encodeResponse, type Frame } from '../wire/v3/frame.js';
+import { composeResponse, encodeResponse, type Frame } from '../wire/v3/frame.js';
 import { FrameReader } from '../wire/v3/frame-reader.js';
 import { readLogEntry } from '../wire/v3/log.js';
 import {
   checkRegisterVm,
   encodeErrorMessage,
-  encodeIoAccess,
+  ioAccessJson,
   readAttachVm,
   readConnectShim,
   readRegisterVm,
@@ -28,6 +28,7 @@ import { OutputQueue } from './output-queue.js';
 import { register } from './register.js';
 import { isStartCommand, relocate, type StartCommand } from './relocate.js';
 import { SerialConnection } from './serial-connection.js';
+import { ShimInput } from './shim-input.js';
 import { type Shim, TokenSession } from './token-session.js';
 import type { Vm } from './vm.js';
 
@@ -44,10 +45,8 @@ export class V3Connection implements Shim, Asker {
   readonly #serial: SerialConnection<Frame>;
   /** Those whose tokens this connection has claimed; the last one is meant by what it sends. */
   readonly #sessions: TokenSession[] = [];
-  #chunk: Uint8Array = nothing;
+  readonly #input: ShimInput;
   #vm: Vm | undefined;
-  /** Whose stdin waits to be sent. */
-  #inputVm: Vm | undefined;
   readonly #gone = new AbortController();
   #linger: Timer | undefined;
 
@@ -72,7 +71,7 @@ export class V3Connection implements Shim, Asker {
       socket,
       {
         push: (chunk) => {
-          this.#chunk = chunk;
+          this.#input.came(chunk);
           reader.push(chunk);
         },
         read: () => reader.read(),
@@ -80,10 +79,11 @@ export class V3Connection implements Shim, Asker {
       },
       {
         handle: (frame) => this.#handle(frame),
-        settled: () => this.#flushInput(),
+        settled: () => this.#input.flush(),
         over: (reason) => this.#over(reason),
       },
     );
+    this.#input = new ShimInput(this.#serial.gate);
   }
 
   push(chunk: Uint8Array): void {
@@ -156,7 +156,7 @@ export class V3Connection implements Shim, Asker {
     }
   }
 
-  async #later(name: CommandName, work: Promise<Uint8Array>): Promise<void> {
+  async #later(name: CommandName, work: Promise<Uint8Array | string>): Promise<void> {
     try {
       this.#respond(name, await work);
     } catch (error) {
@@ -164,21 +164,18 @@ export class V3Connection implements Shim, Asker {
     }
   }
 
-  #respond(name: CommandName, payload: Uint8Array): undefined {
-    this.#send(encodeResponse(name, payload));
+  /** @param payload text is JSON. */
+  #respond(name: CommandName, payload: Uint8Array | string): undefined {
+    if (typeof payload === 'string') this.queue.send(composeResponse(name, payload));
+    else this.queue.send(payload.length === 0 ? composeResponse(name, '') : encodeResponse(name, payload));
   }
 
   #refuse(name: CommandName, error: unknown): void {
     this.#context.logger.info({ client: this.#client, name, ...failureFields(error) }, 'request refused');
-    this.#send(encodeResponse(name, encodeErrorMessage(textOf(error)), true));
+    this.queue.send(encodeResponse(name, encodeErrorMessage(textOf(error)), true));
   }
 
-  #send(frame: Uint8Array): void {
-    this.queue.push(frame);
-    this.queue.flush();
-  }
-
-  async #registerVm(payload: Uint8Array): Promise<Uint8Array> {
+  async #registerVm(payload: Uint8Array): Promise<string> {
     const command = readRegisterVm(payload);
     checkRegisterVm(command);
     const { numIOStreams } = command;
@@ -186,7 +183,7 @@ export class V3Connection implements Shim, Asker {
     return this.#access(this.#vm, numIOStreams);
   }
 
-  #attachVm(payload: Uint8Array): Uint8Array {
+  #attachVm(payload: Uint8Array): string {
     const { containerId, numIOStreams } = readAttachVm(payload);
     const vm = this.#context.containers.find(containerId);
     const access = this.#access(vm, numIOStreams);
@@ -194,10 +191,10 @@ export class V3Connection implements Shim, Asker {
     return access;
   }
 
-  #access(vm: Vm, count = 0): Uint8Array {
+  #access(vm: Vm, count = 0): string {
     vm.checkRoom(count);
     const sessions = Array.from({ length: count }, () => new TokenSession(vm, this.#context));
-    return encodeIoAccess({ url: this.#context.url(), tokens: sessions.map(({ token }) => token) });
+    return ioAccessJson({ url: this.#context.url(), tokens: sessions.map(({ token }) => token) });
   }
 
   #unregisterVm(payload: Uint8Array): Uint8Array {
@@ -299,7 +296,7 @@ export class V3Connection implements Shim, Asker {
     if (name !== 'stdin' || session === undefined) throw badStream(`no handler for stream ${name}`);
     if (payload.length > maxIoDataBytes) throw badStream(`message too long ${payload.length + ioHeaderBytes}`);
     if (session.container !== undefined) {
-      this.#stdin(session, payload);
+      this.#input.write(session, payload);
       return undefined;
     }
     return this.#stdinLater(session, payload);
@@ -315,32 +312,7 @@ export class V3Connection implements Shim, Asker {
         cause,
       });
     }
-    this.#stdin(session, payload);
-  }
-
-  #stdin({ vm, ioBase }: TokenSession, payload: Uint8Array): void {
-    const packet = this.#withHeader(payload);
-    writeIoHeader(packet, 0, BigInt(ioBase), payload.length);
-    if (vm !== this.#inputVm) this.#flushInput();
-    this.#inputVm = vm;
-    vm.io.write(packet);
-  }
-
-  /** What came at once for a VM leaves at once. */
-  #flushInput(): void {
-    this.#inputVm?.io.flushInput(this.#serial.gate);
-    this.#inputVm = undefined;
-  }
-
-  /** Room for a packet's header in front of the payload: that of the frame's own, where both came in the last chunk. */
-  #withHeader(payload: Uint8Array): Uint8Array {
-    const from = payload.byteOffset - ioHeaderBytes;
-    if (payload.buffer === this.#chunk.buffer && payload.length > 0 && from >= this.#chunk.byteOffset) {
-      return Buffer.from(payload.buffer, from, ioHeaderBytes + payload.length);
-    }
-    const packet = Buffer.alloc(ioHeaderBytes + payload.length);
-    packet.set(payload, ioHeaderBytes);
-    return packet;
+    this.#input.write(session, payload);
   }
 
   #attached(): Vm {

@@ -18,6 +18,10 @@ export class ByteQueue {
     return this.#have;
   }
 
+  get isEmpty(): boolean {
+    return this.#chunks.length === 0 && this.#have === 0;
+  }
+
   push(chunk: Uint8Array): void {
     if (chunk.length > 0) this.#chunks.push(chunk);
   }

@@ -2,18 +2,30 @@ import { goJson } from '@moorline/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isByteText, type Outgoing, uint32Text } from './byte-text.js';
+import { hyperstartCodes } from './hyperstart/commands.js';
 import { composeV2Hyper, composeV2Request, encodeV2Request } from './v2/request.js';
-import { composeCommand, encodeCommand } from './v3/frame.js';
-import { encodeAttachVm, encodeV3Hyper, attachVmJson, v3HyperJson } from './v3/payloads.js';
+import { composeCommand, composeResponse, encodeCommand, encodeResponse } from './v3/frame.js';
+import {
+  encodeIoAccess,
+  ioAccessJson,
+  encodeAttachVm,
+  encodeV3Hyper,
+  attachVmJson,
+  v3HyperJson,
+} from './v3/payloads.js';
 
 const bytesOf = (message: Outgoing): Buffer =>
   typeof message === 'string' ? Buffer.from(message, 'latin1') : Buffer.from(message);
 
+const hyperName = fc.oneof(
+  fc.constantFrom(...Object.keys(hyperstartCodes), 'toString', ''),
+  fc.string({ unit: 'binary' }),
+);
 const jsonData = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.constant(undefined));
 
 it('has the same bytes as text and as bytes, whatever a v2 request holds', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), jsonData, (name, data) => {
+    fc.property(hyperName, jsonData, (name, data) => {
       const hyper = encodeV2Request('hyper', { hyperName: name, data });
       expect(bytesOf(composeV2Hyper(name, data))).toEqual(Buffer.from(hyper));
       expect(bytesOf(composeV2Request('hyper', { hyperName: name, data }))).toEqual(Buffer.from(hyper));
@@ -23,7 +35,7 @@ it('has the same bytes as text and as bytes, whatever a v2 request holds', () =>
 
 it('has the same bytes as text and as bytes, whatever a v3 command holds', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string()), jsonData, (name, tokens, data) => {
+    fc.property(hyperName, fc.array(fc.string()), jsonData, (name, tokens, data) => {
       const json = v3HyperJson(name, tokens, data === undefined ? undefined : goJson(data));
       const command = encodeCommand('Hyper', encodeV3Hyper(name, tokens, data));
       expect(bytesOf(composeCommand('Hyper', json))).toEqual(Buffer.from(command));
@@ -33,6 +45,18 @@ it('has the same bytes as text and as bytes, whatever a v3 command holds', () =>
       );
     }),
   );
+});
+
+it('has the same bytes as text and as bytes, whatever a v3 answer holds', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string()), (url, tokens) => {
+      const access = { url, tokens };
+      expect(bytesOf(composeResponse('AttachVM', ioAccessJson(access)))).toEqual(
+        Buffer.from(encodeResponse('AttachVM', encodeIoAccess(access))),
+      );
+    }),
+  );
+  expect(bytesOf(composeResponse('Hyper', ''))).toEqual(Buffer.from(encodeResponse('Hyper')));
 });
 
 it('is text while it is short and ASCII, with lengths beyond ASCII too', () => {

@@ -1,14 +1,43 @@
 import { isAscii } from './ascii.js';
+import { isJson, skipSpace, skipText, skipValue } from './json-scan.js';
 import { ProxyError } from './proxy-error.js';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 type JsonKind = 'null' | 'bool' | 'number' | 'string' | 'array' | 'object';
 
-/** Bytes that hold values, and the same as text where characters and bytes are one for one: then parts of it need not be decoded anew. */
-interface Source {
+/** Shorter texts are put together from their characters: that costs less than a decoder does. */
+const fewBytes = 16;
+
+/** Bytes that hold values. */
+class Source {
   readonly bytes: Uint8Array;
-  readonly text: string | undefined;
+  /** All of them, once it has been asked for. */
+  #text: string | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  text(from: number, to: number): string {
+    const { bytes } = this;
+    const short = to - from <= fewBytes ? asciiText(bytes, from, to) : undefined;
+    if (short !== undefined) return short;
+    this.#text ??= decoder.decode(bytes);
+    // Where characters and bytes are one for one, parts need not be decoded anew.
+    return this.#text.length === bytes.length ? this.#text.slice(from, to) : decoder.decode(bytes.subarray(from, to));
+  }
+
+  /** Whether a quoted name is this one, in whatever case: Go takes any. */
+  hasName(from: number, to: number, name: string): boolean {
+    let isSame = to - from - 2 === name.length;
+    for (let at = from + 1; at < to - 1; at += 1) {
+      const byte = this.bytes[at] ?? 0;
+      if (byte === 0x5c || byte > 0x7f) return foldedName(unquoted(this.text(from, to))) === foldedName(name);
+      isSame &&= small(byte) === small(name.charCodeAt(at - from - 1));
+    }
+    return isSame;
+  }
 }
 
 /** One JSON value as it was written: proxies pass parts of messages on byte for byte (docs/protocol.md, JSON). */
@@ -26,15 +55,9 @@ export class JsonText {
 
   /** @throws ProxyError `invalid_json` for anything but one JSON value, in the words of Go's decoder where they are short. */
   static parse(bytes: Uint8Array): JsonText {
-    const text = decoder.decode(bytes);
-    try {
-      JSON.parse(text);
-    } catch (cause) {
-      throw new ProxyError(faultOf(bytes), { code: 'invalid_json', cause });
-    }
+    if (!isJson(bytes)) checkJson(bytes);
     const from = skipSpace(bytes, 0);
-    const source = { bytes, text: text.length === bytes.length ? text : undefined };
-    return new JsonText(source, from, skipValue(bytes, from));
+    return new JsonText(new Source(bytes), from, skipValue(bytes, from));
   }
 
   /** The value, without white space around it. */
@@ -66,7 +89,7 @@ export class JsonText {
   }
 
   text(): string {
-    return this.#textOf(this.#from, this.#to);
+    return this.#source.text(this.#from, this.#to);
   }
 
   /**
@@ -77,8 +100,8 @@ export class JsonText {
    */
   object(type: string): JsonObject {
     const { kind } = this;
-    if (kind === 'object') return new JsonObject(type, this.#members());
-    if (kind === 'null') return new JsonObject(type, []);
+    if (kind === 'object') return new JsonObject(type, this.#source, this.#members());
+    if (kind === 'null') return new JsonObject(type, this.#source, noMembers);
     throw invalid(`json: cannot unmarshal ${kind} into Go value of type ${type}`);
   }
 
@@ -87,28 +110,25 @@ export class JsonText {
     const members: Member[] = [];
     let at = skipSpace(bytes, this.#from + 1);
     while (bytes[at] === 0x22) {
-      const nameEnd = skipText(bytes, at);
-      const name = foldedName(unquoted(this.#textOf(at, nameEnd)));
-      const from = skipSpace(bytes, skipSpace(bytes, nameEnd) + 1);
+      const nameTo = skipText(bytes, at);
+      const from = skipSpace(bytes, skipSpace(bytes, nameTo) + 1);
       const to = skipValue(bytes, from);
-      members.push({ name, value: new JsonText(this.#source, from, to) });
+      members.push({ nameFrom: at, nameTo, value: new JsonText(this.#source, from, to) });
       at = skipSpace(bytes, to);
       if (bytes[at] === 0x2c) at = skipSpace(bytes, at + 1);
     }
     return members;
   }
-
-  #textOf(from: number, to: number): string {
-    const { bytes, text } = this.#source;
-    return text === undefined ? decoder.decode(bytes.subarray(from, to)) : text.slice(from, to);
-  }
 }
 
 interface Member {
-  /** In small letters: Go takes names in any case. */
-  name: string;
+  /** Where its name stands, the quotes with it. */
+  nameFrom: number;
+  nameTo: number;
   value: JsonText;
 }
+
+const noMembers: readonly Member[] = [];
 
 /**
  * An object as Go's decoder reads it: names in any case, of several members of a name the last one, unknown members passed
@@ -116,16 +136,18 @@ interface Member {
  */
 export class JsonObject {
   readonly #type: string;
+  readonly #source: Source;
   readonly #members: readonly Member[];
 
-  constructor(type: string, members: readonly Member[]) {
+  constructor(type: string, source: Source, members: readonly Member[]) {
     this.#type = type;
+    this.#source = source;
     this.#members = members;
   }
 
   /** The member as it was written, `null` included; undefined when there is none. */
   raw(name: string): JsonText | undefined {
-    return this.#last(name, () => true);
+    return this.#last(name, false);
   }
 
   /** Empty when there is none. */
@@ -175,14 +197,14 @@ export class JsonObject {
   }
 
   #notNull(name: string): JsonText | undefined {
-    return this.#last(name, ({ kind }) => kind !== 'null');
+    return this.#last(name, true);
   }
 
-  #last(name: string, isWanted: (value: JsonText) => boolean): JsonText | undefined {
-    const folded = foldedName(name);
+  #last(name: string, isNotNull: boolean): JsonText | undefined {
     for (let index = this.#members.length - 1; index >= 0; index -= 1) {
       const member = this.#members[index];
-      if (member?.name === folded && isWanted(member.value)) return member.value;
+      if (member === undefined || (isNotNull && member.value.kind === 'null')) continue;
+      if (this.#source.hasName(member.nameFrom, member.nameTo, name)) return member.value;
     }
     return undefined;
   }
@@ -208,46 +230,33 @@ function foldedName(name: string): string {
 
 const unquoted = (text: string): string => (text.includes('\\') ? String(JSON.parse(text)) : text.slice(1, -1));
 
+/** A small letter for a capital one of ASCII. */
+const small = (code: number): number => (code >= 0x41 && code <= 0x5a ? code + 0x20 : code);
+
+/** Undefined where there is anything but ASCII. */
+function asciiText(bytes: Uint8Array, from: number, to: number): string | undefined {
+  let text = '';
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte > 0x7f) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+/** @throws ProxyError `invalid_json` for what is none. */
+function checkJson(bytes: Uint8Array): void {
+  try {
+    JSON.parse(decoder.decode(bytes));
+  } catch (cause) {
+    throw new ProxyError(faultOf(bytes), { code: 'invalid_json', cause });
+  }
+}
+
 function faultOf(bytes: Uint8Array): string {
   const at = skipSpace(bytes, 0);
   if (at === bytes.length) return 'unexpected end of JSON input';
   const first = decoder.decode(bytes.subarray(at, at + 4)).charAt(0);
   if (/^[{["\d\-tfn]/.test(first)) return 'the text is no JSON';
   return `invalid character '${first}' looking for beginning of value`;
-}
-
-function skipSpace(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (isSpace(bytes[at])) at += 1;
-  return at;
-}
-
-const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-
-/** @param from where a text begins. @returns the index behind its closing quote. */
-function skipText(bytes: Uint8Array, from: number): number {
-  let at = from + 1;
-  for (let byte = bytes[at]; byte !== 0x22 && byte !== undefined; byte = bytes[at]) at += byte === 0x5c ? 2 : 1;
-  return at + 1;
-}
-
-/** @param from where a value begins. @returns the index behind it. */
-function skipValue(bytes: Uint8Array, from: number): number {
-  let depth = 0;
-  let at = from;
-  for (let byte = bytes[at]; byte !== undefined; byte = bytes[at]) {
-    if (byte === 0x22) {
-      at = skipText(bytes, at);
-      if (depth === 0) return at;
-      continue;
-    }
-    if (byte === 0x7b || byte === 0x5b) depth += 1;
-    else if (byte === 0x7d || byte === 0x5d) {
-      if (depth === 0) return at;
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    } else if (depth === 0 && (byte === 0x2c || isSpace(byte))) return at;
-    at += 1;
-  }
-  return at;
 }

@@ -1,3 +1,4 @@
+import { goJson } from '@moorline/core';
 import { ProxyError } from '../proxy-error.js';
 
 /**
@@ -57,6 +58,11 @@ export function hyperCode(name: string, generation: HyperGeneration): number {
     hint: `a proxy of generation ${generation} forwards ${[...codesOf[generation].keys()].join(', ')}`,
     details: { hyperName: name, generation },
   });
+}
+
+/** A name as JSON: those that there are need no escapes, nor a search for any. */
+export function hyperNameJson(name: string): string {
+  return Object.hasOwn(hyperstartCodes, name) ? `"${name}"` : goJson(name);
 }
 
 /** The name of a code, for logs and errors; undefined where there is none. */

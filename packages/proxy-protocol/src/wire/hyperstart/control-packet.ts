@@ -45,7 +45,11 @@ export class ControlReader {
 
   /** @param maxBytes the largest packet that is taken, bytes with the header, ≥ 8. */
   constructor(sink: ControlSink, maxBytes: number = defaultMaxPacketBytes) {
-    this.#packets = new PacketReader(layout, (packet) => sink(readUint32(packet, 0), payloadOf(packet)), maxBytes);
+    const take = (bytes: Uint8Array, from: number, to: number): void => {
+      const payloadFrom = from + controlHeaderBytes;
+      sink(readUint32(bytes, from), payloadFrom === to ? nothing : bytes.subarray(payloadFrom, to));
+    };
+    this.#packets = new PacketReader(layout, take, maxBytes);
   }
 
   /** Whether a packet has begun and not ended. */
@@ -53,14 +57,14 @@ export class ControlReader {
     return this.#packets.isInside;
   }
 
-  /** @throws ProxyError `message_too_large`: the stream cannot be gone on with. */
-  push(chunk: Uint8Array): void {
-    this.#packets.push(chunk);
+  /**
+   * @param length so many bytes of the chunk have come. Default: all.
+   * @throws ProxyError `message_too_large`: the stream cannot be gone on with.
+   */
+  push(chunk: Uint8Array, length: number = chunk.length): void {
+    this.#packets.push(chunk, length);
   }
 }
-
-const payloadOf = (packet: Uint8Array): Uint8Array =>
-  packet.length === controlHeaderBytes ? nothing : packet.subarray(controlHeaderBytes);
 
 /** @param total bytes with the header, as the proxies count them in this text. */
 export function messageTooLong(total: number): ProxyError {

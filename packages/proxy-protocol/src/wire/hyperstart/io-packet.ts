@@ -88,7 +88,11 @@ export class IoReader {
 
   /** @param maxBytes the largest packet that is taken, bytes with the header, ≥ 12. */
   constructor(sink: IoSink, maxBytes: number = defaultMaxPacketBytes) {
-    this.#packets = new PacketReader(layout, (packet) => sink(new IoPacket(withTrueLength(packet))), maxBytes);
+    const take = (bytes: Uint8Array, from: number, to: number): void => {
+      const packet = to - from === bytes.length ? bytes : bytes.subarray(from, to);
+      sink(new IoPacket(withTrueLength(packet)));
+    };
+    this.#packets = new PacketReader(layout, take, maxBytes);
   }
 
   /** Whether a packet has begun and not ended. */
@@ -98,7 +102,7 @@ export class IoReader {
 
   /** @throws ProxyError `message_too_large`: the stream cannot be gone on with. */
   push(chunk: Uint8Array): void {
-    this.#packets.push(chunk);
+    this.#packets.push(chunk, chunk.length);
   }
 }
 

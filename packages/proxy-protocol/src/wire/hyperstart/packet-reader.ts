@@ -13,22 +13,25 @@ export interface PacketLayout {
 /** Largest packet that is taken from an agent or a client, bytes, unless told otherwise: 1 MiB. The originals have no limit. */
 export const defaultMaxPacketBytes = 1024 * 1024;
 
+/** Takes one packet: the bytes from an index to before another. They are those that were pushed: copy what is kept. */
+export type PacketSink = (bytes: Uint8Array, from: number, to: number) => void;
+
 /**
  * Cuts a byte stream into packets: any split, any coalescing.
  *
- * A packet that lies in one chunk is handed on as a view of it; only one that two chunks share is copied, once. A length
+ * A packet that lies in one chunk is handed on where it lies; only one that two chunks share is copied, once. A length
  * below the header's is taken for an empty packet, as the originals take it.
  */
 export class PacketReader {
   readonly #layout: PacketLayout;
-  readonly #sink: (packet: Uint8Array) => void;
+  readonly #sink: PacketSink;
   readonly #maxBytes: number;
   /** The packet that has begun: the header's size until its length is known, then its own. */
   #packet: Uint8Array;
   #have = 0;
 
   /** @param maxBytes the largest packet that is taken, bytes with the header, ≥ the header's. */
-  constructor(layout: PacketLayout, sink: (packet: Uint8Array) => void, maxBytes: number) {
+  constructor(layout: PacketLayout, sink: PacketSink, maxBytes: number) {
     this.#layout = layout;
     this.#sink = sink;
     this.#maxBytes = maxBytes;
@@ -43,20 +46,21 @@ export class PacketReader {
   /**
    * Takes the next bytes and hands on each packet that they complete.
    *
+   * @param length so many bytes of the chunk have come.
    * @throws ProxyError `message_too_large` before more than the limit is kept. The packets in front of it have been handed
    *   on; the stream cannot be gone on with.
    */
-  push(chunk: Uint8Array): void {
+  push(chunk: Uint8Array, length: number): void {
     const { headerBytes } = this.#layout;
-    let from = this.#have === 0 ? 0 : this.#continue(chunk);
-    while (chunk.length - from >= headerBytes) {
-      const end = from + this.#totalBytes(chunk, from);
-      if (end > chunk.length) break;
-      const packet = end - from === chunk.length ? chunk : chunk.subarray(from, end);
-      from = end;
-      this.#sink(packet);
+    let from = this.#have === 0 ? 0 : this.#continue(chunk, length);
+    while (length - from >= headerBytes) {
+      const packetFrom = from;
+      const to = from + this.#totalBytes(chunk, from);
+      if (to > length) break;
+      from = to;
+      this.#sink(chunk, packetFrom, to);
     }
-    if (from < chunk.length) this.#begin(chunk.subarray(from));
+    if (from < length) this.#begin(chunk.subarray(from, length));
   }
 
   #begin(bytes: Uint8Array): void {
@@ -67,11 +71,11 @@ export class PacketReader {
   }
 
   /** @returns how much of the chunk the packet that has begun took. */
-  #continue(chunk: Uint8Array): number {
+  #continue(chunk: Uint8Array, length: number): number {
     const { headerBytes } = this.#layout;
     let from = 0;
     if (this.#have < headerBytes) {
-      from = this.#fill(chunk, 0);
+      from = this.#fill(chunk, 0, length);
       if (this.#have < headerBytes) return from;
       const header = this.#packet;
       const total = this.#totalBytes(header, 0);
@@ -80,18 +84,18 @@ export class PacketReader {
         this.#packet.set(header);
       }
     }
-    from = this.#fill(chunk, from);
+    from = this.#fill(chunk, from, length);
     if (this.#have < this.#packet.length) return from;
     const packet = this.#packet;
     this.#packet = new Uint8Array(headerBytes);
     this.#have = 0;
-    this.#sink(packet);
+    this.#sink(packet, 0, packet.length);
     return from;
   }
 
   /** @returns where in the chunk the next byte stands that was not taken. */
-  #fill(chunk: Uint8Array, from: number): number {
-    const end = Math.min(chunk.length, from + this.#packet.length - this.#have);
+  #fill(chunk: Uint8Array, from: number, length: number): number {
+    const end = Math.min(length, from + this.#packet.length - this.#have);
     this.#packet.set(chunk.subarray(from, end), this.#have);
     this.#have += end - from;
     return end;

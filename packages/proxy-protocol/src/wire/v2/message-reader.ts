@@ -44,6 +44,11 @@ export class V2MessageReader {
     return this.wanted + (this.#bodyBytes === undefined ? shortestBodyBytes : 0);
   }
 
+  /** Whether there is nothing of a message: the next byte begins one. */
+  get isEmpty(): boolean {
+    return this.#bodyBytes === undefined && this.#queue.isEmpty;
+  }
+
   push(chunk: Uint8Array): void {
     this.#queue.push(chunk);
   }

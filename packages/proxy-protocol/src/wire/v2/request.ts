@@ -1,6 +1,6 @@
-import { goJson } from '@moorline/core';
 import type { Outgoing } from '../byte-text.js';
 import { jsonOf } from '../encode-json.js';
+import { hyperNameJson } from '../hyperstart/commands.js';
 import { JsonText } from '../json-text.js';
 import { ProxyError } from '../proxy-error.js';
 import { composeV2Message, encodeV2Message } from './message.js';
@@ -30,7 +30,7 @@ export function composeV2Request(id: V2RequestId, data: unknown, maxBodyBytes?: 
 
 /** A command for the agent; `data` undefined is left out. */
 export function composeV2Hyper(hyperName: string, data: unknown, maxBodyBytes?: number): Outgoing {
-  const head = `{"id":"hyper","data":{"hyperName":${goJson(hyperName)}`;
+  const head = `{"id":"hyper","data":{"hyperName":${hyperNameJson(hyperName)}`;
   const json = data === undefined ? `${head}}}` : `${head},"data":${jsonOf(data, 'the request hyper')}}}`;
   return composeV2Message(json, maxBodyBytes);
 }

@@ -70,7 +70,20 @@ export function decodeV2Response(body: Uint8Array): V2Response {
 const plainSuccess = new TextEncoder().encode('{"success":true}');
 
 function isPlainSuccess(body: Uint8Array): boolean {
-  return body.length === plainSuccess.length && plainSuccess.every((byte, at) => byte === body[at]);
+  return body.length === plainSuccess.length && beginsWith(body, plainSuccess);
+}
+
+/** The same with its header. */
+const plainSuccessMessage = encodeV2Response();
+
+/** Whether so many bytes are one plain success, its header with it. */
+export function isPlainSuccessMessage(bytes: Uint8Array, length: number): boolean {
+  return length === plainSuccessMessage.length && beginsWith(bytes, plainSuccessMessage);
+}
+
+function beginsWith(bytes: Uint8Array, head: Uint8Array): boolean {
+  for (let at = 0; at < head.length; at += 1) if (bytes[at] !== head[at]) return false;
+  return true;
 }
 
 /**

@@ -25,8 +25,10 @@ export const defaultMaxPayloadBytes = 2 ** 20;
 const headerWords = frameHeaderBytes / 4;
 const errorFlag = 0x10;
 
-/** What headers of commands begin with, as text: all but the opcode and the length. */
-const commandHead = String.fromCharCode(0, frameVersion, headerWords, 0, 0, 0, frameTypes.command);
+/** What headers begin with, as text: all but the opcode and the length. */
+const headOf = (type: number): string => String.fromCharCode(0, frameVersion, headerWords, 0, 0, 0, type);
+const commandHead = headOf(frameTypes.command);
+const responseHead = headOf(frameTypes.response);
 
 /** One frame (docs/protocol.md, v3 frames). `name` is that of its opcode. */
 export type Frame =
@@ -52,6 +54,16 @@ export function composeCommand(name: CommandName, json: string, maxBytes = defau
   if (isByteText(json) && json.length <= maxBytes)
     return `${commandHead}${String.fromCharCode(commandOpcodes[name])}${uint32Text(json.length)}${json}`;
   return encodeCommand(name, utf8.encode(json), maxBytes);
+}
+
+/**
+ * A success with JSON for its payload, as a socket takes it at the least cost.
+ *
+ * @param json empty for none.
+ */
+export function composeResponse(name: CommandName, json: string): Outgoing {
+  if (!isByteText(json)) return encodeResponse(name, utf8.encode(json));
+  return `${responseHead}${String.fromCharCode(commandOpcodes[name])}${uint32Text(json.length)}${json}`;
 }
 
 /** @param isError whether the payload is `{"msg": text}`, of a command that failed. */

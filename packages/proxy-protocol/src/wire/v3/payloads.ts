@@ -1,5 +1,6 @@
 import { goJson } from '@moorline/core';
 import { encodeJson, jsonOf } from '../encode-json.js';
+import { hyperNameJson } from '../hyperstart/commands.js';
 import { type JsonObject, JsonText } from '../json-text.js';
 import { noPayload } from '../no-payload.js';
 import { ProxyError } from '../proxy-error.js';
@@ -81,7 +82,7 @@ export function encodeV3Hyper(hyperName: string, tokens: readonly string[], data
 
 /** @param data JSON; undefined is left out. */
 export function v3HyperJson(hyperName: string, tokens: readonly string[], data: string | undefined): string {
-  const head = `{"hyperName":${goJson(hyperName)},"tokens":${tokens.length === 0 ? 'null' : goJson(tokens)}`;
+  const head = `{"hyperName":${hyperNameJson(hyperName)},"tokens":${tokens.length === 0 ? 'null' : goJson(tokens)}`;
   return data === undefined ? `${head}}` : `${head},"data":${data}}`;
 }
 
@@ -130,8 +131,12 @@ export function readConnectShim(payload: Uint8Array): ConnectShimPayload {
 }
 
 /** The answer to RegisterVM and AttachVM; no tokens are written as null, as the originals do. */
-export function encodeIoAccess({ url, tokens }: IoAccess): Uint8Array {
-  return encodeJson({ io: { URL: url, tokens: tokens.length === 0 ? null : tokens } }, 'the response');
+export function encodeIoAccess(access: IoAccess): Uint8Array {
+  return utf8.encode(ioAccessJson(access));
+}
+
+export function ioAccessJson({ url, tokens }: IoAccess): string {
+  return jsonOf({ io: { URL: url, tokens: tokens.length === 0 ? null : tokens } }, 'the response');
 }
 
 /** @throws ProxyError `invalid_response`, fatal, for another payload. */
