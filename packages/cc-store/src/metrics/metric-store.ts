@@ -80,22 +80,23 @@ export function createMetricStore({
   const catalog = new SeriesCatalog();
   const stats: MetricStats = { series: 0, journalSamples: 0, journalBytes: 0, samples: 0, dropped: 0, corrupt: 0 };
   /** What the writes of this turn have brought; they share one journal row. */
-  let gathering: { batch: Batch; written: Promise<void> } | undefined;
+  let gathering: Gathering | undefined;
   let lastSeq = 0;
 
   const reportCorrupt = createReportCorrupt(stats, logger);
 
-  const keep = ({ series, times, values }: Batch): void => {
-    for (let index = 0; index < series.length; index++) {
-      const state = catalog.byId(series[index] as number);
-      if (state === undefined) continue;
-      catalog.keep(state, times[index] as number, values[index] as number);
+  /** @param states undefined where a series is not known any more. */
+  const keep = (states: readonly (SeriesState | undefined)[], { times, values }: Batch): void => {
+    for (let index = 0; index < states.length; index++) {
+      const state = states[index];
+      if (state !== undefined) catalog.keep(state, times[index] as number, values[index] as number);
     }
-    stats.journalSamples += series.length;
+    stats.journalSamples += states.length;
   };
 
   /** Opens a batch whose write runs with this turn's group; until then more writes may join it. */
-  const gather = (): { batch: Batch; written: Promise<void> } => {
+  const gather = (): Gathering => {
+    const states: SeriesState[] = [];
     const batch: Batch = { series: [], times: [], values: [] };
     const write = async (): Promise<void> => {
       let bytes = 0;
@@ -105,7 +106,7 @@ export function createMetricStore({
         await queue.write(async () => {
           gathering = undefined;
           fresh = catalog.unsaved();
-          for (const state of fresh) await tables.addSeries(writing, state);
+          await tables.addSeries(writing, fresh);
           const encoded = encodeBatch(batch);
           bytes = encoded.length;
           seq = await tables.addBatch(writing, encoded);
@@ -113,18 +114,15 @@ export function createMetricStore({
         catalog.markSaved(fresh);
         lastSeq = Math.max(lastSeq, seq);
         stats.journalBytes += bytes;
-        stats.samples += batch.series.length;
-        keep(batch);
+        stats.samples += states.length;
+        keep(states, batch);
       } finally {
         // A group that could not even begin never ran the write above.
         if (gathering?.batch === batch) gathering = undefined;
-        for (const id of batch.series) {
-          const state = catalog.byId(id);
-          if (state !== undefined) state.pending -= 1;
-        }
+        for (const state of states) state.pending -= 1;
       }
     };
-    return { batch, written: write() };
+    return { states, batch, written: write() };
   };
 
   /** Folds what waits of these, inside a transaction. @returns how much of each that was, and its newest chunk. */
@@ -159,7 +157,11 @@ export function createMetricStore({
           const batch = decodeBatch(bytes);
           stats.journalBytes += bytes.length;
           if (batch === undefined) reportCorrupt('journal row', row.seq);
-          else keep(batch);
+          else
+            keep(
+              batch.series.map((id) => catalog.byId(id)),
+              batch,
+            );
         }
         if (rows.length < batchesAtOnce) return;
       }
@@ -175,10 +177,11 @@ export function createMetricStore({
       if (known.length === 0) return;
       if (gathering === undefined) gathering = gather();
       else queue.joined();
-      const { batch, written } = gathering;
+      const { states, batch, written } = gathering;
       for (const sample of known) {
         const state = catalog.of(sample);
         state.pending += 1;
+        states.push(state);
         batch.series.push(state.id);
         batch.times.push(sample.time);
         batch.values.push(sample.value);
@@ -238,6 +241,13 @@ export function createMetricStore({
       return chunks;
     },
   };
+}
+
+/** Samples on their way into one journal row: as it holds them, and which series they are of. */
+interface Gathering {
+  states: SeriesState[];
+  batch: Batch;
+  written: Promise<void>;
 }
 
 /** What its writes touch: no job's row depends on it. */

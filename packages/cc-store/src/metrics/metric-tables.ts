@@ -13,20 +13,14 @@ import type { SeriesKey, SeriesState } from './series-catalog.js';
 export type MetricTables = ReturnType<typeof createMetricTables>;
 
 export function createMetricTables(db: StoreDatabase) {
-  const insertSeries = prepare(db, (db, p: Params<SeriesKey & { id: number }>) =>
-    db
-      .insertInto('series')
-      .values({
-        id: p.id,
-        cluster: p.cluster,
-        host: p.host,
-        metric: p.metric,
-        type: p.type,
-        type_id: p.typeId,
-        subtype: p.subtype,
-        subtype_id: p.subtypeId,
-      })
-      .onConflict((conflict) => conflict.column('id').doNothing()),
+  const insertSeries = prepareForRows(
+    db,
+    ['id', 'cluster', 'host', 'metric', 'type', 'typeId', 'subtype', 'subtypeId'],
+    (db, rows: readonly Params<SeriesKey & { id: number }>[]) =>
+      db
+        .insertInto('series')
+        .values(rows.map(({ typeId, subtypeId, ...row }) => ({ ...row, type_id: typeId, subtype_id: subtypeId })))
+        .onConflict((conflict) => conflict.column('id').doNothing()),
   );
   const makeSeries = prepare(db, (db, p: Params<SeriesKey>) =>
     db
@@ -143,7 +137,7 @@ export function createMetricTables(db: StoreDatabase) {
   );
 
   return {
-    addSeries: (session: Session, state: SeriesState) => session.run(insertSeries, state),
+    addSeries: (session: Session, states: readonly SeriesState[]) => insertSeries.all(session, states),
     /** The number of the series with this key, which the database gives where it is new. */
     async seriesId(session: Session, key: SeriesKey): Promise<number> {
       const made = await session.first(makeSeries, key);

@@ -86,6 +86,8 @@ export class SeriesCatalog {
   #waiting = new WaitingSamples();
   readonly #byId = new Map<number, SeriesState>();
   readonly #byCluster = new Map<string, Map<string, Map<string, SeriesState>>>();
+  /** The host that was asked for last: lines of one come behind each other. */
+  #lastHost: { cluster: string; host: string; series: Map<string, SeriesState> } | undefined;
   /** Series without a row in the file yet. */
   readonly #unsaved = new Set<SeriesState>();
   /** As many as there are hosts, metrics and parts: they stay when their last series goes. */
@@ -124,7 +126,7 @@ export class SeriesCatalog {
 
   /** Every series of a host. */
   ofHost(cluster: string, host: string): Iterable<SeriesState> {
-    return this.#byCluster.get(cluster)?.get(host)?.values() ?? [];
+    return this.#seriesOf(cluster, host)?.values() ?? [];
   }
 
   all(): Iterable<SeriesState> {
@@ -143,12 +145,12 @@ export class SeriesCatalog {
 
   /** The series of a sample, where there is one. */
   find(sample: MetricSample): SeriesState | undefined {
-    return this.#byCluster.get(sample.cluster)?.get(sample.host)?.get(nameOfSeries(sample));
+    return this.#seriesOf(sample.cluster, sample.host)?.get(nameOfSeries(sample));
   }
 
   /** The series of a sample, made where it is new. */
   of(sample: MetricSample): SeriesState {
-    const known = this.#hostMap(sample.cluster, sample.host).get(nameOfSeries(sample));
+    const known = this.find(sample);
     if (known !== undefined) return known;
     const { cluster, host, metric, type = 'node', typeId = '', subtype = '', subtypeId = '' } = sample;
     const state = this.#add(this.#nextId, { cluster, host, metric, type, typeId, subtype, subtypeId });
@@ -183,6 +185,7 @@ export class SeriesCatalog {
     series?.delete(nameOfSeries(state.key));
     if (series?.size === 0) hosts?.delete(state.key.host);
     if (hosts?.size === 0) this.#byCluster.delete(state.key.cluster);
+    this.#lastHost = undefined;
   }
 
   #add(id: number, made: SeriesKey): SeriesState {
@@ -190,18 +193,28 @@ export class SeriesCatalog {
     const state = new SeriesState(id, key);
     this.#version += 1;
     this.#byId.set(id, state);
-    this.#hostMap(key.cluster, key.host).set(nameOfSeries(key), state);
+    let hosts = this.#byCluster.get(key.cluster);
+    if (hosts === undefined) this.#byCluster.set(key.cluster, (hosts = new Map()));
+    let series = hosts.get(key.host);
+    if (series === undefined) hosts.set(key.host, (series = new Map()));
+    series.set(nameOfSeries(key), state);
     this.#nextId = Math.max(this.#nextId, id + 1);
     return state;
   }
 
-  /** Series have their texts in common; each sample's are its own, and would stay in memory with the series it began. */
+  /**
+   * Series have their texts in common; each sample's are its own, and would stay in memory with the series it began. One that was cut out of a
+   * longer text keeps all of that, as it was received: so the text that is kept is a copy.
+   */
   #sharingTexts(key: SeriesKey): SeriesKey {
     const text = (one: string): string => {
       const known = this.#texts.get(one);
       if (known !== undefined) return known;
-      this.#texts.set(one, one);
-      return one;
+      const copied = Buffer.from(one).toString();
+      // Half a character does not come back.
+      const own = copied === one ? copied : one;
+      this.#texts.set(own, own);
+      return own;
     };
     return {
       cluster: text(key.cluster),
@@ -214,11 +227,10 @@ export class SeriesCatalog {
     };
   }
 
-  #hostMap(cluster: string, host: string): Map<string, SeriesState> {
-    let hosts = this.#byCluster.get(cluster);
-    if (hosts === undefined) this.#byCluster.set(cluster, (hosts = new Map()));
-    let series = hosts.get(host);
-    if (series === undefined) hosts.set(host, (series = new Map()));
+  #seriesOf(cluster: string, host: string): Map<string, SeriesState> | undefined {
+    if (this.#lastHost?.host === host && this.#lastHost.cluster === cluster) return this.#lastHost.series;
+    const series = this.#byCluster.get(cluster)?.get(host);
+    if (series !== undefined) this.#lastHost = { cluster, host, series };
     return series;
   }
 }

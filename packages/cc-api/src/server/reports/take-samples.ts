@@ -27,7 +27,7 @@ export async function takeSamples(
   if (foreign !== undefined) {
     return refused(403, `this token may not write metrics of host ${foreign.host} of cluster ${foreign.cluster}`);
   }
-  const storable = samples.filter(isStorable);
+  const storable = storableOf(samples);
   if (storable.length < samples.length) {
     logger.warn({ dropped: samples.length - storable.length }, 'samples without a usable host or cluster dropped');
   }
@@ -36,8 +36,16 @@ export async function takeSamples(
 }
 
 /** Names that are no file names are dropped, as the original does; so is a sample of no host. */
-function isStorable({ cluster, host }: MetricSample): boolean {
-  return host !== '' && !unsafe.test(host) && !unsafe.test(cluster);
+function storableOf(samples: readonly MetricSample[]): MetricSample[] {
+  // Lines of one host come behind each other: its names are looked at once.
+  let [cluster, host, isStorable] = ['', '', false];
+  return samples.filter((sample) => {
+    if (sample.host !== host || sample.cluster !== cluster) {
+      ({ cluster, host } = sample);
+      isStorable = host !== '' && !unsafe.test(host) && !unsafe.test(cluster);
+    }
+    return isStorable;
+  });
 }
 
 const unsafe = /\.\.|[/\\]/;
