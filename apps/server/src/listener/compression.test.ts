@@ -29,6 +29,10 @@ describe('answers over real HTTP', () => {
       verifyToken: async () => ({ ok: true, principal: { subject: 'slurm', roles: new Set(['api']) } }),
       decodeMetrics: () => ({ samples: [] }),
     });
+    app.register(async (routes) => {
+      // Of three bytes each: 1,023 and 1,026 bytes.
+      for (const length of [341, 342]) routes.get(`/euros/${length}`, () => '€'.repeat(length));
+    });
     port = await bind(app, { host: '127.0.0.1', port: 0, nextFreePort: false });
   });
   afterAll(() => closeListener(app, 0));
@@ -63,6 +67,12 @@ describe('answers over real HTTP', () => {
     expect(compressed.headers['x-content-type-options']).toBe('nosniff');
     expect(compressed.body.length).toBeLessThan(plain.body.length / 4);
     expect(undo(compressed.body)).toEqual(plain.body);
+  });
+
+  it('are compressed from 1,024 bytes on, whatever their characters take', async () => {
+    const [shorter, longer] = [await ask('/euros/341', 'gzip'), await ask('/euros/342', 'gzip')];
+    expect([shorter.headers['content-encoding'], shorter.body.length]).toEqual([undefined, 1023]);
+    expect([longer.headers['content-encoding'], gunzipSync(longer.body).length]).toEqual(['gzip', 1026]);
   });
 
   it.each([

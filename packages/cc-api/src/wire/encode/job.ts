@@ -9,7 +9,7 @@ import type { Job, Tag } from '../models/job.js';
  * @param tags in the place of the job's own: a copy of the job for their sake would cost more than its text.
  */
 export function encodeJob(job: Job & { statisticsText?: string }, tags: readonly Tag[] = job.tags ?? []): string {
-  return `{"cluster":${goJsonString(job.cluster)},"subCluster":${goJsonString(job.subCluster)}${text('partition', job.partition)},"project":${goJsonString(job.project)},"user":${goJsonString(job.user)},"shared":${goJsonString(job.shared)},"jobState":${goJsonString(job.jobState)}${tagList(tags)},"resources":${resources(job)},"energyFootprint":${goJsonMap(job.energyFootprint, goJsonNumber)},"footprint":${goJsonMap(job.footprint, goJsonNumber)},"metaData":${goJsonMap(job.metaData, goJsonString)},"concurrentJobs":${JSON.stringify(job.concurrentJobs)},"energy":${goJsonNumber(job.energy)}${count('arrayJobId', job.arrayJobId)}${count('walltime', job.walltime)}${count('requestedMemory', job.requestedMemory)},"jobId":${job.jobId},"duration":${job.duration}${count('smt', job.smt)}${count('monitoringStatus', job.monitoringStatus)}${count('numAcc', job.numAcc)}${count('numHwthreads', job.numHwthreads)},"numNodes":${job.numNodes},"statistics":${job.statisticsText ?? encodeStatistics(job.statistics)}${count('id', job.id)}${count('submitTime', job.submitTime)},"startTime":${job.startTime}}`;
+  return `{"cluster":${goJsonString(job.cluster)},"subCluster":${goJsonString(job.subCluster)}${text('partition', job.partition)},"project":${goJsonString(job.project)},"user":${goJsonString(job.user)},"shared":${goJsonString(job.shared)},"jobState":${goJsonString(job.jobState)}${tagList(tags)},"resources":${resources(job)},"energyFootprint":${goJsonMap(job.energyFootprint, goJsonNumber)},"footprint":${goJsonMap(job.footprint, goJsonNumber)},"metaData":${goJsonMap(job.metaData, goJsonString)},"concurrentJobs":${concurrentJobs(job)},"energy":${goJsonNumber(job.energy)}${count('arrayJobId', job.arrayJobId)}${count('walltime', job.walltime)}${count('requestedMemory', job.requestedMemory)},"jobId":${job.jobId},"duration":${job.duration}${count('smt', job.smt)}${count('monitoringStatus', job.monitoringStatus)}${count('numAcc', job.numAcc)}${count('numHwthreads', job.numHwthreads)},"numNodes":${job.numNodes},"statistics":${job.statisticsText ?? encodeStatistics(job.statistics)}${count('id', job.id)}${count('submitTime', job.submitTime)},"startTime":${job.startTime}}`;
 }
 
 /** A job's statistics as the server sends them. */
@@ -32,6 +32,11 @@ function tagList(tags: readonly Tag[]): string {
       `{"type":${goJsonString(type)},"name":${goJsonString(name)},"scope":${goJsonString(scope)},"id":${id}}`,
   );
   return `,"tags":[${encoded.join(',')}]`;
+}
+
+/** Of a server there never are any. */
+function concurrentJobs({ concurrentJobs: { items, count } }: Job): string {
+  return items === null ? `{"items":null,"count":${count}}` : JSON.stringify({ items, count });
 }
 
 function resources(job: Job): string {

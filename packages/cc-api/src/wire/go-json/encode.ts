@@ -10,8 +10,8 @@ export function goJsonString(text: string): string {
   return plain.test(text) ? `"${text}"` : goJson(text);
 }
 
-/** Nearly every name and id: nothing in it is escaped, and to see that takes a fraction of the time of escaping. */
-const plain = /^[\w .,:;@+=/()[\]-]*$/;
+/** Printable ASCII of which nothing is escaped, as nearly every name and id is: to see that takes a fraction of the time of escaping. */
+const plain = /^[ !#-%'-;=?-[\]-~]*$/;
 
 /** A map as Go's encoder writes it, in the order of its names; null where there is none. */
 export function goJsonMap<T>(map: Readonly<Record<string, T>> | null, encode: (value: T) => string): string {
