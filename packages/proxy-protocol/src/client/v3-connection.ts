@@ -43,7 +43,9 @@ export class V3Connection {
   readonly onread: OnReadOpts = {
     buffer: () => (this.#room ??= Buffer.allocUnsafeSlow(maxReadBytes)),
     callback: (count, buffer) => {
-      this.#data(buffer.subarray(0, count));
+      // Most answers are as long as the one before.
+      if (this.#came.length !== count) this.#came = buffer.subarray(0, count);
+      this.#data(this.#came);
       return true;
     },
   };
@@ -56,6 +58,8 @@ export class V3Connection {
   readonly #calls: { name: CommandName; call: AnyCall<Uint8Array> }[] = [];
   #socket: Socket | undefined;
   #isPaused = false;
+  /** What the last read has brought, in {@link #room}. */
+  #came: Uint8Array = nothing;
   /** Undefined once the receiver has got bytes that were read into it: they are the receiver's. */
   #room: Uint8Array | undefined;
   #resolveEnded: (reason: ProxyError) => void = () => undefined;
@@ -156,6 +160,7 @@ export class V3Connection {
       case 'stream':
         if (receiver === undefined || frame.name === 'stdin' || frame.name === 'log') break;
         this.#room = undefined;
+        this.#came = nothing;
         receiver.stream(frame.name, frame.payload);
         return;
       case 'notification':

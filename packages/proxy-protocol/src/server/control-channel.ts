@@ -1,7 +1,7 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import { type Clock, DeadlineWatch, type Logger, TimeoutError } from '@moorline/core';
 import { hyperstartCodes, hyperstartName } from '../wire/hyperstart/commands.js';
-import { ControlReader, encodeControlPacket } from '../wire/hyperstart/control-packet.js';
+import { ControlReader, encodeControlPacket, packControl } from '../wire/hyperstart/control-packet.js';
 import { isProxyError, ProxyError } from '../wire/proxy-error.js';
 
 /** Whose words failures are told in, and which messages are passed over while an answer is awaited. */
@@ -40,6 +40,9 @@ const bareCommands = Object.values(hyperstartCodes).reduce<Buffer[]>((packets, c
   packets[code] = Buffer.from(encodeControlPacket(code));
   return packets;
 }, []);
+
+/** Sockets take a buffer of the pool as it is. */
+const fromPool = (bytes: number): Buffer => Buffer.allocUnsafe(bytes);
 
 /** Bytes that one read takes at most: more than almost any answer has. */
 const maxReadBytes = 4096;
@@ -115,7 +118,7 @@ export class ControlChannel {
    * @throws ProxyError `message_too_large` or `vm_lost`: nothing is sent, and the asker is not called.
    */
   ask(code: number, payload: Uint8Array | undefined, generation: Generation, timeoutMs: number, asker: Asker): void {
-    const packet = payload === undefined ? bareCommands[code] : encodeControlPacket(code, payload);
+    const packet = payload === undefined ? bareCommands[code] : packControl(code, payload, fromPool);
     if (this.#isEnded) throw this.#lost('has ended');
     this.#exchange(packet, hyperstartCodes.ack, generation, timeoutMs, asker);
   }

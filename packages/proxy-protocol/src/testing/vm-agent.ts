@@ -4,7 +4,12 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hyperstartCodes, hyperstartName } from '../wire/hyperstart/commands.js';
-import { ControlReader, encodeControlPacket, encodeNext } from '../wire/hyperstart/control-packet.js';
+import {
+  controlHeaderBytes,
+  ControlReader,
+  encodeControlPacket,
+  encodeNext,
+} from '../wire/hyperstart/control-packet.js';
 import { encodeIoPacket, encodeIoPackets, IoReader } from '../wire/hyperstart/io-packet.js';
 import { CommandReader } from './command-data.js';
 import { ProcessTable } from './process-table.js';
@@ -157,7 +162,7 @@ class Agent implements VmAgent {
     this.#ctl?.destroy();
     this.#ctl = socket;
     const reader = new ControlReader((code, payload) => {
-      const command = { name: hyperstartName(code), code, payload: Uint8Array.from(payload) };
+      const command = { name: hyperstartName(code), code, payload: new Uint8Array(payload) };
       this.#answering = this.#answering.then(() => this.#answer(socket, command));
     });
     follow(socket, (chunk) => reader.push(chunk));
@@ -182,11 +187,10 @@ class Agent implements VmAgent {
     this.#events.emit('command', command);
     const reply = await this.#replyTo(command);
     if (socket.destroyed) return;
-    socket.cork();
-    socket.write(encodeNext(8));
-    if (command.payload.length > 0) socket.write(encodeNext(command.payload.length));
-    if (reply !== 'silence') socket.write(packetOf(reply));
-    socket.uncork();
+    const packets = [nextForHeader];
+    if (command.payload.length > 0) packets.push(encodeNext(command.payload.length));
+    if (reply !== 'silence') packets.push(packetOf(reply));
+    socket.write(Buffer.concat(packets));
   }
 
   async #replyTo(command: VmCommand): Promise<VmReply> {
@@ -207,6 +211,9 @@ class Agent implements VmAgent {
     });
   }
 }
+
+/** For the header of a command, whose packet is told apart from its payload. */
+const nextForHeader = encodeNext(controlHeaderBytes);
 
 /** A peer that breaks the protocol, or goes without a word, ends its connection and nothing else. */
 function follow(socket: Socket, take: (chunk: Uint8Array) => void): void {

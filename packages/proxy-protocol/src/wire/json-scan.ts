@@ -1,14 +1,15 @@
-/** Deepest nesting that {@link isJson} looks into. */
+/** Deepest nesting that {@link jsonEnd} looks into. */
 const mostDepth = 64;
 
 /**
- * Whether bytes are one JSON value, as `JSON.parse` takes it of their text. Nothing is made of them, which is a fraction of the cost.
+ * Checks that bytes are one JSON value, as `JSON.parse` takes it of their text. Nothing is made of them, which is a fraction of the cost.
  *
- * @returns false also for some that are: those that are nested deeply.
+ * @param from where the value begins.
+ * @returns the index behind the value; -1 where there is none, or more than one, and for some that are nested deeply.
  */
-export function isJson(bytes: Uint8Array): boolean {
-  const end = valueEnd(bytes, skipSpace(bytes, 0), mostDepth);
-  return end >= 0 && skipSpace(bytes, end) === bytes.length;
+export function jsonEnd(bytes: Uint8Array, from: number): number {
+  const end = valueEnd(bytes, from, mostDepth);
+  return end >= 0 && skipSpace(bytes, end) === bytes.length ? end : -1;
 }
 
 /** @returns the index behind the value that begins at an index; -1 where there is none. */

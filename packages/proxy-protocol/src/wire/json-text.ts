@@ -1,5 +1,5 @@
 import { isAscii } from './ascii.js';
-import { isJson, skipSpace, skipText, skipValue } from './json-scan.js';
+import { jsonEnd, skipSpace, skipText, skipValue } from './json-scan.js';
 import { ProxyError } from './proxy-error.js';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -19,9 +19,21 @@ class Source {
     this.bytes = bytes;
   }
 
+  /** A part that is short, of ASCII and without a backslash. */
+  short(from: number, to: number): string | undefined {
+    if (to - from > fewBytes) return undefined;
+    let text = '';
+    for (let at = from; at < to; at += 1) {
+      const byte = this.bytes[at] ?? 0;
+      if (byte > 0x7f || byte === 0x5c) return undefined;
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
   text(from: number, to: number): string {
     const { bytes } = this;
-    const short = to - from <= fewBytes ? asciiText(bytes, from, to) : undefined;
+    const short = this.short(from, to);
     if (short !== undefined) return short;
     this.#text ??= decoder.decode(bytes);
     // Where characters and bytes are one for one, parts need not be decoded anew.
@@ -55,9 +67,10 @@ export class JsonText {
 
   /** @throws ProxyError `invalid_json` for anything but one JSON value, in the words of Go's decoder where they are short. */
   static parse(bytes: Uint8Array): JsonText {
-    if (!isJson(bytes)) checkJson(bytes);
     const from = skipSpace(bytes, 0);
-    return new JsonText(new Source(bytes), from, skipValue(bytes, from));
+    const to = jsonEnd(bytes, from);
+    if (to < 0) checkJson(bytes);
+    return new JsonText(new Source(bytes), from, to < 0 ? skipValue(bytes, from) : to);
   }
 
   /** The value, without white space around it. */
@@ -85,7 +98,8 @@ export class JsonText {
 
   /** The value itself. Invalid UTF-8 has become U+FFFD, as with Go. */
   value(): unknown {
-    return this.kind === 'string' ? unquoted(this.text()) : JSON.parse(this.text());
+    if (this.kind !== 'string') return JSON.parse(this.text());
+    return this.#source.short(this.#from + 1, this.#to - 1) ?? unquoted(this.text());
   }
 
   text(): string {
@@ -232,17 +246,6 @@ const unquoted = (text: string): string => (text.includes('\\') ? String(JSON.pa
 
 /** A small letter for a capital one of ASCII. */
 const small = (code: number): number => (code >= 0x41 && code <= 0x5a ? code + 0x20 : code);
-
-/** Undefined where there is anything but ASCII. */
-function asciiText(bytes: Uint8Array, from: number, to: number): string | undefined {
-  let text = '';
-  for (let at = from; at < to; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte > 0x7f) return undefined;
-    text += String.fromCharCode(byte);
-  }
-  return text;
-}
 
 /** @throws ProxyError `invalid_json` for what is none. */
 function checkJson(bytes: Uint8Array): void {

@@ -19,13 +19,23 @@ const nothing = new Uint8Array(0);
  * @throws ProxyError `message_too_large` (`message too long N`) when header and payload are more than 10,240 bytes.
  */
 export function encodeControlPacket(code: number, payload: Uint8Array | string = nothing): Uint8Array {
-  const bytes = typeof payload === 'string' ? utf8.encode(payload) : payload;
-  const total = controlHeaderBytes + bytes.length;
+  return packControl(code, typeof payload === 'string' ? utf8.encode(payload) : payload, zeros);
+}
+
+const zeros = (bytes: number): Uint8Array => new Uint8Array(bytes);
+
+/** The same in room of the caller's kind; every byte of it is written. */
+export function packControl<Room extends Uint8Array>(
+  code: number,
+  payload: Uint8Array,
+  allocate: (bytes: number) => Room,
+): Room {
+  const total = controlHeaderBytes + payload.length;
   if (total > maxControlPacketBytes) throw messageTooLong(total);
-  const packet = new Uint8Array(total);
+  const packet = allocate(total);
   writeUint32(packet, 0, code);
   writeUint32(packet, 4, total);
-  packet.set(bytes, controlHeaderBytes);
+  packet.set(payload, controlHeaderBytes);
   return packet;
 }
 
