@@ -32,4 +32,7 @@ export function logRequests(app: FastifyInstance, logger: Logger): void {
 const longestPath = 200;
 
 /** Without the query, and cut. */
-export const pathOf = (url: string): string => url.slice(0, longestPath).split('?', 1)[0] ?? '';
+export function pathOf(url: string): string {
+  const mark = url.indexOf('?');
+  return url.slice(0, mark < 0 ? longestPath : Math.min(mark, longestPath));
+}
