@@ -2,19 +2,16 @@ import type { CcRequest, CcResponse } from './exchange.js';
 
 /** What every answer carries, and leave for other origins to read it (docs/protocol.md §3.10). */
 export function withBrowserHeaders(request: CcRequest, response: CcResponse): CcResponse {
-  return {
-    ...response,
-    headers: {
-      vary: 'Origin',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'same-origin',
-      'content-security-policy': "frame-ancestors 'none'; object-src 'none'; base-uri 'self'",
-      ...(isSecure(request) ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
-      ...(request.header('origin') !== undefined && !isPreflight(request) && { 'access-control-allow-origin': '*' }),
-      ...response.headers,
-    },
+  const headers: CcResponse['headers'] = {
+    vary: 'Origin',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'same-origin',
+    'content-security-policy': "frame-ancestors 'none'; object-src 'none'; base-uri 'self'",
   };
+  if (isSecure(request)) headers['strict-transport-security'] = 'max-age=31536000; includeSubDomains';
+  if (request.header('origin') !== undefined && !isPreflight(request)) headers['access-control-allow-origin'] = '*';
+  return { status: response.status, headers: Object.assign(headers, response.headers), body: response.body };
 }
 
 /** The answer to a browser's preflight; undefined where the request is none. A refused one is a 200 too, without leave. */

@@ -19,7 +19,12 @@ export type FailureStatus = keyof typeof reasons;
 
 /** @param body JSON text without the line feed that ends it. */
 export function jsonReply(status: number, body: string): CcResponse {
-  return { status, headers: { 'content-type': 'application/json' }, body: `${body}\n` };
+  return wholeReply(status, `${body}\n`);
+}
+
+/** @param body JSON with the line feed that ends it, as a text or in UTF-8. */
+export function wholeReply(status: number, body: string | Uint8Array): CcResponse {
+  return { status, headers: { 'content-type': 'application/json' }, body };
 }
 
 /**

@@ -13,7 +13,8 @@ import { jsonReply } from '../reply.js';
 export const getJob: Handler = async (call) => {
   const job = await findToShow(call);
   if (!job.ok) return job.response;
-  const wantsMetrics = new URLSearchParams(call.request.query).get('all-metrics') === 'true';
+  const { query } = call.request;
+  const wantsMetrics = query !== '' && new URLSearchParams(query).get('all-metrics') === 'true';
   const series = wantsMetrics ? await call.context.backend.jobMetrics(job.value, [], scopesOf(job.value)) : undefined;
   return withData(call, job.value, series === undefined ? 'null' : encodeJobData(toJobData(series)));
 };

@@ -5,7 +5,7 @@ import { readableTags } from '../auth/tag-rules.js';
 import type { JobFilter, JobPage, ListedJob } from '../backend.js';
 import type { Handler } from '../call.js';
 import { parseGoInteger } from '../go-integer.js';
-import { failure, jsonReply, jsonReplyInParts } from '../reply.js';
+import { failure, jsonReplyInParts, wholeReply } from '../reply.js';
 
 /** `GET /api/jobs/` (docs/protocol.md §3.6). */
 export const listJobs: Handler = async ({ request, principal, context }) => {
@@ -21,7 +21,7 @@ export const listJobs: Handler = async ({ request, principal, context }) => {
     return jsonReplyInParts(200, inParts(slices, principal, end), context.logger);
   }
   const jobs = await backend.listJobs(filter, page, visibility, { metaData });
-  return jsonReply(200, `{"jobs":[${encodedOnce(jobs, principal)}${end}`);
+  return wholeReply(200, encodedOnce(jobs, principal, `${end}\n`));
 };
 
 /** Jobs on a page that is made in one piece. */
@@ -46,15 +46,20 @@ function encodeAll(jobs: readonly ListedJob[], principal: Principal): string {
   return jobs.map((job) => encodeJob(job, readableTags(principal, job.tags ?? []))).join(',');
 }
 
-const texts = new WeakMap<readonly ListedJob[], string>();
+/** The answers that were made of lists, each with what it ends with. */
+const answers = new WeakMap<readonly ListedJob[], { end: string; body: string | Uint8Array }>();
+const encoder = new TextEncoder();
 
-/** Dashboards ask for the same page again and again: its text is made once for each list that the backend answers. */
-function encodedOnce(jobs: readonly ListedJob[], principal: Principal): string {
-  const known = texts.get(jobs);
-  if (known !== undefined) return known;
-  const text = encodeAll(jobs, principal);
-  if (jobs.every(({ tags = [] }) => tags.every(({ scope }) => scope === 'global'))) texts.set(jobs, text);
-  return text;
+/** Dashboards ask for the same page again and again: its text is made once for each list that the backend answers, its bytes when it is asked for again. */
+function encodedOnce(jobs: readonly ListedJob[], principal: Principal, end: string): string | Uint8Array {
+  const known = answers.get(jobs);
+  if (known?.end === end) {
+    if (typeof known.body === 'string') known.body = encoder.encode(known.body);
+    return known.body;
+  }
+  const body = `{"jobs":[${encodeAll(jobs, principal)}${end}`;
+  if (jobs.every(({ tags = [] }) => tags.every(({ scope }) => scope === 'global'))) answers.set(jobs, { end, body });
+  return body;
 }
 
 interface Query {

@@ -16,9 +16,14 @@ const plain = /^[ !#-%'-;=?-[\]-~]*$/;
 /** A map as Go's encoder writes it, in the order of its names; null where there is none. */
 export function goJsonMap<T>(map: Readonly<Record<string, T>> | null, encode: (value: T) => string): string {
   if (map === null) return 'null';
-  const members = Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, value]) => `${goJsonString(name)}:${encode(value)}`).join(',')}}`;
+  let members = '';
+  for (const [name, value] of Object.entries(map).sort(byName)) {
+    members += `${members === '' ? '' : ','}${goJsonString(name)}:${encode(value)}`;
+  }
+  return `{${members}}`;
 }
+
+const byName = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1);
 
 /** A number; what JSON has no word for becomes null. */
 export function goJsonNumber(value: number): string {
