@@ -6,7 +6,8 @@ export class KeyedTasks {
   readonly #limit: number;
   /** The last task of each key. */
   readonly #last = new Map<string, Promise<void>>();
-  readonly #waiting: (() => void)[] = [];
+  /** Who waits until fewer than that are left. */
+  readonly #waiting: { limit: number; wake: () => void }[] = [];
   #size = 0;
 
   /** @param limit how many tasks there are before {@link room} makes wait. */
@@ -20,20 +21,20 @@ export class KeyedTasks {
   }
 
   add(keys: readonly string[], task: () => Promise<void>): void {
-    const earlier = keys.flatMap((key) => this.#last.get(key) ?? []);
-    const done = this.#run(earlier, task);
+    const earlier: Promise<void>[] = [];
+    for (const key of keys) {
+      const last = this.#last.get(key);
+      if (last !== undefined) earlier.push(last);
+    }
+    const done = earlier.length === 0 ? task() : Promise.all(earlier).then(task);
     this.#size++;
     for (const key of keys) this.#last.set(key, done);
-    void done.then(() => {
-      this.#size--;
-      for (const key of keys) if (this.#last.get(key) === done) this.#last.delete(key);
-      for (const wake of this.#waiting.splice(0)) wake();
-    });
+    void done.then(() => this.#ended(keys, done));
   }
 
   /** Resolves once fewer than the limit, or than `limit`, are left. */
   async room(limit = this.#limit): Promise<void> {
-    while (this.#size >= limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#size >= limit) await new Promise<void>((wake) => this.#waiting.push({ limit, wake }));
   }
 
   /** Resolves once no task is left. */
@@ -41,8 +42,10 @@ export class KeyedTasks {
     return this.room(1);
   }
 
-  async #run(earlier: readonly Promise<void>[], task: () => Promise<void>): Promise<void> {
-    if (earlier.length > 0) await Promise.all(earlier);
-    await task();
+  #ended(keys: readonly string[], done: Promise<void>): void {
+    this.#size--;
+    for (const key of keys) if (this.#last.get(key) === done) this.#last.delete(key);
+    if (this.#waiting.length === 0 || this.#waiting.every(({ limit }) => this.#size >= limit)) return;
+    for (const { wake } of this.#waiting.splice(0)) wake();
   }
 }

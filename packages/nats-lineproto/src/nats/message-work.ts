@@ -6,6 +6,7 @@ import { toNatsError } from './failure.js';
 import type { JetStreamConsumeOptions, StreamConsumerStats } from './jetstream-consumer.js';
 import type { KeyedTasks } from './keyed-tasks.js';
 import { handleEvents, type ReadOut, readOut } from './outcome.js';
+import { Progress, tell, type Word } from './progress.js';
 import { failureDefaults, notYetDefaults, redeliveryDelay } from './redelivery.js';
 import type { ReportListener } from './report.js';
 
@@ -23,21 +24,21 @@ export class MessageWork<Event> {
     badEntries: 0,
   };
   readonly #options: JetStreamConsumeOptions<Event>;
-  readonly #clock: Clock;
   readonly #report: ReportListener;
   readonly #signal: AbortSignal;
   readonly #deadLetters: DeadLetters | undefined;
+  readonly #progress: Progress;
   /** The numbers of the messages that are being handled. */
   #working = new Set<number>();
-  /** What gives those messages back that wait for an earlier one with a key in common. */
-  readonly #waiting = new Set<() => void>();
+  /** Messages that wait for an earlier one with a key in common, and the set that has their numbers. */
+  readonly #waiting = new Map<JetStreamMessage, Set<number>>();
   #lastSequence = 0;
 
   /** @throws LineProtocolError `invalid_subject`. */
   constructor(options: JetStreamConsumeOptions<Event>, clock: Clock, report: ReportListener, signal: AbortSignal) {
     const { connection, jetstream, stream, deadLetter } = options;
     this.#options = options;
-    this.#clock = clock;
+    this.#progress = new Progress(clock, options.ackWaitMs ?? defaultAckWaitMs);
     this.#report = report;
     this.#signal = signal;
     this.#deadLetters =
@@ -45,39 +46,31 @@ export class MessageWork<Event> {
   }
 
   take(message: JetStreamMessage, tasks: KeyedTasks): void {
-    if (this.#signal.aborted) return attempt(() => message.nak());
+    if (this.#signal.aborted) return tell(message, giveBack);
+    const { seq, redelivered } = message;
     this.counts.received++;
-    if (message.redelivered) this.counts.redelivered++;
+    if (redelivered) this.counts.redelivered++;
     this.counts.behind = message.info.pending;
-    this.#lastSequence = Math.max(this.#lastSequence, message.seq);
-    if (this.#working.has(message.seq)) {
+    this.#lastSequence = Math.max(this.#lastSequence, seq);
+    if (this.#working.has(seq)) {
       // It is being handled: the server was told so, and has not heard it. The acknowledgement of that one counts.
-      if (message.redelivered) return;
+      if (redelivered) return;
       this.#working = new Set();
     }
     const working = this.#working;
-    working.add(message.seq);
+    working.add(seq);
     const contents = readOut(this.#options.read, message.data);
-    const stopTelling = this.#tellProgress(message);
-    const giveBack = (): void => {
-      stopTelling();
-      working.delete(message.seq);
-      attempt(() => message.nak());
-    };
-    this.#waiting.add(giveBack);
-    tasks.add(contents.keys, async () => {
-      if (!this.#waiting.delete(giveBack)) return;
-      const settle = await this.#handle(message, contents);
-      stopTelling();
-      working.delete(message.seq);
-      // A stream that began anew has given the number to another message.
-      if (working === this.#working) attempt(settle);
-    });
+    this.#progress.begin(message);
+    this.#waiting.set(message, working);
+    tasks.add(contents.keys, () => this.#run(message, contents, working));
   }
 
   /** Leaves what has not been begun to others: they need not wait until the server takes it for lost. */
   giveBack(): void {
-    for (const giveBack of this.#waiting) giveBack();
+    for (const [message, working] of this.#waiting) {
+      this.#leave(message, working);
+      tell(message, giveBack);
+    }
     this.#waiting.clear();
   }
 
@@ -89,8 +82,21 @@ export class MessageWork<Event> {
     return last;
   }
 
+  async #run(message: JetStreamMessage, contents: ReadOut<Event>, working: Set<number>): Promise<void> {
+    if (!this.#waiting.delete(message)) return;
+    const word = await this.#handle(message, contents);
+    this.#leave(message, working);
+    // A stream that began anew has given the number to another message.
+    if (working === this.#working) tell(message, word);
+  }
+
+  #leave(message: JetStreamMessage, working: Set<number>): void {
+    this.#progress.end(message);
+    working.delete(message.seq);
+  }
+
   /** @returns what is to be told the server. */
-  async #handle(message: JetStreamMessage, contents: ReadOut<Event>): Promise<() => void> {
+  async #handle(message: JetStreamMessage, contents: ReadOut<Event>): Promise<Word> {
     const { subject } = message;
     const delivery = message.info.deliveryCount;
     const { failures, notYet, refused } = await handleEvents(contents, this.#options.handle, {
@@ -103,37 +109,38 @@ export class MessageWork<Event> {
       this.counts.failed++;
       const again = delayMs !== undefined;
       for (const error of failures) this.#report({ type: 'handler_failed', subject, error, again });
-      return again ? () => message.nak(delayMs) : this.#giveUp(message, contents, textOf(failures.at(-1)));
+      return again ? comeAgain(delayMs) : this.#giveUp(message, contents, textOf(failures.at(-1)));
     }
     if (notYet !== undefined) {
       const delayMs = redeliveryDelay(delivery, this.#options.notYet, notYetDefaults);
       this.counts.early++;
-      return delayMs === undefined ? this.#giveUp(message, contents, notYet) : () => message.nak(delayMs);
+      return delayMs === undefined ? this.#giveUp(message, contents, notYet) : comeAgain(delayMs);
     }
-    return this.#finish(message, contents, refused);
+    if (contents.bad.length + refused.length > 0) return this.#buryPart(message, contents, refused);
+    this.counts.handled++;
+    return acknowledge;
   }
 
-  async #giveUp(message: JetStreamMessage, contents: ReadOut<Event>, reason: string): Promise<() => void> {
+  async #giveUp(message: JetStreamMessage, contents: ReadOut<Event>, reason: string): Promise<Word> {
     const { subject } = message;
-    if (!(await this.#bury(message, reason))) return () => message.nak(retryBuryMs);
+    if (!(await this.#bury(message, reason))) return comeAgain(retryBuryMs);
     this.#reportBad(subject, contents);
     this.counts.givenUp++;
     this.#report({ type: 'given_up', subject, reason, deliveries: message.info.deliveryCount });
-    return () => message.term();
+    return end;
   }
 
-  async #finish(message: JetStreamMessage, contents: ReadOut<Event>, refused: readonly string[]): Promise<() => void> {
+  /** For a message with something wrong in it: the rest has been applied. */
+  async #buryPart(message: JetStreamMessage, contents: ReadOut<Event>, refused: readonly string[]): Promise<Word> {
     const { bad, events } = contents;
     const reasons = [...bad.map(({ entry, kind, reason }) => `entry ${entry}: ${kind}: ${reason}`), ...refused];
-    if (reasons.length > 0) {
-      if (!(await this.#bury(message, reasons.join('; ')))) return () => message.nak(retryBuryMs);
-      this.#reportBad(message.subject, contents);
-      this.counts.refused += refused.length;
-      for (const reason of refused) this.#report({ type: 'refused', subject: message.subject, reason });
-    }
-    if (reasons.length > 0 && events.length === refused.length) return () => message.term();
+    if (!(await this.#bury(message, reasons.join('; ')))) return comeAgain(retryBuryMs);
+    this.#reportBad(message.subject, contents);
+    this.counts.refused += refused.length;
+    for (const reason of refused) this.#report({ type: 'refused', subject: message.subject, reason });
+    if (events.length === refused.length) return end;
     if (refused.length === 0) this.counts.handled++;
-    return () => message.ack();
+    return acknowledge;
   }
 
   /** @returns false where the copy could not be stored: the message must not be dropped then. */
@@ -152,32 +159,18 @@ export class MessageWork<Event> {
     this.counts.badEntries += bad.length;
     for (const entry of bad) this.#report({ type: 'bad_entry', subject, ...entry });
   }
-
-  /** Says "in progress" three times in each wait for an acknowledgement. @returns what ends it. */
-  #tellProgress(message: JetStreamMessage): () => void {
-    const everyMs = (this.#options.ackWaitMs ?? defaultAckWaitMs) / 3;
-    const tell = (): void => {
-      attempt(() => message.working());
-      timer = this.#clock.setTimer(everyMs, tell);
-      timer.unref();
-    };
-    let timer = this.#clock.setTimer(everyMs, tell);
-    timer.unref();
-    return () => timer.cancel();
-  }
 }
 
 /** Milliseconds until a dead letter is tried again. */
 const retryBuryMs = 5000;
 
-/** Where the connection is gone, what is told does not arrive: the message comes again. */
-function attempt(tell: () => void): void {
-  try {
-    tell();
-  } catch {
-    // The consumer's next request says what is wrong with the connection.
-  }
-}
+const acknowledge: Word = (message) => message.ack();
+const end: Word = (message) => message.term();
+const giveBack: Word = (message) => message.nak();
+const comeAgain =
+  (delayMs: number): Word =>
+  (message) =>
+    message.nak(delayMs);
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

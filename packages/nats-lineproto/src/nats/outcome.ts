@@ -68,7 +68,8 @@ export interface ReadOut<Event> extends Reading<Event> {
 
 export function readOut<Event>(read: PayloadReader<Event>, payload: Uint8Array): ReadOut<Event> {
   try {
-    return { ...read(payload), failures: [] };
+    const { events, bad, keys } = read(payload);
+    return { events, bad, keys, failures: [] };
   } catch (error) {
     return { events: [], bad: [], keys: [], failures: [error] };
   }

@@ -43,11 +43,7 @@ export function jobEvents(options: ReadMessagesOptions = {}): PayloadReader<JobM
         continue;
       }
       events.push(message);
-      keys.add(
-        JSON.stringify(
-          message.type === 'nodestate' ? ['nodestate', message.cluster] : [message.cluster, message.jobId],
-        ),
-      );
+      keys.add(`${message.type === 'nodestate' ? 'nodestate' : message.jobId} ${message.cluster}`);
     }
     return { events, bad, keys: [...keys] };
   };

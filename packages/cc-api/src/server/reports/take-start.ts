@@ -69,7 +69,7 @@ function toStartJob(body: Body, cluster: Cluster): StartJob | string {
 
   const tags = toTags(body.tags);
   if (tags === undefined) return "'tags' should not hold null";
-  return {
+  const job: StartJob = {
     cluster: cluster.name,
     subCluster: subCluster.name,
     project: body.project ?? '',
@@ -81,16 +81,18 @@ function toStartJob(body: Body, cluster: Cluster): StartJob | string {
     jobId: body.jobId ?? 0,
     startTime: body.startTime ?? 0,
     energy: body.energy ?? 0,
-    ...(body.partition === undefined ? {} : { partition: body.partition }),
-    ...(tags.length === 0 ? {} : { tags }),
-    ...(body.footprint === undefined ? {} : { footprint: withoutNull(body.footprint, 0) }),
-    ...(body.metaData === undefined ? {} : { metaData: withoutNull(body.metaData, '') }),
-    ...(body.arrayJobId === undefined ? {} : { arrayJobId: body.arrayJobId }),
-    ...(body.walltime === undefined ? {} : { walltime: body.walltime }),
-    ...(smt === 0 ? {} : { smt }),
-    ...(numAcc === 0 ? {} : { numAcc }),
-    ...(numHwthreads === 0 ? {} : { numHwthreads }),
   };
+  // One by one: spreading an object for each of them takes as long as all the checks above.
+  if (body.partition !== undefined) job.partition = body.partition;
+  if (tags.length > 0) job.tags = tags;
+  if (body.footprint !== undefined) job.footprint = withoutNull(body.footprint, 0);
+  if (body.metaData !== undefined) job.metaData = withoutNull(body.metaData, '');
+  if (body.arrayJobId !== undefined) job.arrayJobId = body.arrayJobId;
+  if (body.walltime !== undefined) job.walltime = body.walltime;
+  if (smt !== 0) job.smt = smt;
+  if (numAcc !== 0) job.numAcc = numAcc;
+  if (numHwthreads !== 0) job.numHwthreads = numHwthreads;
+  return job;
 }
 
 function assignSubCluster(
@@ -131,7 +133,12 @@ function toTags(decoded: Body['tags'] = []): { type: string; name: string; scope
 }
 
 function withoutNull<T>(map: Record<string, T | null>, zero: T): Record<string, T> {
+  if (isWithoutNull(map)) return map;
   return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, value ?? zero]));
+}
+
+function isWithoutNull<T>(map: Record<string, T | null>): map is Record<string, T> {
+  return !Object.values(map).includes(null);
 }
 
 function isMonitoringStatus(value: number): value is MonitoringStatus {

@@ -30,6 +30,8 @@ const closeBracket = 0x5d;
 export class GoJsonReader {
   /** The first value that did not fit. */
   fault: string | undefined;
+  /** Whether the last number was written with digits alone. */
+  isWhole = false;
   #position = 0;
   readonly #text: string;
   /** Field names from the root, and the Go struct that holds the innermost. */
@@ -97,11 +99,14 @@ export class GoJsonReader {
     if (this.#code() === minus) this.#position++;
     if (this.#code() === 0x30) this.#position++;
     else this.#digits('in numeric literal');
+    this.isWhole = true;
     if (this.#code() === 0x2e) {
+      this.isWhole = false;
       this.#position++;
       this.#digits('after decimal point in numeric literal');
     }
     if ((this.#code() | 0x20) === 0x65) {
+      this.isWhole = false;
       this.#position++;
       const sign = this.#code();
       if (sign === minus || sign === 0x2b) this.#position++;

@@ -66,8 +66,7 @@ function integer(go: string, limit: number): GoType<number> {
       if (!expect(reader, 'number', go)) return undefined;
       const literal = reader.number();
       const value = Number(literal) + 0;
-      const isWritten = /^-?\d+$/.test(literal);
-      if (isWritten && value < limit && value >= -limit && value !== -(2 ** 53)) return value;
+      if (reader.isWhole && value < limit && value >= -limit && value !== -(2 ** 53)) return value;
       reader.mismatch('number', go, ` ${literal}`);
       return undefined;
     },
