@@ -1,11 +1,12 @@
 import { LineProtocolError, type LineProtocolErrorCode } from '../../errors.js';
 import { COMMA, ENDS_KEY, ENDS_MEASUREMENT, EQUALS, HASH, LF, SPACE } from '../byte-classes.js';
-import { splitNanoseconds } from '../exact-value.js';
 import { type Precision, subsecondDigits } from '../precision.js';
 import { ByteWriter } from './byte-writer.js';
+import { FieldKeyMemory } from './field-key-memory.js';
 import type { FieldInput, PointInput, TypedValue } from './field-input.js';
 import { HeadMemory } from './head-memory.js';
 import type { PreparedSeries } from './prepared-series.js';
+import { splitInt64, toSafeInteger } from './split-int64.js';
 import { compareTagKeys, keysInOrder, tagsInOrder } from './tag-order.js';
 
 export interface EncoderOptions {
@@ -39,6 +40,7 @@ export class Encoder {
   #state: State = 'idle';
   #lineStart = 0;
   readonly #head: HeadMemory;
+  readonly #fieldKeys: FieldKeyMemory;
   #started = 0;
   #ended = 0;
 
@@ -52,6 +54,7 @@ export class Encoder {
     }
     this.#writer = new ByteWriter(initialBytes);
     this.#head = new HeadMemory(this.#writer);
+    this.#fieldKeys = new FieldKeyMemory(this.#writer);
     this.#isLax = options.lax ?? false;
     this.#subsecond = subsecondDigits(options.precision ?? 'ns');
     this.#belowUnit = 10 ** (9 - this.#subsecond);
@@ -83,6 +86,7 @@ export class Encoder {
   reset(): void {
     this.#writer.length = 0;
     this.#head.forget();
+    this.#fieldKeys.forget();
     this.#state = 'idle';
     this.#started = 0;
     this.#ended = 0;
@@ -212,7 +216,8 @@ export class Encoder {
     if (typeof time === 'number') {
       this.#time(time, nanoseconds);
     } else if (time !== undefined) {
-      const split = splitNanoseconds(time);
+      const split = splitInt64(time);
+      if (split === undefined) this.#refuse('out_of_range', `time ${time} ns is beyond int64`);
       this.#time(split.seconds, split.nanos);
     } else {
       this.#writer.writeByte(LF);
@@ -250,11 +255,21 @@ export class Encoder {
   #fieldKey(key: string): void {
     if (this.#state === 'idle')
       this.#refuse('call_order', `field ${quote(key)} does not follow a measurement, a tag or a field`);
-    if (this.#state === 'tags') this.#head.write();
-    if (this.#state !== 'series') this.#writer.writeByte(this.#state === 'tags' ? SPACE : COMMA);
-    this.#state = 'fields';
+    if (this.#state === 'fields') {
+      this.#writer.writeByte(COMMA);
+    } else {
+      if (this.#state === 'tags') {
+        this.#head.write();
+        this.#writer.writeByte(SPACE);
+      }
+      this.#fieldKeys.begin();
+      this.#state = 'fields';
+    }
+    if (this.#fieldKeys.recall(key)) return;
+    const start = this.#writer.length;
     this.#key('field key', key);
     this.#writer.writeByte(EQUALS);
+    this.#fieldKeys.keep(key, start);
   }
 
   #float(key: string, value: number): this {
@@ -275,8 +290,8 @@ export class Encoder {
   }
 
   #bigint(key: string, value: bigint, kind: 'int' | 'uint'): this {
-    const number = Number(value);
-    if (Number.isSafeInteger(number)) return this.#integer(key, number, kind);
+    const number = toSafeInteger(value);
+    if (number !== undefined) return this.#integer(key, number, kind);
     if (value !== (kind === 'int' ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value))) {
       this.#refuse('out_of_range', `field ${quote(key)} is ${value}: not ${kind === 'int' ? 'an int64' : 'a uint64'}`);
     }
@@ -332,6 +347,7 @@ export class Encoder {
     if (this.#state !== 'idle') {
       this.#writer.length = this.#lineStart;
       this.#head.forget();
+      this.#fieldKeys.forget();
     }
     this.#state = 'idle';
     throw new LineProtocolError(`entry ${this.#started}: ${message}`, { code, details: { entry: this.#started } });
