@@ -41,6 +41,8 @@ export class Encoder {
   #lineStart = 0;
   readonly #head: HeadMemory;
   readonly #fieldKeys: FieldKeyMemory;
+  /** The tag keys of the object before. */
+  #sortedKeys: readonly string[] = [];
   #started = 0;
   #ended = 0;
 
@@ -103,7 +105,8 @@ export class Encoder {
     if (isList(tags)) {
       for (const { key, value } of tagsInOrder(tags)) this.#tag(key, value);
     } else if (tags !== undefined) {
-      for (const key of keysInOrder(tags)) this.#tag(key, tags[key]);
+      this.#sortedKeys = keysInOrder(tags, this.#sortedKeys);
+      for (const key of this.#sortedKeys) this.#tag(key, tags[key]);
     }
     if (isList(fields)) {
       for (const field of fields) this.addField(field.key, field);

@@ -27,3 +27,11 @@ it('puts the keys of an object in order', () => {
   expect(keysInOrder({ b: 1, '\u{10000}': 1, '\ufffd': 1, a: 1 })).toEqual(['a', 'b', '\ufffd', '\u{10000}']);
   expect(keysInOrder({})).toEqual([]);
 });
+
+it('returns the known keys where an object has these and no others', () => {
+  const known = ['a', 'b'];
+  expect(keysInOrder({ a: 1, b: 2 }, known)).toBe(known);
+  for (const tags of [{ b: 1, a: 2 }, { a: 1 }, { a: 1, c: 2 }, { a: 1, b: 2, c: 3 }, {}]) {
+    expect(keysInOrder(tags, known)).toEqual(Object.keys(tags).sort());
+  }
+});

@@ -26,15 +26,26 @@ export function tagsInOrder<Tag extends { readonly key: string }>(tags: readonly
   return tags;
 }
 
-/** The keys of an object, in order. */
-export function keysInOrder(tags: object): readonly string[] {
+/**
+ * The keys of an object, in order.
+ *
+ * @param known keys in order, of the object before: it mostly has the same.
+ * @returns `known` where the object has these.
+ */
+export function keysInOrder(tags: object, known: readonly string[] = []): readonly string[] {
   const keys = Object.keys(tags);
+  if (areSame(keys, known)) return known;
   let last: string | undefined;
   for (const key of keys) {
     if (last !== undefined && compareTagKeys(last, key) > 0) return keys.sort(compareTagKeys);
     last = key;
   }
   return keys;
+}
+
+function areSame(keys: readonly string[], known: readonly string[]): boolean {
+  for (let i = 0; i < keys.length; i++) if (keys[i] !== known[i]) return false;
+  return keys.length === known.length;
 }
 
 /** Surrogates rank above every other unit. */
