@@ -34,10 +34,13 @@ export class ByteWriter {
     this.bytes[this.length++] = byte;
   }
 
-  writeBytes(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
+  /** Writes UTF-8 that comes eight bytes to a number, of which the last may hold some too many. */
+  writeChunks(chunks: readonly number[], byteLength: number): void {
+    this.reserve(byteLength + 7);
+    const view = this.view;
+    const start = this.length;
+    for (let i = 0; i < chunks.length; i++) view.setFloat64(start + 8 * i, chunks[i] ?? 0, true);
+    this.length = start + byteLength;
   }
 
   /** Writes what was written from `start` on once more. */
@@ -48,9 +51,9 @@ export class ByteWriter {
     } else {
       const view = this.view;
       const to = this.length;
-      // Eight at a time, up to seven too many, which what comes next overwrites. In UTF-8 no eight bytes are a NaN, which
-      // alone would not be copied bit by bit.
-      for (let i = 0; i < count; i += 8) view.setFloat64(to + i, view.getFloat64(start + i));
+      // Eight at a time, up to seven too many, which what comes next overwrites. Only a NaN might not be copied bit by bit:
+      // its last byte would be 0x7F behind 0xF0 or above, or 0xFF, which UTF-8 never has.
+      for (let i = 0; i < count; i += 8) view.setFloat64(to + i, view.getFloat64(start + i, true), true);
     }
     this.length += count;
   }

@@ -150,7 +150,7 @@ export class Encoder {
     this.#lineStart = this.#writer.length;
     this.#started++;
     this.#state = 'series';
-    this.#writer.writeBytes(series.head);
+    this.#writer.writeChunks(series.chunks, series.byteLength);
     return this;
   }
 

@@ -46,3 +46,28 @@ it('writes a line behind others as it writes it alone, also behind refused ones 
     { numRuns: 300 },
   );
 });
+
+it('copies every byte of a head, also in the order in which it would be no number', () => {
+  for (let before = 0; before < 16; before++) {
+    const value = `${'x'.repeat(before)}\x7f\u{10ffff}\x7f\u{10000}é`;
+    const encoder = new Encoder({ lax: true });
+    for (const field of [1, 2, 3]) encoder.encode({ measurement: 'm', tags: { k: value }, fields: { [value]: field } });
+    expect(Buffer.from(encoder.bytes()).toString()).toBe(
+      [1, 2, 3].map((field) => `m,k=${value} ${value}=${field}\n`).join(''),
+    );
+  }
+});
+
+it('copies heads of any length', () => {
+  const encoder = new Encoder({ initialBytes: 1 });
+  const lines = Array.from({ length: 600 }, (_, index) => {
+    const value = 'ü'.repeat(1 + (index >> 2));
+    encoder.encode({ measurement: 'm', tags: { k: value }, fields: { [value]: true } });
+    encoder
+      .startSeries(prepareSeries('p', { k: value }))
+      .addField(value, false)
+      .endLine();
+    return `m,k=${value} ${value}=true\np,k=${value} ${value}=false\n`;
+  });
+  expect(Buffer.from(encoder.bytes()).toString()).toBe(lines.join(''));
+});
