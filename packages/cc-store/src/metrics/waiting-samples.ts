@@ -43,7 +43,8 @@ export class WaitingSamples {
     segment.left++;
     segment.times[index] = time;
     segment.values[index] = value;
-    const position = this.#filling * segmentLength + index;
+    // Shifted, not multiplied: so it is a small integer to the engine, not a number with a place of its own in the heap.
+    const position = (this.#filling << segmentBits) | index;
     if (series.waiting++ === 0) series.firstWaiting = position;
     else this.#segmentOf(series.lastWaiting).nexts[indexOf(series.lastWaiting)] = position;
     series.lastWaiting = position;
@@ -86,7 +87,7 @@ export class WaitingSamples {
   }
 
   #putAside(number: number): void {
-    this.#segmentOf(number * segmentLength).filled = 0;
+    this.#segmentOf(number << segmentBits).filled = 0;
     if (number === this.#filling) return;
     if (this.#empty.length >= mostKept) this.#segments[number] = undefined;
     this.#empty.push(number);
