@@ -8,6 +8,7 @@ import {
   INT,
   KIND,
   kindNames,
+  SAME_TAG,
   STRING,
   TAG_VALUE,
   UINT,
@@ -45,6 +46,28 @@ export class EntryView {
 
   get tagCount(): number {
     return this.#tape.tagCount;
+  }
+
+  /**
+   * Counts the entries, those that were passed over too.
+   *
+   * @internal
+   */
+  get serial(): number {
+    return this.#tape.serial;
+  }
+
+  /**
+   * Whether each tag is, byte for byte, the one at its place in the entry before, which may have had more.
+   *
+   * @internal
+   */
+  get hasSameTags(): boolean {
+    const { sameTags, tagCount } = this.#tape;
+    for (let index = this.#tape.sameTagCount; index < tagCount; index++) {
+      if (sameTags[index] !== SAME_TAG) return false;
+    }
+    return true;
   }
 
   /** @throws LineProtocolError `invalid_option` where there is no tag `index`. */

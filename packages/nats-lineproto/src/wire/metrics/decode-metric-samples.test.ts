@@ -1,10 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeMetricSamples, type DecodedMetricSamples } from './decode-metric-samples.js';
+import { readMetricSamples } from './read-metric-samples.js';
 
 const now = 1_700_000_500_999;
 const known = new Set(['load_one', 'cpu_user', 'node_power', 'mem_used']);
-const read = (body: string): DecodedMetricSamples =>
-  decodeMetricSamples(Buffer.from(body), { defaultCluster: 'demo', now, isMetric: (name) => known.has(name) });
+const options = { defaultCluster: 'demo', now, isMetric: (name: string) => known.has(name) };
+const read = (body: string): DecodedMetricSamples => decodeMetricSamples(Buffer.from(body), options);
 const node = (host: string, value: number, time: number, metric = 'load_one'): object => ({
   cluster: 'demo',
   host,
@@ -170,5 +172,38 @@ describe('decodeMetricSamples', () => {
       dropped: 0,
       error: "at line 1:1: invalid character '\\r' found at start of measurement name",
     });
+  });
+});
+
+describe('lines that have their tags in common', () => {
+  const line = (metric: string, tags: string): string => `${metric}${tags === '' ? '' : `,${tags}`} value=1 5`;
+  const metrics = fc.constantFrom('load_one', 'cpu_user', 'nosuch');
+  const tags = fc.constantFrom(
+    '',
+    'hostname=a',
+    'hostname=a,type=node',
+    'hostname=a,type=socket,type-id=1',
+    'hostname=a,type=socket,type-id=2',
+    'hostname=a,type=rack',
+    'hostname=../a',
+    'cluster=c,hostname=b',
+    'cluster=c,hostname=b,x=1',
+    'hostname=b\\ c',
+  );
+  const broken = fc.constantFrom('load_one,hostname=e value=oops 5', 'load_one,hostname=e value=1 x', 'nosuch,=');
+
+  it('are read as if each were read on its own', () => {
+    const lines = fc.array(
+      fc.oneof({ weight: 9, arbitrary: fc.tuple(metrics, tags).map(([m, t]) => line(m, t)) }, broken),
+    );
+    fc.assert(
+      fc.property(lines, (all) => {
+        const together = readMetricSamples(Buffer.from(all.join('\n')), options);
+        // A comment between two lines: the one behind it is compared with nothing.
+        const apart = readMetricSamples(Buffer.from(all.join('\n# c\n')), options);
+        expect(together.samples).toEqual(apart.samples);
+        expect(together.bad.map(({ kind }) => kind)).toEqual(apart.bad.map(({ kind }) => kind));
+      }),
+    );
   });
 });

@@ -29,6 +29,11 @@ export class MetricLineReader {
   #host = '';
   #time: number;
 
+  /** The tags that were read last: a collector's lines of one host have them all in common. */
+  #tags: ReadTags = noTags;
+  #tagsSerial = -1;
+  #tagsCount = 0;
+
   /** The number of the entry, and whether it was asked about: a bad measurement is not. */
   #entry = 0;
   #isCounted = false;
@@ -67,15 +72,21 @@ export class MetricLineReader {
   }
 
   #read(entry: EntryView, time: number): boolean {
-    const sample: MetricSample = { cluster: '', host: '', metric: entry.measurement, time, value: 0 };
-    const isKept = this.#readTags(entry, sample);
+    this.#readTags(entry);
     const value = this.#readValue(entry);
     if (typeof value === 'boolean') return value;
-    sample.value = value;
     this.#time = time;
-    if (isPath(sample.cluster) || isPath(sample.host))
-      return this.#fault('unsafe_name', 'a name of cluster or host holds "..", "/" or "\\"', this.#entry);
-    if (!isKept) return this.#fault('unknown_type', `host ${this.#host}: no type of ClusterCockpit's`, this.#entry);
+    const { isPath, type, typeId, subtype, subtypeId } = this.#tags;
+    if (isPath) return this.#fault('unsafe_name', 'a name of cluster or host holds "..", "/" or "\\"', this.#entry);
+    if (type === 'unknown')
+      return this.#fault('unknown_type', `host ${this.#host}: no type of ClusterCockpit's`, this.#entry);
+    const sample: MetricSample = { cluster: this.#cluster, host: this.#host, metric: entry.measurement, time, value };
+    if (type !== undefined) {
+      sample.type = type;
+      if (typeId !== undefined) sample.typeId = typeId;
+      if (subtype !== undefined) sample.subtype = subtype;
+      if (subtypeId !== undefined) sample.subtypeId = subtypeId;
+    }
     this.#samples.push(sample);
     return true;
   }
@@ -87,8 +98,12 @@ export class MetricLineReader {
     }
   }
 
-  /** @returns false where the type is none of ClusterCockpit's. */
-  #readTags(entry: EntryView, sample: MetricSample): boolean {
+  /** Reads the tags, unless they are those of the entry that was read before. */
+  #readTags(entry: EntryView): void {
+    const isNext = entry.serial === this.#tagsSerial + 1 && entry.tagCount === this.#tagsCount;
+    this.#tagsSerial = entry.serial;
+    if (isNext && entry.hasSameTags) return;
+    this.#tagsCount = entry.tagCount;
     let type = '';
     let typeId: string | undefined;
     let subtype: string | undefined;
@@ -116,15 +131,9 @@ export class MetricLineReader {
           break;
       }
     }
-    sample.cluster = this.#cluster;
-    sample.host = this.#host;
-    if (type === '' || type === 'node') return true;
-    if (!isMetricSampleType(type)) return false;
-    sample.type = type;
-    if (typeId !== undefined) sample.typeId = typeId;
-    if (subtype !== undefined) sample.subtype = subtype;
-    if (subtypeId !== undefined) sample.subtypeId = subtypeId;
-    return true;
+    const isPath = couldLeadOut(this.#cluster) || couldLeadOut(this.#host);
+    if (type === '' || type === 'node') this.#tags = isPath ? { ...noTags, isPath } : noTags;
+    else this.#tags = { isPath, type: isMetricSampleType(type) ? type : 'unknown', typeId, subtype, subtypeId };
   }
 
   /** The last field `value`; where a field is not to be there, whether reading goes on. */
@@ -148,7 +157,26 @@ export class MetricLineReader {
   }
 }
 
+/** What the tags of a line say beside cluster and host. */
+interface ReadTags {
+  /** Whether cluster or host could lead out of its place in a tree of folders. */
+  isPath: boolean;
+  /** undefined = of the whole node. */
+  type: MetricSample['type'] | 'unknown';
+  typeId: string | undefined;
+  subtype: string | undefined;
+  subtypeId: string | undefined;
+}
+
+const noTags: ReadTags = {
+  isPath: false,
+  type: undefined,
+  typeId: undefined,
+  subtype: undefined,
+  subtypeId: undefined,
+};
+
 /** Whether the name could lead out of its place in a tree of folders. */
-function isPath(name: string): boolean {
+function couldLeadOut(name: string): boolean {
   return name.includes('..') || name.includes('/') || name.includes('\\');
 }
