@@ -1,6 +1,6 @@
 import { LineProtocolError, type LineProtocolErrorCode } from '../../errors.js';
 import { COMMA, ENDS_KEY, ENDS_MEASUREMENT, EQUALS, HASH, LF, SPACE } from '../byte-classes.js';
-import { type Precision, subsecondDigits } from '../precision.js';
+import type { Precision } from '../precision.js';
 import { ByteWriter } from './byte-writer.js';
 import { FieldKeyMemory } from './field-key-memory.js';
 import type { FieldInput, PointInput, TypedValue } from './field-input.js';
@@ -8,6 +8,7 @@ import { HeadMemory } from './head-memory.js';
 import type { PreparedSeries } from './prepared-series.js';
 import { splitInt64, toSafeInteger } from './split-int64.js';
 import { compareTagKeys, keysInOrder, tagsInOrder } from './tag-order.js';
+import { TimestampWriter } from './timestamp-writer.js';
 
 export interface EncoderOptions {
   /** Unit in which timestamps are written; what lies below it is cut off, towards zero. Default `ns`. */
@@ -34,9 +35,7 @@ type State = 'idle' | 'tags' | 'series' | 'fields';
 export class Encoder {
   readonly #writer: ByteWriter;
   readonly #isLax: boolean;
-  readonly #subsecond: number;
-  /** Nanoseconds of one unit of the timestamps; for seconds, of which no digit is below, 10^9. */
-  readonly #belowUnit: number;
+  readonly #timestamps: TimestampWriter;
   #state: State = 'idle';
   #lineStart = 0;
   readonly #head: HeadMemory;
@@ -58,8 +57,7 @@ export class Encoder {
     this.#head = new HeadMemory(this.#writer);
     this.#fieldKeys = new FieldKeyMemory(this.#writer);
     this.#isLax = options.lax ?? false;
-    this.#subsecond = subsecondDigits(options.precision ?? 'ns');
-    this.#belowUnit = 10 ** (9 - this.#subsecond);
+    this.#timestamps = new TimestampWriter(this.#writer, options.precision ?? 'ns');
   }
 
   /** Bytes of the lines that have been ended. */
@@ -304,22 +302,14 @@ export class Encoder {
   }
 
   #time(seconds: number, nanoseconds: number): void {
-    if (!Number.isInteger(seconds) || !(Number.isInteger(nanoseconds) && nanoseconds >= 0 && nanoseconds < 1e9)) {
+    const fault = this.#timestamps.write(seconds, nanoseconds);
+    if (fault === 'range') this.#refuse('out_of_range', `time ${seconds} s is beyond int64 nanoseconds`);
+    if (fault === 'fraction') {
       this.#refuse(
         'unsupported_value',
         `time ${seconds} s and ${nanoseconds} ns is not whole seconds and nanoseconds below one`,
       );
     }
-    const isNegative = seconds < 0;
-    const borrows = isNegative && nanoseconds > 0;
-    const whole = isNegative ? -seconds - (borrows ? 1 : 0) : seconds;
-    const nanos = borrows ? 1e9 - nanoseconds : nanoseconds;
-    const limit = isNegative ? 854_775_808 : 854_775_807;
-    if (whole > 9_223_372_036 || (whole === 9_223_372_036 && nanos > limit)) {
-      this.#refuse('out_of_range', `time ${seconds} s is beyond int64 nanoseconds`);
-    }
-    const below = this.#belowUnit === 1 ? nanos : Math.floor(nanos / this.#belowUnit);
-    this.#writer.writeTime(isNegative, whole, below, this.#subsecond);
   }
 
   #key(what: string, text: string | undefined): asserts text is string {
