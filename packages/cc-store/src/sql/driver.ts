@@ -17,6 +17,8 @@ export interface DriverDatabase {
   readonly inTransaction: boolean;
   prepare(sql: string): DriverStatement;
   exec(sql: string): unknown;
+  /** The same on a thread of the driver: the event loop goes on meanwhile. Other calls on this database wait for it. */
+  execOnThread(sql: string): Promise<unknown>;
   close(): unknown;
 }
 
@@ -30,18 +32,31 @@ export type Driver = new (path: string, options: { timeout: number }) => DriverD
  */
 export async function loadDriver(): Promise<Driver> {
   try {
-    const { default: Database } = await import('libsql');
-    return Database as unknown as Driver;
+    const [{ default: Database }, { default: Threaded }] = await Promise.all([
+      import('libsql'),
+      import('libsql/promise'),
+    ]);
+    const { exec } = (Threaded as unknown as ThreadedDriver).prototype;
+    // Both halves of libsql 0.5.29 keep the same native object in the same member, so that a method of one works on the other.
+    return class extends (Database as unknown as new (...options: ConstructorParameters<Driver>) => DriverDatabase) {
+      override execOnThread(sql: string): Promise<unknown> {
+        return exec.call(this, sql);
+      }
+    };
   } catch (cause) {
     throw unavailable(cause);
   }
 }
 
 /** libsql's other half, which works on threads of its own: for what takes long and returns little. */
-export type ThreadedDriver = new (
-  path: string,
-  options: { timeout: number },
-) => { exec(sql: string): Promise<unknown>; close(): unknown };
+export type ThreadedDriver = (new (path: string, options: { timeout: number }) => ThreadedDatabase) & {
+  readonly prototype: ThreadedDatabase;
+};
+
+interface ThreadedDatabase {
+  exec(sql: string): Promise<unknown>;
+  close(): unknown;
+}
 
 /** @throws StoreError as {@link loadDriver} does. */
 export async function loadThreadedDriver(): Promise<ThreadedDriver> {
