@@ -46,6 +46,12 @@ for (const jobs of sizes.jobs) {
     goal: `≥ ${jobs < 1_000_000 ? 6000 : 3000} starts/s`,
   });
   report({
+    name: `starts, ${at}, against the database alone`,
+    unit: 'starts/s',
+    ours: results.ours.perSecond,
+    peer: { name: 'node:http over bare SQL, same fsync', value: results.sql.perSecond },
+  });
+  report({
     name: `starts, ${at}, p99`,
     unit: 'ms',
     ours: results.ours.p99Ms,
