@@ -34,26 +34,25 @@ export class ByteWriter {
     this.bytes[this.length++] = byte;
   }
 
-  /** Writes UTF-8 that comes eight bytes to a number, of which the last may hold some too many. */
+  /** Writes bytes that come four to a number, of which the last may hold some too many. */
   writeChunks(chunks: readonly number[], byteLength: number): void {
-    this.reserve(byteLength + 7);
+    this.reserve(byteLength + 3);
     const view = this.view;
     const start = this.length;
-    for (let i = 0; i < chunks.length; i++) view.setFloat64(start + 8 * i, chunks[i] ?? 0, true);
+    for (let i = 0; i < chunks.length; i++) view.setInt32(start + 4 * i, chunks[i] ?? 0, true);
     this.length = start + byteLength;
   }
 
   /** Writes what was written from `start` on once more. */
   copy(start: number, count: number): void {
-    this.reserve(count + 7);
+    this.reserve(count + 3);
     if (count > shortCopy) {
       this.bytes.copyWithin(this.length, start, start + count);
     } else {
       const view = this.view;
       const to = this.length;
-      // Eight at a time, up to seven too many, which what comes next overwrites. Only a NaN might not be copied bit by bit:
-      // its last byte would be 0x7F behind 0xF0 or above, or 0xFF, which UTF-8 never has.
-      for (let i = 0; i < count; i += 8) view.setFloat64(to + i, view.getFloat64(start + i, true), true);
+      // Four at a time, up to three too many, which what comes next overwrites.
+      for (let i = 0; i < count; i += 4) view.setInt32(to + i, view.getInt32(start + i, true), true);
     }
     this.length += count;
   }
