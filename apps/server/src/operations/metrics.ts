@@ -1,6 +1,6 @@
 import type { StoreStats } from '@moorline/cc-store';
 import type { LiveFeed } from '@moorline/control-api/server';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { addLiveMetrics } from '../control-api/live-metrics.js';
 import type { ControllerCounts } from '../controller/controller-counts.js';
 import { addControllerMetrics } from '../controller/controller-metrics.js';
@@ -10,10 +10,10 @@ import type { EventIntake } from '../nats/event-intake.js';
 import { addSessionMetrics } from '../sessions/session-metrics.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { addIntakeMetrics } from '../nats/intake-metrics.js';
-import { type AnsweredRequest, RequestDurations } from './request-durations.js';
 
 export interface ServerMetrics {
-  answered(request: AnsweredRequest): void;
+  /** One answered request. @param route a pattern, not a path. */
+  answered(request: { method: string; route: string; status: number; seconds: number }): void;
   /** Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -40,7 +40,13 @@ export function createMetrics(
   if (live !== undefined) addLiveMetrics(registry, live);
   if (intake !== undefined) addIntakeMetrics(registry, intake);
   const registers = [registry];
-  const durations = new RequestDurations();
+  const requests = new Histogram({
+    name: 'moorline_http_request_duration_seconds',
+    help: 'Answered requests by method, route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+    registers,
+  });
   const readings = storeReadings.map(({ type, name, help, read }) => {
     const metric = new (type === 'counter' ? Counter : Gauge)({ name, help, registers });
     return (now: StoreStats) => {
@@ -50,13 +56,13 @@ export function createMetrics(
   });
   const all = Registry.merge([registry, processMetrics()]);
   return {
-    answered(request) {
-      durations.observe(knownMethods.has(request.method) ? request : { ...request, method: 'other' });
+    answered({ method, route, status, seconds }) {
+      requests.observe({ method: knownMethods.has(method) ? method : 'other', route, status }, seconds);
     },
     async text() {
       const now = await stats();
       for (const take of readings) take(now);
-      return `${await all.metrics()}\n${durations.text()}`;
+      return all.metrics();
     },
     contentType: registry.contentType,
   };
