@@ -43,7 +43,7 @@ export class ByteWriter {
     this.length = start + byteLength;
   }
 
-  /** Writes what was written from `start` on once more. */
+  /** Writes a name, or several whole ones, that were written from `start` on once more. */
   copy(start: number, count: number): void {
     this.reserve(count + 3);
     if (count > shortCopy) {
@@ -51,8 +51,11 @@ export class ByteWriter {
     } else {
       const view = this.view;
       const to = this.length;
-      // Four at a time, up to three too many, which what comes next overwrites.
-      for (let i = 0; i < count; i += 4) view.setInt32(to + i, view.getInt32(start + i, true), true);
+      let i = 0;
+      // A double that is a NaN might not keep its bits: it would have 0x7F or 0xFF behind a byte of 0xF0 or above, which UTF-8 never has.
+      for (; i + 8 <= count; i += 8) view.setFloat64(to + i, view.getFloat64(start + i, true), true);
+      // Up to three too many, which what comes next overwrites.
+      for (; i < count; i += 4) view.setInt32(to + i, view.getInt32(start + i, true), true);
     }
     this.length += count;
   }
