@@ -34,28 +34,26 @@ export class ByteWriter {
     this.bytes[this.length++] = byte;
   }
 
-  /** Writes bytes that come four to a number, of which the last may hold some too many. */
+  /** Writes UTF-8 that comes eight bytes to a number, of which the last may hold some zeros too many: none is a NaN ({@link copy}). */
   writeChunks(chunks: readonly number[], byteLength: number): void {
-    this.reserve(byteLength + 3);
+    this.reserve(byteLength + 7);
     const view = this.view;
     const start = this.length;
-    for (let i = 0; i < chunks.length; i++) view.setInt32(start + 4 * i, chunks[i] ?? 0, true);
+    for (let i = 0; i < chunks.length; i++) view.setFloat64(start + 8 * i, chunks[i] ?? 0, true);
     this.length = start + byteLength;
   }
 
-  /** Writes a name, or several whole ones, that were written from `start` on once more. */
+  /** Writes what was written from `start` on once more. */
   copy(start: number, count: number): void {
-    this.reserve(count + 3);
-    if (count > shortCopy) {
+    this.reserve(count + 7);
+    if (count > shortCopy || start + count + 7 > this.length) {
       this.bytes.copyWithin(this.length, start, start + count);
     } else {
       const view = this.view;
       const to = this.length;
-      let i = 0;
-      // A double that is a NaN might not keep its bits: it would have 0x7F or 0xFF behind a byte of 0xF0 or above, which UTF-8 never has.
-      for (; i + 8 <= count; i += 8) view.setFloat64(to + i, view.getFloat64(start + i, true), true);
-      // Up to three too many, which what comes next overwrites.
-      for (; i < count; i += 4) view.setInt32(to + i, view.getInt32(start + i, true), true);
+      // Eight at a time, up to seven too many, which what comes next overwrites. Only a NaN might lose bits. None is among what has
+      // been written: its last byte would be 0x7F or 0xFF behind one of 0xF0 or above, which UTF-8 never has.
+      for (let i = 0; i < count; i += 8) view.setFloat64(to + i, view.getFloat64(start + i, true), true);
     }
     this.length += count;
   }

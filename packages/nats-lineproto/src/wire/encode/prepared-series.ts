@@ -4,7 +4,7 @@ import type { PointInput } from './field-input.js';
 /** The measurement and the tags of entries that come again and again, checked and encoded once. */
 export class PreparedSeries {
   /**
-   * @internal The bytes up to the fields, the space before them included, four to a number: of thousands of series, these
+   * @internal The bytes up to the fields, the space before them included, eight to a number: of thousands of series, these
    * lie nearer together in memory than arrays of bytes do.
    */
   readonly chunks: readonly number[];
@@ -13,9 +13,9 @@ export class PreparedSeries {
 
   /** @internal @param head the bytes up to the fields. */
   constructor(head: Uint8Array) {
-    const padded = new DataView(new ArrayBuffer(Math.ceil(head.length / 4) * 4));
+    const padded = new DataView(new ArrayBuffer(Math.ceil(head.length / 8) * 8));
     new Uint8Array(padded.buffer).set(head);
-    this.chunks = Array.from({ length: padded.byteLength / 4 }, (_, index) => padded.getInt32(index * 4, true));
+    this.chunks = Array.from({ length: padded.byteLength / 8 }, (_, index) => padded.getFloat64(index * 8, true));
     this.byteLength = head.length;
   }
 }
