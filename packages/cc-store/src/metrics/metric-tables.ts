@@ -3,7 +3,7 @@ import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { decodeChunk, encodeChunk } from './chunk.js';
 import { prepareForIds } from './many-ids.js';
-import { prepareForRows } from './many-rows.js';
+import { prepareForRows } from '../database/many-rows.js';
 import type { ReportCorrupt } from './report-corrupt.js';
 import { createRollupTables, type Span } from './rollup-tables.js';
 import { merge, noSamples, type Samples } from './samples.js';

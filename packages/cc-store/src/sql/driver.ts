@@ -31,12 +31,9 @@ export type Driver = new (path: string, options: { timeout: number }) => DriverD
  * @throws StoreError `driver_unavailable` where the platform has no prebuilt libsql.
  */
 export async function loadDriver(): Promise<Driver> {
+  const { exec } = (await loadThreadedDriver()).prototype;
   try {
-    const [{ default: Database }, { default: Threaded }] = await Promise.all([
-      import('libsql'),
-      import('libsql/promise'),
-    ]);
-    const { exec } = (Threaded as unknown as ThreadedDriver).prototype;
+    const { default: Database } = await import('libsql');
     // Both halves of libsql 0.5.29 keep the same native object in the same member, so that a method of one works on the other.
     return class extends (Database as unknown as new (...options: ConstructorParameters<Driver>) => DriverDatabase) {
       override execOnThread(sql: string): Promise<unknown> {

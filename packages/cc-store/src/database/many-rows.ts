@@ -1,7 +1,7 @@
 import type { Compilable } from 'kysely';
-import { type Parameters as Params, prepare, type Query, type Session } from '../database/query.js';
+import { type Parameters as Params, prepare, type Query, type Session } from './query.js';
 import type { SqlValue } from '../sql/driver.js';
-import type { StoreDatabase } from '../database/store-database.js';
+import type { StoreDatabase } from './store-database.js';
 
 /** A statement that writes rows, many at once. */
 export interface RowsQuery<P, R> {
