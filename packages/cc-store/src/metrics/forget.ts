@@ -3,7 +3,7 @@ import { mostIds } from './many-ids.js';
 import type { MetricTables } from './metric-tables.js';
 import type { ReportCorrupt } from './report-corrupt.js';
 import { rollUp } from './roll-up.js';
-import type { SeriesState } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 
 /** How far back a series is kept, Unix seconds. */
 export interface Horizon {

@@ -8,7 +8,8 @@ import {
   subClusterOf,
   type Topology,
 } from '@moorline/cc-api';
-import type { SeriesCatalog, SeriesState } from './series-catalog.js';
+import type { SeriesCatalog } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 import { finerThan, isWithin, type Unit, unitsOf } from './units.js';
 
 /** One series of an answer, and the stored ones that it is made from. */

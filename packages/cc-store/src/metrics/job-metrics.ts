@@ -5,7 +5,7 @@ import { rolledSeries, seriesOf } from './job-series.js';
 import type { MetricStore } from './metric-store.js';
 import { rollupSteps } from './roll-up.js';
 import type { Samples } from './samples.js';
-import type { SeriesState } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 import { coarser } from './units.js';
 
 /** What a question about a job's metrics asks for. */

@@ -2,7 +2,7 @@ import type { MetricConfig, Series } from '@moorline/cc-api';
 import type { Buckets } from './buckets.js';
 import type { Part } from './host-parts.js';
 import type { Samples } from './samples.js';
-import type { SeriesState } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 import { aggregate, statisticsOf, toSlots } from './slots.js';
 import type { Unit } from './units.js';
 

@@ -16,7 +16,7 @@ import { nodesOf } from './job-metrics.js';
 import type { MetricStore } from './metric-store.js';
 import { type RangeSeries, rollupsOfPart, samplesOfPart, stepsOf, stepsOfPart } from './range-series.js';
 import { rollupSteps } from './roll-up.js';
-import type { SeriesState } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 import { statisticsOf } from './slots.js';
 import { coarser } from './units.js';
 

@@ -13,7 +13,8 @@ import { readBuckets } from './read-buckets.js';
 import { readSeries } from './read-series.js';
 import { createReportCorrupt } from './report-corrupt.js';
 import type { Samples } from './samples.js';
-import { SeriesCatalog, type SeriesState } from './series-catalog.js';
+import { SeriesCatalog } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 
 /** Counts of a {@link MetricStore}. */
 export interface MetricStats {

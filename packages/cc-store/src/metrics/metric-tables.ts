@@ -7,7 +7,7 @@ import { prepareForRows } from '../database/many-rows.js';
 import type { ReportCorrupt } from './report-corrupt.js';
 import { createRollupTables, type Span } from './rollup-tables.js';
 import { merge, noSamples, type Samples } from './samples.js';
-import type { SeriesKey, SeriesState } from './series-catalog.js';
+import type { SeriesKey, SeriesState } from './series-state.js';
 
 /** The statements on series, journal and chunks. */
 export type MetricTables = ReturnType<typeof createMetricTables>;

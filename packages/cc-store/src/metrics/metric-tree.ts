@@ -1,7 +1,8 @@
 import type { MetricStretch, MetricTree } from '@moorline/cc-api/server';
 import type { Session } from '../database/query.js';
 import type { MetricTables } from './metric-tables.js';
-import { pathOf, type SeriesState } from './series-catalog.js';
+import { pathOf } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 import type { WaitingSamples } from './waiting-samples.js';
 
 /** A series with what is kept of it: its chunks, and what waits in the journal. */

@@ -1,7 +1,7 @@
 import { type Cluster, type MetricConfig, subClusterOf } from '@moorline/cc-api';
 import { hostOf, partsOf } from './host-parts.js';
 import type { MetricStore } from './metric-store.js';
-import { noteNewest, type SeriesState } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 
 /** What a node measures now. */
 export interface NewestValue {
@@ -53,7 +53,7 @@ export function createNewestValues(store: MetricStore): NewestValues {
     for (const state of wanted) {
       const { times = [], values = [] } = found.get(state.id) ?? {};
       const [time, value] = [times.at(-1), values.at(-1)];
-      if (time !== undefined && value !== undefined) noteNewest(state, time, value);
+      if (time !== undefined && value !== undefined) state.noteNewest(time, value);
     }
   };
 

@@ -5,7 +5,7 @@ import { decodeChunk } from './chunk.js';
 import type { MetricTables } from './metric-tables.js';
 import type { ReportCorrupt } from './report-corrupt.js';
 import { merge, noSamples, type Samples, within } from './samples.js';
-import type { SeriesState } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 import type { WaitingSamples } from './waiting-samples.js';
 
 /**

@@ -2,7 +2,7 @@ import type { Session } from '../database/query.js';
 import type { MetricTables } from './metric-tables.js';
 import type { ReportCorrupt } from './report-corrupt.js';
 import { merge, noSamples, type Samples, within } from './samples.js';
-import type { SeriesState } from './series-catalog.js';
+import type { SeriesState } from './series-state.js';
 import type { WaitingSamples } from './waiting-samples.js';
 
 /** The samples from `from` to `to` (Unix seconds, both included) that are stored or in memory, by series id. */

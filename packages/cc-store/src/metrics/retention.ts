@@ -2,7 +2,7 @@ import type { Resource } from '@moorline/cc-api';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { StoreError } from '../errors.js';
-import type { SeriesKey } from './series-catalog.js';
+import type { SeriesKey } from './series-state.js';
 
 /** How long samples are kept. Absent members mean any. */
 export interface RetentionRule {

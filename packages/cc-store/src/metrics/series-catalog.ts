@@ -1,97 +1,25 @@
 import type { MetricSample } from '@moorline/cc-api/server';
-import type { Tail } from './fold-series.js';
-import { type Waiting, WaitingSamples } from './waiting-samples.js';
-
-/** What a series is of. */
-export interface SeriesKey {
-  cluster: string;
-  host: string;
-  metric: string;
-  /** `node`, `socket`, `hwthread` …. */
-  type: string;
-  /** Empty at node level. */
-  typeId: string;
-  /** A device below that (`filesystem`), or empty. */
-  subtype: string;
-  subtypeId: string;
-}
-
-/** Keeps a sample as the newest of its series, where it is. */
-export function noteNewest(state: SeriesState, time: number, value: number): void {
-  if (time < state.lastTime) return;
-  state.lastTime = time;
-  state.lastValue = value;
-}
-
-/**
- * One series: what it is of, and where it stands. One flat object, as there are 100,000 and more; its own samples that are in no chunk yet are in
- * {@link SeriesCatalog.waiting}.
- */
-export class SeriesState implements SeriesKey, Waiting {
-  readonly id: number;
-  readonly cluster: string;
-  readonly host: string;
-  readonly metric: string;
-  readonly type: string;
-  readonly typeId: string;
-  readonly subtype: string;
-  readonly subtypeId: string;
-  waiting = 0;
-  firstWaiting = 0;
-  lastWaiting = 0;
-  /** Time of the newest sample that arrived since the start, Unix seconds. */
-  lastTime = -Infinity;
-  /** Its value. */
-  lastValue = NaN;
-  /** The chunk that was written last. */
-  #tailId = notLookedFor;
-  #tailSamples = 0;
-  /** Samples that are on their way into the journal. */
-  pending = 0;
-
-  constructor(id: number, key: SeriesKey) {
-    this.id = id;
-    this.cluster = key.cluster;
-    this.host = key.host;
-    this.metric = key.metric;
-    this.type = key.type;
-    this.typeId = key.typeId;
-    this.subtype = key.subtype;
-    this.subtypeId = key.subtypeId;
-  }
-
-  get key(): SeriesKey {
-    return this;
-  }
-
-  /** The chunk that was written last; null = there is none, undefined = not looked for yet. */
-  get tail(): Tail | undefined {
-    if (this.#tailId === notLookedFor) return undefined;
-    return this.#tailId === none ? null : { id: this.#tailId, samples: this.#tailSamples };
-  }
-
-  set tail(tail: Tail | undefined) {
-    this.#tailId = tail === undefined ? notLookedFor : (tail?.id ?? none);
-    this.#tailSamples = tail?.samples ?? 0;
-  }
-}
-
-/** In the place of a chunk's id, which is never below 1. */
-const notLookedFor = -1;
-const none = 0;
+import { SeriesIndex } from './series-index.js';
+import { type Place, SeriesNames } from './series-names.js';
+import { SeriesPage, seriesOfPage } from './series-page.js';
+import { type SeriesKey, SeriesState } from './series-state.js';
+import { WaitingSamples } from './waiting-samples.js';
 
 /** Every series by id, and by host and key. */
 export class SeriesCatalog {
   /** Samples that are in the journal but in no chunk yet. */
   #waiting = new WaitingSamples();
-  readonly #byId = new Map<number, SeriesState>();
-  readonly #byCluster = new Map<string, Map<string, Map<string, SeriesState>>>();
-  /** The host that was asked for last: lines of one come behind each other. */
-  #lastHost: { cluster: string; host: string; series: Map<string, SeriesState> } | undefined;
+  /** By rows; those of removed series are free. */
+  readonly #series: (SeriesState | undefined)[] = [];
+  readonly #freeRows: number[] = [];
+  readonly #pages: SeriesPage[] = [];
+  readonly #names = new SeriesNames();
+  readonly #index = new SeriesIndex(this.#series);
+  /** Rows by ids, which are nearly dense. */
+  readonly #rowOf: number[] = [];
+  #size = 0;
   /** Series without a row in the file yet. */
   readonly #unsaved = new Set<SeriesState>();
-  /** As many as there are hosts, metrics and parts: they stay when their last series goes. */
-  readonly #texts = new Map<string, string>();
   #nextId = 1;
   #version = 0;
 
@@ -101,7 +29,7 @@ export class SeriesCatalog {
   }
 
   get size(): number {
-    return this.#byId.size;
+    return this.#size;
   }
 
   get waiting(): WaitingSamples {
@@ -111,7 +39,7 @@ export class SeriesCatalog {
   /** Takes a sample that is in the journal. */
   keep(state: SeriesState, time: number, value: number): void {
     this.#waiting.add(state, time, value);
-    noteNewest(state, time, value);
+    state.noteNewest(time, value);
   }
 
   /** Lets go of every sample that waits. */
@@ -121,16 +49,25 @@ export class SeriesCatalog {
   }
 
   byId(id: number): SeriesState | undefined {
-    return this.#byId.get(id);
+    const row = this.#rowOf[id] ?? -1;
+    return row < 0 ? undefined : this.#series[row];
   }
 
-  /** Every series of a host. */
-  ofHost(cluster: string, host: string): Iterable<SeriesState> {
-    return this.#seriesOf(cluster, host)?.values() ?? [];
+  /** Every series of a host, in the order in which they came. */
+  ofHost(cluster: string, host: string): SeriesState[] {
+    const found: SeriesState[] = [];
+    const place = this.#names.findPlace(cluster, host);
+    let row = place < 0 ? -1 : (this.#names.places[place] as Place).first;
+    while (row >= 0) {
+      const state = this.#series[row] as SeriesState;
+      found.push(state);
+      row = state.nextOfPlace;
+    }
+    return found;
   }
 
-  all(): Iterable<SeriesState> {
-    return this.#byId.values();
+  *all(): Iterable<SeriesState> {
+    for (const state of this.#series) if (state !== undefined) yield state;
   }
 
   /** Every series whose path begins with these parts. */
@@ -145,15 +82,19 @@ export class SeriesCatalog {
 
   /** The series of a sample, where there is one. */
   find(sample: MetricSample): SeriesState | undefined {
-    return this.#seriesOf(sample.cluster, sample.host)?.get(nameOfSeries(sample));
+    const place = this.#names.findPlace(sample.cluster, sample.host);
+    const metric = this.#names.findMetric(sample.metric);
+    const part = this.#names.findPart(sample);
+    if (place < 0 || metric < 0 || part < 0) return undefined;
+    const row = this.#index.find(place, metric, part);
+    return row < 0 ? undefined : this.#series[row];
   }
 
   /** The series of a sample, made where it is new. */
   of(sample: MetricSample): SeriesState {
     const known = this.find(sample);
     if (known !== undefined) return known;
-    const { cluster, host, metric, type = 'node', typeId = '', subtype = '', subtypeId = '' } = sample;
-    const state = this.#add(this.#nextId, { cluster, host, metric, type, typeId, subtype, subtypeId });
+    const state = this.#add(this.#nextId, sample);
     this.#unsaved.add(state);
     return state;
   }
@@ -167,7 +108,7 @@ export class SeriesCatalog {
     return [...this.#unsaved];
   }
 
-  /** Its row is gone, or about to go. */
+  /** Its row in the file is gone, or about to go. */
   markUnsaved(state: SeriesState): void {
     this.#unsaved.add(state);
   }
@@ -177,61 +118,56 @@ export class SeriesCatalog {
   }
 
   remove(state: SeriesState): void {
+    const row = this.#rowOf[state.id] as number;
     this.#version += 1;
-    this.#byId.delete(state.id);
+    this.#size -= 1;
     this.#unsaved.delete(state);
-    const hosts = this.#byCluster.get(state.key.cluster);
-    const series = hosts?.get(state.key.host);
-    series?.delete(nameOfSeries(state.key));
-    if (series?.size === 0) hosts?.delete(state.key.host);
-    if (hosts?.size === 0) this.#byCluster.delete(state.key.cluster);
-    this.#lastHost = undefined;
+    this.#index.remove(row);
+    this.#unchain(row, state);
+    this.#rowOf[state.id] = -1;
+    this.#series[row] = undefined;
+    this.#freeRows.push(row);
+    state.leaveRow();
   }
 
-  #add(id: number, made: SeriesKey): SeriesState {
-    const key = this.#sharingTexts(made);
-    const state = new SeriesState(id, key);
+  #add(id: number, key: Omit<MetricSample, 'type' | 'time' | 'value'> & { type?: string }): SeriesState {
+    const row = this.#freeRows.pop() ?? this.#series.length;
+    const page = (this.#pages[Math.floor(row / seriesOfPage)] ??= new SeriesPage(this.#names));
+    const placeNumber = this.#names.place(key.cluster, key.host);
+    const state = new SeriesState(page, row % seriesOfPage, id, {
+      placeNumber,
+      metricNumber: this.#names.metric(key.metric),
+      partNumber: this.#names.part(key),
+    });
     this.#version += 1;
-    this.#byId.set(id, state);
-    let hosts = this.#byCluster.get(key.cluster);
-    if (hosts === undefined) this.#byCluster.set(key.cluster, (hosts = new Map()));
-    let series = hosts.get(key.host);
-    if (series === undefined) hosts.set(key.host, (series = new Map()));
-    series.set(nameOfSeries(key), state);
+    this.#size += 1;
+    this.#series[row] = state;
+    this.#rowOf[id] = row;
+    this.#index.add(row);
+    this.#chain(row, state);
     this.#nextId = Math.max(this.#nextId, id + 1);
     return state;
   }
 
-  /**
-   * Series have their texts in common; each sample's are its own, and would stay in memory with the series it began. One that was cut out of a
-   * longer text keeps all of that, as it was received: so the text that is kept is a copy.
-   */
-  #sharingTexts(key: SeriesKey): SeriesKey {
-    const text = (one: string): string => {
-      const known = this.#texts.get(one);
-      if (known !== undefined) return known;
-      const copied = Buffer.from(one).toString();
-      // Half a character does not come back.
-      const own = copied === one ? copied : one;
-      this.#texts.set(own, own);
-      return own;
-    };
-    return {
-      cluster: text(key.cluster),
-      host: text(key.host),
-      metric: text(key.metric),
-      type: text(key.type),
-      typeId: text(key.typeId),
-      subtype: text(key.subtype),
-      subtypeId: text(key.subtypeId),
-    };
+  /** Puts a series behind the others of its host. */
+  #chain(row: number, state: SeriesState): void {
+    const place = this.#names.places[state.placeNumber] as Place;
+    if (place.last < 0) place.first = row;
+    else (this.#series[place.last] as SeriesState).nextOfPlace = row;
+    place.last = row;
   }
 
-  #seriesOf(cluster: string, host: string): Map<string, SeriesState> | undefined {
-    if (this.#lastHost?.host === host && this.#lastHost.cluster === cluster) return this.#lastHost.series;
-    const series = this.#byCluster.get(cluster)?.get(host);
-    if (series !== undefined) this.#lastHost = { cluster, host, series };
-    return series;
+  #unchain(row: number, state: SeriesState): void {
+    const place = this.#names.places[state.placeNumber] as Place;
+    let before: SeriesState | undefined;
+    let rowBefore = -1;
+    for (let at = place.first; at !== row; at = before.nextOfPlace) {
+      before = this.#series[at] as SeriesState;
+      rowBefore = at;
+    }
+    if (before === undefined) place.first = state.nextOfPlace;
+    else before.nextOfPlace = state.nextOfPlace;
+    if (place.last === row) place.last = rowBefore;
   }
 }
 
@@ -240,16 +176,4 @@ export function pathOf({ cluster, host, type, typeId, subtype, subtypeId }: Seri
   const part = type === 'node' ? typeId : `${type}${typeId}`;
   const device = `${subtype}${subtypeId}`;
   return [cluster, host, ...(part === '' ? [] : [part]), ...(device === '' ? [] : [device])];
-}
-
-/** The key within a host. Most series are of the whole node: their name is the metric's, and costs nothing to make. */
-export function nameOfSeries({
-  metric,
-  type = 'node',
-  typeId = '',
-  subtype = '',
-  subtypeId = '',
-}: Partial<SeriesKey> & { metric: string }): string {
-  if (type === 'node' && typeId === '' && subtype === '' && subtypeId === '') return metric;
-  return `${metric}\0${type}\0${typeId}\0${subtype}\0${subtypeId}`;
 }

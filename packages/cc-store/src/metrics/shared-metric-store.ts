@@ -11,7 +11,8 @@ import { readBuckets } from './read-buckets.js';
 import { readSeries } from './read-series.js';
 import { createReportCorrupt } from './report-corrupt.js';
 import { WaitingSamples, type Waiting } from './waiting-samples.js';
-import { nameOfSeries, SeriesCatalog, type SeriesKey } from './series-catalog.js';
+import { SeriesCatalog } from './series-catalog.js';
+import type { SeriesKey } from './series-state.js';
 
 export interface SharedMetricStoreOptions extends MetricStoreOptions {
   /** A connection of its own, on which the journal is folded in one long transaction while others write. */
@@ -228,4 +229,4 @@ function keyOf(sample: MetricSample): SeriesKey {
   return { cluster, host, metric, type: type ?? 'node', typeId, subtype, subtypeId };
 }
 
-const wholeName = (sample: MetricSample): string => `${sample.cluster}\0${sample.host}\0${nameOfSeries(sample)}`;
+const wholeName = (sample: MetricSample): string => Object.values(keyOf(sample)).join('\0');

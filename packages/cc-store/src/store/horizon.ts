@@ -1,7 +1,7 @@
 import { StoreError } from '../errors.js';
 import type { Horizon } from '../metrics/forget.js';
 import { keepSecondsOf } from '../metrics/retention.js';
-import type { SeriesKey } from '../metrics/series-catalog.js';
+import type { SeriesKey } from '../metrics/series-state.js';
 import type { CommonStoreOptions } from './store-options.js';
 
 /** What is to be forgotten of a series at a time in Unix seconds; undefined where nothing ever is. */
