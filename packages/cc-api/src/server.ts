@@ -20,6 +20,8 @@ export type {
   JobFilter,
   JobKey,
   JobPage,
+  KeptAnswer,
+  KeptAnswers,
   ListedJob,
   MetricSample,
   NodeState,

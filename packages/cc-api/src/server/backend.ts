@@ -48,6 +48,24 @@ export interface ListedJob extends Job {
   statisticsText?: string;
 }
 
+/** An answer as it is sent. */
+export interface KeptAnswer {
+  /** JSON with the line feed that ends it. */
+  body: Uint8Array;
+  /** Whether it is right for everybody who asks the same question; otherwise nobody but who asked first gets it. */
+  isForAll: boolean;
+}
+
+/** Keeps answers until something that they may be made of changes: dashboards ask the same again and again. */
+export interface KeptAnswers {
+  /**
+   * The answer that is kept, or the one that `make` gives, which is then kept; one that fails is not. Callers share it.
+   *
+   * @param question all that the answer depends on beside what is stored.
+   */
+  answer(question: string, make: () => Promise<KeptAnswer>): Promise<KeptAnswer>;
+}
+
 export interface JobPage {
   /** 1 is the first. */
   page: number;
@@ -104,6 +122,8 @@ export type StopOutcome =
  * A backend throws only when the storage itself fails (→ 500 with a neutral text); what a caller did wrong is an outcome.
  */
 export interface CcBackend extends AdministrationBackend {
+  /** Keeps lists of jobs and of used nodes; to be absent where what is stored may change without this backend. */
+  keptAnswers?: KeptAnswers;
   /** One atomic step with the duplicate check (docs/protocol.md §3.4). */
   startJob(job: StartJob): Promise<StartOutcome>;
   /**
@@ -113,7 +133,7 @@ export interface CcBackend extends AdministrationBackend {
    * stopTime ≥ startTime, else `stop_before_start`. The answered job has metaData null and no tags.
    */
   stopJob(request: StopJobRequest & { jobState: JobState }, mayStop: (job: Job) => boolean): Promise<StopOutcome>;
-  /** Newest start first. Asked often: answer the same list while nothing changed, and never change one that was answered. */
+  /** Newest start first. */
   listJobs(
     filter: JobFilter,
     page: JobPage,

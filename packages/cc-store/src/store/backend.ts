@@ -1,6 +1,7 @@
 import type { JobMetricWithName } from '@moorline/cc-api';
 import type {
   CcBackend,
+  KeptAnswers,
   MetricAdministration,
   MetricSample,
   NodeState,
@@ -16,7 +17,6 @@ import { type Change, jobChange } from '../changes/change.js';
 import type { Clusters } from '../clusters/clusters.js';
 import type { Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
-import type { AnswerMemo } from './answer-memo.js';
 import type { JobHosts } from '../jobs/job-hosts.js';
 import { createFindJobs } from '../jobs/find-jobs.js';
 import { createJobAdministration } from '../jobs/job-administration.js';
@@ -32,7 +32,7 @@ import type { MetricStore } from '../metrics/metric-store.js';
 import { createUpdateNodeStates } from '../nodes/node-states.js';
 import { createSiteStore } from '../site/site-store.js';
 import type { CommitQueue, Touched } from '../sql/commit-queue.js';
-import { createUserStore } from '../users/user-store.js';
+import { createUserStore, type UserAnswers } from '../users/user-store.js';
 
 export interface BackendParts {
   db: StoreDatabase;
@@ -46,9 +46,9 @@ export interface BackendParts {
   archive: ArchiveReader;
   hosts: JobHosts;
   /** To be forgotten when a write {@link touchesJobs}. */
-  jobAnswers: AnswerMemo | undefined;
+  jobAnswers: KeptAnswers | undefined;
   /** To be forgotten when a write {@link touchesUsers}. */
-  userAnswers: AnswerMemo | undefined;
+  userAnswers: UserAnswers | undefined;
   readMetrics: (
     request: Pick<JobMetricsRequest, 'job' | 'cluster' | 'metrics' | 'scopes'>,
   ) => Promise<JobMetricWithName[]>;
@@ -76,6 +76,7 @@ export function createBackend(parts: BackendParts): CcBackend {
   return {
     ...createJobAdministration({ db, queue, writing, tags, hosts: parts.hosts, findJobs, newestJob, nowSeconds }),
     ...parts.metricAdministration,
+    ...(jobAnswers === undefined ? {} : { keptAnswers: jobAnswers }),
     users: createUserStore({ db, queue, reading, writing, answers: parts.userAnswers }),
     site: createSiteStore(db, queue, reading, writing),
     startJob: (job) => queue.write(() => startJob(writing, job), touchedByStart(job), startChanges),
@@ -85,13 +86,8 @@ export function createBackend(parts: BackendParts): CcBackend {
       if (outcome.outcome === 'stopped') archiver.wake();
       return outcome;
     },
-    listJobs(filter, page, visibility, include) {
-      const question = { filter, page, visibility, include, nowSeconds: nowSeconds() };
-      const list = () => findJobs.list(reading, question);
-      // Metadata holds whole job scripts: too much to keep.
-      if (jobAnswers === undefined || include.metaData) return list();
-      return jobAnswers.answer(JSON.stringify(question), page.itemsPerPage, list);
-    },
+    listJobs: (filter, page, visibility, include) =>
+      findJobs.list(reading, { filter, page, visibility, include, nowSeconds: nowSeconds() }),
     listJobsInSlices: (filter, page, visibility, include) =>
       findJobs.slices(reading, { filter, page, visibility, include, nowSeconds: nowSeconds() }),
     getJob: (id, visibility) => findJobs.byId(reading, id, visibility, nowSeconds()),
@@ -103,10 +99,7 @@ export function createBackend(parts: BackendParts): CcBackend {
       if (cluster === undefined) return [];
       return withSummaries(await readMetrics({ job, cluster, metrics: names, scopes }));
     },
-    usedNodes: (before) =>
-      jobAnswers === undefined
-        ? usedNodes(reading, before)
-        : jobAnswers.answer(`used nodes ${before}`, 25, () => usedNodes(reading, before)),
+    usedNodes: (before) => usedNodes(reading, before),
     async clusters() {
       await catchUp();
       return clusters.list();

@@ -1,5 +1,5 @@
 import type { JobMetricWithName } from '@moorline/cc-api';
-import type { CcBackend } from '@moorline/cc-api/server';
+import type { CcBackend, KeptAnswer } from '@moorline/cc-api/server';
 import { silentLogger, systemClock } from '@moorline/core';
 import { createArchiveReader } from '../archive/archive-reader.js';
 import { createArchiveTables } from '../archive/archive-tables.js';
@@ -13,8 +13,6 @@ import { type Clusters, openClusters } from '../clusters/clusters.js';
 import { journalOf } from '../database/migrate.js';
 import { prepare } from '../database/query.js';
 import { StoreError } from '../errors.js';
-import { AnswerMemo } from './answer-memo.js';
-
 import { createJobHosts } from '../jobs/job-hosts.js';
 import { createJobs, type Jobs } from '../jobs/search/search-jobs.js';
 import { createJobTags } from '../jobs/tags.js';
@@ -33,6 +31,8 @@ import { createNeededSince } from '../metrics/retention.js';
 import { createNodeHistory, type NodeHistory } from '../nodes/node-history.js';
 import { createNodes, type Nodes } from '../nodes/node-views.js';
 import { CommitQueue } from '../sql/commit-queue.js';
+import type { UserAnswers } from '../users/user-store.js';
+import { AnswerMemo } from './answer-memo.js';
 import { createBackend, touchesJobs, touchesUsers } from './backend.js';
 import { createBackups, type StoreBackup } from './backup.js';
 import { checkStore, type StoreCheck } from './check.js';
@@ -99,6 +99,10 @@ export interface Store {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Of lists and of used nodes: 25 jobs are some 12 kB, several times that with metadata. */
+const mostAnswerBytes = 3 * 1024 ** 2;
+const mostUsers = 2_000;
+
 /**
  * Opens the store, makes it where there is none, and brings it to this version's tables.
  *
@@ -127,7 +131,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const { folding } = database;
     const now = () => clock.monotonic();
     // Another server may change what a memo holds.
-    const [jobAnswers, userAnswers] = folding === undefined ? [new AnswerMemo(), new AnswerMemo()] : [];
+    const isAlone = folding === undefined;
+    const jobAnswers = isAlone ? new AnswerMemo(({ body }: KeptAnswer) => body.length, mostAnswerBytes) : undefined;
+    const userAnswers: UserAnswers | undefined = isAlone ? new AnswerMemo(() => 1, mostUsers) : undefined;
     const changes = new ChangeFeed(logger, database.others);
     const queue = new CommitQueue(database.transactions, {
       changes,

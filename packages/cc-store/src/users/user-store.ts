@@ -13,8 +13,11 @@ export interface UserStoreParts {
   reading: Session;
   writing: Session;
   /** Every request with a session asks for its user again. To be forgotten when a write may change users. */
-  answers: AnswerMemo | undefined;
+  answers: UserAnswers | undefined;
 }
+
+/** Users by the names that were asked for. */
+export type UserAnswers = AnswerMemo<StoredUser | undefined>;
 
 /** Users and their settings. Names are compared exactly; the rules are the handlers'. */
 export function createUserStore({ db, queue, reading, writing, answers }: UserStoreParts): UserStore {
@@ -59,7 +62,7 @@ export function createUserStore({ db, queue, reading, writing, answers }: UserSt
   return {
     list: async () => (await reading.all(all, {})).map(toUser),
     find: (username) =>
-      answers === undefined ? findUser(username) : answers.answer(toColumn(username), 1, () => findUser(username)),
+      answers === undefined ? findUser(username) : answers.answer(toColumn(username), () => findUser(username)),
     create: ({ passwordHash, ...user }: StoredUser) =>
       queue.write(async () => {
         const created = await writing.run(insert, {

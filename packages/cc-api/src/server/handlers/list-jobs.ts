@@ -5,7 +5,8 @@ import { readableTags } from '../auth/tag-rules.js';
 import type { JobFilter, JobPage, ListedJob } from '../backend.js';
 import type { Handler } from '../call.js';
 import { parseGoInteger } from '../go-integer.js';
-import { failure, jsonReplyInParts, wholeReply } from '../reply.js';
+import { keptReply } from '../kept-answer.js';
+import { failure, jsonReplyInParts } from '../reply.js';
 
 /** `GET /api/jobs/` (docs/protocol.md §3.6). */
 export const listJobs: Handler = async ({ request, principal, context }) => {
@@ -20,8 +21,12 @@ export const listJobs: Handler = async ({ request, principal, context }) => {
     const slices = backend.listJobsInSlices(filter, page, visibility, { metaData });
     return jsonReplyInParts(200, inParts(slices, principal, end), context.logger);
   }
-  const jobs = await backend.listJobs(filter, page, visibility, { metaData });
-  return wholeReply(200, encodedOnce(jobs, principal, `${end}\n`));
+  const nowSeconds = Math.floor(context.clock.now() / 1000);
+  const question = JSON.stringify(['jobs', filter, page, visibility, metaData, mayRun(filter) ? nowSeconds : 0]);
+  return keptReply(backend, question, async () => {
+    const jobs = await backend.listJobs(filter, page, visibility, { metaData });
+    return { text: `{"jobs":[${encodeAll(jobs, principal)}${end}\n`, isForAll: jobs.every(isForAll) };
+  });
 };
 
 /** Jobs on a page that is made in one piece. */
@@ -46,21 +51,11 @@ function encodeAll(jobs: readonly ListedJob[], principal: Principal): string {
   return jobs.map((job) => encodeJob(job, readableTags(principal, job.tags ?? []))).join(',');
 }
 
-/** The answers that were made of lists, each with what it ends with. */
-const answers = new WeakMap<readonly ListedJob[], { end: string; body: string | Uint8Array }>();
-const encoder = new TextEncoder();
+/** Whether there may be a running job in the list: its duration grows by the second. */
+const mayRun = ({ states = [] }: JobFilter): boolean => states.length === 0 || states.includes('running');
 
-/** Dashboards ask for the same page again and again: its text is made once for each list that the backend answers, its bytes when it is asked for again. */
-function encodedOnce(jobs: readonly ListedJob[], principal: Principal, end: string): string | Uint8Array {
-  const known = answers.get(jobs);
-  if (known?.end === end) {
-    if (typeof known.body === 'string') known.body = encoder.encode(known.body);
-    return known.body;
-  }
-  const body = `{"jobs":[${encodeAll(jobs, principal)}${end}`;
-  if (jobs.every(({ tags = [] }) => tags.every(({ scope }) => scope === 'global'))) answers.set(jobs, { end, body });
-  return body;
-}
+/** Other tags are not for every reader. */
+const isForAll = ({ tags = [] }: ListedJob): boolean => tags.every(({ scope }) => scope === 'global');
 
 interface Query {
   filter: JobFilter;

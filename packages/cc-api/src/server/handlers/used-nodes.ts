@@ -2,7 +2,8 @@ import { goJsonMap, goJsonString } from '../../wire/go-json/encode.js';
 import { scopedClusters } from '../auth/principal.js';
 import type { Handler } from '../call.js';
 import { parseGoInteger } from '../go-integer.js';
-import { failure, jsonReply } from '../reply.js';
+import { keptReply } from '../kept-answer.js';
+import { failure } from '../reply.js';
 
 /** `GET /api/jobs/used_nodes` (docs/protocol.md §3.8). */
 export const usedNodes: Handler = async ({ request, principal, context }) => {
@@ -10,22 +11,25 @@ export const usedNodes: Handler = async ({ request, principal, context }) => {
   if (text === '') return failure(400, 'missing required query parameter: ts');
   const before = parseGoInteger(text, 'ParseInt');
   if (!before.ok) return failure(400, `invalid timestamp format: ${before.error}`);
-  const nodes = await context.backend.usedNodes(before.value);
   const readable = scopedClusters(principal);
-  if (readable === undefined) return jsonReply(200, encodedOnce(nodes));
-  const shown = Object.entries(nodes).filter(([cluster]) => readable.includes(cluster));
-  return jsonReply(200, encode(Object.fromEntries(shown)));
+  const { backend } = context;
+  return keptReply(backend, JSON.stringify(['used nodes', before.value, readable]), async () => {
+    const nodes = await backend.usedNodes(before.value);
+    if (readable === undefined) return { text: encodedOnce(nodes), isForAll: true };
+    const shown = Object.entries(nodes).filter(([cluster]) => readable.includes(cluster));
+    return { text: encode(Object.fromEntries(shown)), isForAll: true };
+  });
 };
 
 type UsedNodes = Readonly<Record<string, readonly string[]>>;
 
 function encode(nodes: UsedNodes): string {
-  return `{"usedNodes":${goJsonMap(nodes, (hosts) => `[${hosts.map(goJsonString).join(',')}]`)}}`;
+  return `{"usedNodes":${goJsonMap(nodes, (hosts) => `[${hosts.map(goJsonString).join(',')}]`)}}\n`;
 }
 
 const answers = new WeakMap<UsedNodes, string>();
 
-/** Thousands of names, asked for often: the text is made once for each object that the backend answers. */
+/** Thousands of names: the text is made once for each object that the backend answers, whatever else changes. */
 function encodedOnce(nodes: UsedNodes): string {
   const known = answers.get(nodes) ?? encode(nodes);
   answers.set(nodes, known);
