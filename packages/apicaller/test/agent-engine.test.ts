@@ -15,13 +15,10 @@ import {
 import { createControllerServer, createMemoryEntityStore } from '@moorline/apicaller/server';
 import { sleep } from '@moorline/core';
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { afterwards } from './support/cleanup.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { controllerTag, modelTag, modelUuid } from './support/logged-in.js';
 import { controllerCertificate } from './support/stub-controller.js';
 
@@ -39,7 +36,7 @@ async function stage() {
   const certificate = await controllerCertificate();
   const server = createServer(certificate).on('upgrade', controller.handleUpgrade).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const dataDir = await mkdtemp(join(tmpdir(), 'agent-engine-'));
+  const dataDir = temporaryFolder();
   const agent = await AgentFile.create(dataDir, {
     ...{ tag: 'machine-0', password: first, nonce: 'n', caCert: certificate.cert, modelTag },
     apiAddresses: [`127.0.0.1:${(server.address() as AddressInfo).port}`],
@@ -51,11 +48,10 @@ async function stage() {
     errorDelayMs: 50,
     metrics: { recordStart: (name) => void starts.emit(name) },
   });
-  afterwards(async () => {
+  onTestFinished(async () => {
     await engine.stop();
     await controller.close();
     server.close();
-    await rm(dataDir, { recursive: true });
   });
   return { entities, controller, agent, engine, starts };
 }

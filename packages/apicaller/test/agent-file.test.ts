@@ -1,18 +1,16 @@
 import { AgentFile, type NewAgent } from '@moorline/apicaller';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { soak } from '../../../tools/testenv/scale.js';
-import { afterwards } from './support/cleanup.js';
 import { controllerTag, modelTag } from './support/logged-in.js';
 
 let dataDir = '';
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'agent-file-'));
-  afterwards(() => rm(dataDir, { recursive: true }));
+  dataDir = temporaryFolder();
 });
 
 const caCert = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';

@@ -1,10 +1,7 @@
 import { AgentFile, apiOpen, onlyConnect, type OpenFunc, scaryConnect } from '@moorline/apicaller';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { capturedError, captures, payloadOf } from './support/captures.js';
-import { afterwards } from './support/cleanup.js';
 import { controllerTag, modelTag } from './support/logged-in.js';
 import { startStub, type StubConnection } from './support/stub-controller.js';
 import { hasVectors, type VectorLine } from './support/vectors.js';
@@ -43,8 +40,7 @@ describe.skipIf(!hasVectors)('connects as captured', () => {
         playController(connection, ofConnection(lines, received.length), texts);
       },
     });
-    const dataDir = await mkdtemp(join(tmpdir(), 'apicaller-'));
-    afterwards(() => rm(dataDir, { recursive: true }));
+    const dataDir = temporaryFolder();
     const passwords = lines.filter(({ step }) => String(step).startsWith('apiOpen ')).map(({ password }) => password);
     const agent = await AgentFile.create(dataDir, {
       ...{ tag: 'machine-0', password: 'pw-old-0000000000000000000', nonce: 'machine-0:nonce' },

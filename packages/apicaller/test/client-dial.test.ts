@@ -5,10 +5,9 @@ import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificate } from '../../../tools/testenv/certificates.js';
 import { captures } from './support/captures.js';
-import { afterwards } from './support/cleanup.js';
 import { loginResult, modelTag, modelUuid } from './support/logged-in.js';
 import { type StubConnection, startStub, type StubOptions } from './support/stub-controller.js';
 import { hasVectors } from './support/vectors.js';
@@ -29,7 +28,7 @@ async function open(info: Partial<ApiInfo> & { addrs: readonly string[] }, optio
     { tag: 'machine-0', password: 'pw', nonce: 'n', modelTag, ...info },
     { ...inOrder, ...options },
   );
-  afterwards(() => connection.close());
+  onTestFinished(() => connection.close());
   return connection;
 }
 
@@ -49,7 +48,7 @@ async function silentPeer(): Promise<{ address: string; sockets: Socket[]; ended
     socket.on('error', () => undefined).resume();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterwards(() => {
+  onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });

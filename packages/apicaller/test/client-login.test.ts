@@ -1,8 +1,7 @@
 import { type ApiInfo, apiOpen, type Connection, isRedirectError, openWithVersion } from '@moorline/apicaller';
 import { createFakeClock } from '@moorline/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { capturedError, captures, payloadOf } from './support/captures.js';
-import { afterwards } from './support/cleanup.js';
 import { loginResult, modelTag, modelUuid } from './support/logged-in.js';
 import { startStub, type StubConnection, type StubController } from './support/stub-controller.js';
 import { hasVectors, type VectorLine } from './support/vectors.js';
@@ -121,7 +120,7 @@ describe.skipIf(!hasVectors)('logs in as captured', () => {
     const wanted = capturedError(result('api.Open') ?? {});
     if ('connection' in outcome) {
       const { connection } = outcome;
-      afterwards(() => connection.close());
+      onTestFinished(() => connection.close());
       expect(wanted).toBeUndefined();
       const state = stateOf(connection, stub.address);
       const captured = Object.entries(result('state') ?? {}).filter(([member]) => member in state);
@@ -168,7 +167,7 @@ async function openTo(
   }).catch((error: unknown) => error);
   if (outcome instanceof Error) return { outcome, logins, stub };
   const connection = outcome as Connection;
-  afterwards(() => connection.close());
+  onTestFinished(() => connection.close());
   return { outcome: connection, logins, stub };
 }
 

@@ -11,14 +11,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { soak } from '../../../tools/testenv/scale.js';
 import type { AgentChildSettings } from './support/agent-child.js';
-import { afterwards } from './support/cleanup.js';
 import type { ControllerChildSettings } from './support/controller-child.js';
 import { controllerTag, modelTag, modelUuid } from './support/logged-in.js';
 
@@ -32,17 +31,11 @@ beforeAll(() =>
   }),
 );
 
-async function folder(): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'apicaller-crash-'));
-  afterwards(() => rm(made, { recursive: true }));
-  return made;
-}
-
 function run(program: string, settings: AgentChildSettings | ControllerChildSettings): ChildProcess {
   const child = spawn(process.execPath, [bundled(root, program), JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  afterwards(() => child.kill('SIGKILL'));
+  onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
 
@@ -61,7 +54,7 @@ describe('#74 an agent killed', { timeout: 60_000 }, () => {
     });
     const server = createServer().on('upgrade', made.handleUpgrade).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    afterwards(async () => {
+    onTestFinished(async () => {
       await made.close();
       server.close();
     });
@@ -81,7 +74,7 @@ describe('#74 an agent killed', { timeout: 60_000 }, () => {
 
   it.each(soak(rotation, [...rotation, ...others]))('%s works again within two rounds', async (killAt) => {
     const { url, entities } = await controller();
-    const dataDir = await folder();
+    const dataDir = temporaryFolder();
     await newAgent(dataDir);
     expect(await outcomeOf({ dataDir, url, killAt })).toBe('SIGKILL');
     const rounds: string[] = [];
@@ -123,9 +116,9 @@ describe('a controller killed', { timeout: 60_000 }, () => {
   it.each(soak(steps, [...steps, ...others]))(
     'at "%s" is connected to again when it is back, with no password lost',
     async (killAt) => {
-      const passwordFile = join(await folder(), 'password');
+      const passwordFile = join(temporaryFolder(), 'password');
       await writeFile(passwordFile, first);
-      const agent = await newAgent(await folder());
+      const agent = await newAgent(temporaryFolder());
       const doomed = await start({ passwordFile, port: 0, killAt });
       expect(await connect(agent, doomed.port)).toBe('failed');
       expect((await doomed.ended)[1]).toBe('SIGKILL');

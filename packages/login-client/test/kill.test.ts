@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { login, openIdentity } from '../src/index.js';
 import { createLoginListener, createMemoryLoginStore } from '../src/server.js';
-import { afterwards, temporaryFolder } from './support/cleanup.js';
 import { smallMachine } from './support/machine.js';
 
 /** Everything that a login says on its way, in order: after each of these the process is killed once. */
@@ -38,7 +38,7 @@ interface Ended {
 }
 
 async function runChild(settings: { port: number; dataDir: string; killAfter: string }): Promise<Ended> {
-  const settingsFile = join(await temporaryFolder(), 'settings.json');
+  const settingsFile = join(temporaryFolder(), 'settings.json');
   await writeFile(settingsFile, JSON.stringify(settings));
   const args = [bundled(root, 'login-child'), settingsFile];
   const running = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -54,7 +54,7 @@ async function startServer() {
   const server = createServer(createLoginListener({ store }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterwards(() => {
+  onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
@@ -71,7 +71,7 @@ async function storedIn(dataDir: string) {
 describe('login killed with SIGKILL', () => {
   it('says its steps in the order in which the process is killed below', async () => {
     const { port } = await startServer();
-    const { signal, told } = await runChild({ port, dataDir: join(await temporaryFolder(), 'd'), killAfter: 'never' });
+    const { signal, told } = await runChild({ port, dataDir: join(temporaryFolder(), 'd'), killAfter: 'never' });
     expect(signal).toBeNull();
     const last = steps.at(-1) ?? '';
     expect(told.map((line) => (line.startsWith(last) ? last : line))).toEqual(steps);
@@ -81,7 +81,7 @@ describe('login killed with SIGKILL', () => {
     'after "%s" leaves all of the identity or nothing, and the next login succeeds',
     async (killAfter) => {
       const { store, port } = await startServer();
-      const dataDir = join(await temporaryFolder(), 'data');
+      const dataDir = join(temporaryFolder(), 'data');
       const { signal } = await runChild({ port, dataDir, killAfter });
       expect(signal).toBe('SIGKILL');
       const isStored = steps.indexOf(killAfter) >= steps.indexOf('identity is stored');

@@ -3,7 +3,7 @@ import { Agent, createServer, request as httpRequest, type RequestOptions } from
 import { connect as connectH2, createSecureServer } from 'node:http2';
 import { connect } from 'node:net';
 import { createFakeClock, createRecordingLogger } from '@moorline/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   documentedFailures,
   type DocumentedFailureCode,
@@ -18,7 +18,6 @@ import {
   type LoginServerOptions,
   type LoginStore,
 } from '../src/server.js';
-import { afterwards } from './support/cleanup.js';
 import { makeCertificate } from '../../../tools/testenv/certificates.js';
 import { smallRequest } from './support/machine.js';
 
@@ -277,7 +276,7 @@ describe('createLoginListener', () => {
     const server = createServer(createLoginListener({ store, generateMachineId: () => 'm-0017', ...options }));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    afterwards(() => {
+    onTestFinished(() => {
       server.closeAllConnections();
       server.close();
     });
@@ -307,7 +306,7 @@ describe('createLoginListener', () => {
   it('answers over HTTP/1.1, many times on one connection', async () => {
     const port = await serve();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    afterwards(() => agent.destroy());
+    onTestFinished(() => agent.destroy());
     for (const path of [loginPath, `${loginPath}?again=1`, `/${loginPath}`]) {
       const { status, text } = await post(port, encodeLoginRequest(newcomer), { agent, path });
       expect([status, JSON.parse(text)]).toMatchObject([200, { machineID: 'm-0017' }]);
@@ -358,7 +357,7 @@ describe('createLoginListener', () => {
     const client = connectH2(`https://127.0.0.1:${(server.address() as { port: number }).port}`, {
       ca: certificate.cert,
     });
-    afterwards(() => {
+    onTestFinished(() => {
       client.destroy();
       server.close();
     });

@@ -4,8 +4,8 @@ import { inspect } from 'node:util';
 import { createFakeClock, createRecordingLogger } from '@moorline/core/testing';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { login, type LoginOptions, type LoginRequest, openIdentity } from '../src/index.js';
-import { temporaryFolder } from './support/cleanup.js';
 import { type ControlPlane, type Script, startControlPlane } from './support/control-plane.js';
 import { smallMachine } from './support/machine.js';
 import { loginErrorOf } from './support/rejection.js';
@@ -21,7 +21,7 @@ interface Stage {
 
 async function stage(script?: Script): Promise<Stage> {
   const server = await startControlPlane(script);
-  const dataDir = join(await temporaryFolder(), 'data');
+  const dataDir = join(temporaryFolder(), 'data');
   return {
     server,
     dataDir,

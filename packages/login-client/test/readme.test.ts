@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { exampleTypeErrors } from '../../../tools/testenv/example-types.js';
 import { firstColumn } from '../../../tools/testenv/readme.js';
 import { documentedFailures } from '../src/index.js';
 import { localErrorCodes } from '../src/wire/login-error.js';
-import { afterwards, temporaryFolder } from './support/cleanup.js';
 
 const root = resolve(import.meta.dirname, '..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -32,7 +32,7 @@ function start(block: string, cwd: string, env: Record<string, string> = {}): Ch
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  afterwards(() => child.kill('SIGKILL'));
+  onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
 
@@ -61,7 +61,7 @@ describe('README.md', () => {
   });
 
   it('enrols a machine with the control plane that it starts, once, and reads the identity', async () => {
-    const cwd = await temporaryFolder();
+    const cwd = temporaryFolder();
     const server = start(blockWith('createServer'), cwd, { TOKEN: 'reg-readme', PORT: '0' });
     const [chunk] = (await once(server.stdout ?? server, 'data')) as [Buffer];
     const port = /port: (\d+)/.exec(chunk.toString())?.[1];
@@ -82,7 +82,7 @@ describe('README.md', () => {
       if ((answered += String(chunk)).includes(states)) break;
     session.kill('SIGTERM');
     expect(await once(session, 'close')).toEqual([0, null]);
-    const refused = await run(enrol, await temporaryFolder(), { ...env, TOKEN: 'wrong' });
+    const refused = await run(enrol, temporaryFolder(), { ...env, TOKEN: 'wrong' });
     expect(refused).toMatchObject({
       code: 1,
       text: expect.stringContaining('invalid_token: failed to login') as string,
@@ -92,7 +92,7 @@ describe('README.md', () => {
   it.each(['setupServer', 'EnvHttpProxyAgent'])(
     'runs the example with %s',
     async (words) => {
-      expect(await run(blockWith(words), await temporaryFolder())).toMatchObject({ code: 0 });
+      expect(await run(blockWith(words), temporaryFolder())).toMatchObject({ code: 0 });
     },
     60_000,
   );

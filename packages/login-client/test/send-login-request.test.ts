@@ -6,9 +6,8 @@ import { connect } from 'node:net';
 import { isTimeoutError } from '@moorline/core';
 import { createRecordingLogger } from '@moorline/core/testing';
 import { EnvHttpProxyAgent } from 'undici';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { documentedFailures, encodeLoginRequest, sendLoginRequest } from '../src/index.js';
-import { afterwards } from './support/cleanup.js';
 import { makeCertificate } from '../../../tools/testenv/certificates.js';
 import { fetchThrough, fetchTrusting } from './support/certificates.js';
 import { type ControlPlane, startControlPlane, success } from './support/control-plane.js';
@@ -50,7 +49,7 @@ describe('sendLoginRequest: the request', () => {
       response.end('{"machineID":"m"}');
     });
     const port = await listen(server);
-    afterwards(() => server.close());
+    onTestFinished(() => void server.close());
     const answer = await sendLoginRequest(smallRequest, {
       endpoint: `http://127.0.0.1:${port}`,
       allowInsecureHttp: true,
@@ -265,9 +264,9 @@ describe('sendLoginRequest: the way there', () => {
     const https = await import('node:https');
     const misnamed = https.createServer(elsewhere, (_request, response) => void response.end('{}'));
     const port = await listen(misnamed);
-    afterwards(() => void misnamed.close());
+    onTestFinished(() => void misnamed.close());
     const trusting = fetchTrusting(elsewhere);
-    afterwards(() => trusting.close());
+    onTestFinished(() => trusting.close());
     const wrongName = await loginErrorOf(send(server, { endpoint: `127.0.0.1:${port}`, fetch: trusting.fetch }));
     expect([wrongName.code, wrongName.details['reason']]).toEqual(['tls', 'ERR_TLS_CERT_ALTNAME_INVALID']);
   });
@@ -275,7 +274,7 @@ describe('sendLoginRequest: the way there', () => {
   it('#26 calls a server without TLS a TLS error', async () => {
     const server = createHttpServer((_request, response) => void response.end('{}'));
     const port = await listen(server);
-    afterwards(() => void server.close());
+    onTestFinished(() => void server.close());
     const error = await loginErrorOf(sendLoginRequest(smallRequest, { endpoint: `127.0.0.1:${port}` }));
     expect(error.code).toBe('tls');
   });
@@ -293,7 +292,7 @@ describe('sendLoginRequest: the way there', () => {
       for (const end of [upstream, socket]) end.on('error', () => undefined);
     });
     const httpsProxy = `http://127.0.0.1:${await listen(proxy)}`;
-    afterwards(() => void proxy.close());
+    onTestFinished(() => void proxy.close());
     const through = (noProxy: string) => {
       const agent = new EnvHttpProxyAgent({
         httpsProxy,
@@ -301,7 +300,7 @@ describe('sendLoginRequest: the way there', () => {
         requestTls: { ca: server.certificate.cert },
         connect: { ca: server.certificate.cert },
       });
-      afterwards(() => agent.destroy());
+      onTestFinished(() => agent.destroy());
       return fetchThrough(agent);
     };
     await send(server, { fetch: through('localhost,127.0.0.1,::1') });
@@ -316,8 +315,8 @@ describe('sendLoginRequest: the way there', () => {
     const proxy = createHttpServer();
     proxy.on('connect', (_request, socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
     const agent = new EnvHttpProxyAgent({ httpsProxy: `http://127.0.0.1:${await listen(proxy)}`, noProxy: '' });
-    afterwards(() => agent.destroy());
-    afterwards(() => void proxy.close());
+    onTestFinished(() => agent.destroy());
+    onTestFinished(() => void proxy.close());
     const error = await loginErrorOf(send(server, { fetch: fetchThrough(agent) }));
     expect([error.code, error.isRetryable]).toEqual(['proxy', true]);
     expect(server.requests).toEqual([]);

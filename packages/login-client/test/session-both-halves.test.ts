@@ -1,10 +1,10 @@
 import { createSecureServer } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { makeCertificate } from '../../../tools/testenv/certificates.js';
 import { type ConnectSessionOptions, connectSession, openIdentity, sendLoginRequest } from '../src/index.js';
 import { createLoginListener, createMemoryLoginStore, createSessionServer, type SessionInfo } from '../src/server.js';
-import { afterwards, temporaryFolder } from './support/cleanup.js';
 import { fetchTrusting } from './support/certificates.js';
 import { smallRequest } from './support/machine.js';
 import { Queue } from './support/queue.js';
@@ -37,10 +37,10 @@ async function enrolled() {
     { endpoint, fetch: trusting.fetch },
   );
   await trusting.close();
-  const dataDir = await temporaryFolder();
+  const dataDir = temporaryFolder();
   const file = await openIdentity(dataDir);
   file.write({ machineId: machineID, sessionToken: token, endpoint });
-  afterwards(async () => {
+  onTestFinished(async () => {
     await file.close();
     await sessions.close();
     for (const socket of sockets) socket.destroy();
@@ -56,7 +56,7 @@ async function enrolled() {
       agentVersion: 'v0.13.0-alpha.4',
       ...options,
     });
-    afterwards(() => session.close());
+    onTestFinished(() => session.close());
     return session;
   };
   return { machineId: machineID, sessions, sockets, file, connect, connected, disconnected };

@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createFakeClock } from '@moorline/core/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeCertificate } from '../../../tools/testenv/certificates.js';
-import { afterwards } from './support/cleanup.js';
 import { startSession, testIdentity } from './support/session-client.js';
 import { type SessionPeer, startSessionPeer } from './support/session-peer.js';
 
@@ -31,7 +30,7 @@ async function startProxy(target: number, password = '') {
     upstream.on('error', () => client.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterwards(() => {
+  onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
@@ -49,7 +48,7 @@ describe('the way to the control plane', () => {
     const proxy = await startProxy(peer.port);
     vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${proxy.port}`);
     vi.stubEnv('NO_PROXY', 'other.example');
-    afterwards(() => vi.unstubAllEnvs());
+    onTestFinished(() => void vi.unstubAllEnvs());
     const session = startSession(peer, { protocol, identity: elsewhere, tls: asLocalhost(peer), proxy: undefined });
     if (protocol === 'v1') await peer.pairs.next();
     else await (await peer.streams.next()).accept();
@@ -62,7 +61,7 @@ describe('the way to the control plane', () => {
     const peer = await startSessionPeer();
     const proxy = await startProxy(peer.port);
     vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${proxy.port}`);
-    afterwards(() => vi.unstubAllEnvs());
+    onTestFinished(() => void vi.unstubAllEnvs());
     startSession(peer, { protocol: 'v1', proxy: undefined });
     await peer.pairs.next();
     expect(proxy.asked).toEqual([]);
@@ -122,7 +121,7 @@ describe('the way to the control plane', () => {
       socket.once('data', () => accepted.shift()?.());
     });
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    afterwards(() => {
+    onTestFinished(() => {
       for (const socket of sockets) socket.destroy();
       silent.close();
     });
@@ -147,7 +146,7 @@ describe('the way to the control plane', () => {
       else if (kind === 'read') response.writeHead(200).flushHeaders();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    afterwards(() => {
+    onTestFinished(() => {
       server.closeAllConnections();
       server.close();
     });

@@ -1,7 +1,7 @@
 import { createFakeClock } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { openIdentity } from '../src/index.js';
-import { temporaryFolder } from './support/cleanup.js';
 import { decodeUtf8, startSession, testIdentity } from './support/session-client.js';
 import { type Http1Script, type SessionPeer, startSessionPeer } from './support/session-peer.js';
 
@@ -18,7 +18,7 @@ const answering =
   };
 
 async function dataDirFor(peer: SessionPeer): Promise<string> {
-  const dataDir = await temporaryFolder();
+  const dataDir = temporaryFolder();
   const file = await openIdentity(dataDir);
   file.write({ ...testIdentity, endpoint: peer.endpoint });
   await file.close();

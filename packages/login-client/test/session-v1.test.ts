@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { createGzip } from 'node:zlib';
 import { createFakeClock } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { openIdentity } from '../src/index.js';
 import { encodeFrame } from '../src/wire/session/frame.js';
-import { temporaryFolder } from './support/cleanup.js';
 import { decodeUtf8, errorOf, startSession, testIdentity } from './support/session-client.js';
 import { type Http1Script, type Pair, type SessionPeer, startSessionPeer } from './support/session-peer.js';
 import { readVectors } from './support/vectors.js';
@@ -107,7 +107,7 @@ describe('the opening of a session of version 1', () => {
 
   it('needs a stored session token', async () => {
     const peer = await startSessionPeer();
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     expect(await errorOf(startSession(peer, { dataDir }).finished)).toMatchObject({ code: 'identity_missing' });
     const file = await openIdentity(dataDir);
     file.write({ machineId: 'm', endpoint: peer.endpoint });

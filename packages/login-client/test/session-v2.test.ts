@@ -1,10 +1,10 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { createFakeClock } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { openIdentity } from '../src/index.js';
 import { encodeDrainNotice, encodeHelloAck, encodeManagerPacket } from '../src/wire/session/packet.js';
 import { encodeRequestPacket } from '../src/wire/session/request-packet.js';
-import { temporaryFolder } from './support/cleanup.js';
 import { decodeUtf8, startSession, testIdentity } from './support/session-client.js';
 import { finish, type SessionPeer, startSessionPeer, type Stream } from './support/session-peer.js';
 import { readVectors } from './support/vectors.js';
@@ -231,7 +231,7 @@ describe('what ends a session of version 2', () => {
 
   it('trailers that refuse the token, which is recorded', async () => {
     const peer = await servingV2();
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const file = await openIdentity(dataDir);
     file.write({ ...testIdentity, endpoint: peer.endpoint });
     const session = startSession(peer, { ...v2, dataDir });

@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib';
 import { createRecordingLogger } from '@moorline/core/testing';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { encodeLoginRequest, isLoginError, login, loginPath, openIdentity, parseLoginRequest } from '../src/index.js';
 import { createLoginHandler, createMemoryLoginStore } from '../src/server.js';
-import { temporaryFolder } from './support/cleanup.js';
 import { type ControlPlane, type Script, startControlPlane } from './support/control-plane.js';
 import { smallMachine } from './support/machine.js';
 import { readVectors, vectorFolder } from './support/vectors.js';
@@ -133,7 +133,7 @@ describe.skipIf(!hasVectors)('#74 answers to real agents', () => {
 
   it.each(scripted)('$name ends as it did', async ({ name, given, sent, outcome }) => {
     const server = await startControlPlane(scriptOf(name, sent));
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const logger = createRecordingLogger();
     const [first] = outcome;
     const failure = await login(optionsFor(given, server, { dataDir, logger, name })).then(
@@ -241,7 +241,7 @@ describe.skipIf(!hasVectors)('#74 answers to real agents', () => {
 
 describe.skipIf(!hasVectors)('the state file of a real agent', () => {
   it('is read, and written so that the agent finds what it knows', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const path = join(dataDir, 'gpud.state');
     const dump = readFileSync(join(vectorFolder ?? '', 'gpud-state.sql'), 'utf8');
     const theirs = new Database(path);
@@ -271,7 +271,7 @@ describe.skipIf(!hasVectors)('the state file of a real agent', () => {
   });
 
   it('makes a login unnecessary', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const theirs = new Database(join(dataDir, 'gpud.state'));
     theirs.exec(readFileSync(join(vectorFolder ?? '', 'gpud-state.sql'), 'utf8'));
     theirs.close();

@@ -3,12 +3,11 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { loadFdPassing } from '../src/fd/fd-passing.js';
 import { connectProxy, type ConnectProxyOptions, isProxyError, type ProxyClient } from '../src/index.js';
 import { encodeV2Response } from '../src/wire/v2/response.js';
-import { afterwards } from './support/cleanup.js';
 import { descriptors, openMode } from './support/descriptors.js';
 import { type ScriptedPeer, type ScriptedProxy, scriptedProxy } from './support/scripted-proxy.js';
 import { cutAt, eachByte, fromHex } from './support/splits.js';
@@ -19,7 +18,7 @@ type Options = Omit<ConnectProxyOptions, 'generation'>;
 async function pair(options: Options = {}): Promise<{ client: ProxyClient; peer: ScriptedPeer; proxy: ScriptedProxy }> {
   const proxy = await scriptedProxy();
   const client = await connectProxy({ path: proxy.path, ...options });
-  afterwards(() => client.close());
+  onTestFinished(() => client.close());
   return { client, peer: await proxy.accept(), proxy };
 }
 
@@ -89,7 +88,7 @@ describe('calls of v2', () => {
   it('conformance 4: go out in one write each, one at a time, in order', async () => {
     const { client, peer } = await pair();
     const write = vi.spyOn(Socket.prototype, 'write');
-    afterwards(() => write.mockRestore());
+    onTestFinished(() => write.mockRestore());
     const calls = [client.attach('a'), client.attach('b'), client.bye('a')];
     expect(await peer.request()).toMatchObject({ data: { containerId: 'a' } });
     expect(peer.socket.readableLength).toBe(0);
@@ -351,7 +350,7 @@ describe.skipIf(koffi === undefined)('allocateIo()', () => {
   /** A pair of which one end is to be given away, as the original makes it. */
   function streams(): { given: number; kept: number } {
     const [given = -1, kept = -1] = koffi?.socketpair() ?? [];
-    afterwards(() => {
+    onTestFinished(() => {
       koffi?.close(given);
     });
     return { given, kept };

@@ -1,12 +1,11 @@
 import { createFakeClock } from '@moorline/core/testing';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectProxy, type ConnectProxyOptions, type ProcessIo, type V3ProxyClient } from '../src/index.js';
 import { createProxyServer } from '../src/server.js';
 import { encodeProcessExited, encodeResponse, encodeStream } from '../src/wire/v3/frame.js';
 import { encodeErrorMessage, encodeIoAccess } from '../src/wire/v3/payloads.js';
 import type { CommandName } from '../src/wire/v3/types.js';
-import { afterwards } from './support/cleanup.js';
 import { type ScriptedPeer, scriptedProxy } from './support/scripted-proxy.js';
 import { fromHex } from './support/splits.js';
 import { join } from 'node:path';
@@ -17,7 +16,7 @@ type Options = Omit<ConnectProxyOptions, 'generation'>;
 async function pair(options: Options = {}): Promise<{ client: V3ProxyClient; peer: ScriptedPeer }> {
   const proxy = await scriptedProxy();
   const client = await connectProxy({ path: proxy.path, generation: 'v3', ...options });
-  afterwards(() => client.close());
+  onTestFinished(() => client.close());
   return { client, peer: await proxy.accept() };
 }
 
@@ -351,7 +350,7 @@ describe('the generation', () => {
     const path = join(temporaryFolder(), 'proxy.sock');
     const server = createProxyServer();
     await server.listen({ path });
-    afterwards(() => server.close());
+    onTestFinished(() => server.close());
     const client = await connectProxy({ path, generation: 'detect' });
     expect(client.generation).toBe('v3');
     await client.close();

@@ -1,28 +1,27 @@
 import { existsSync, openSync, closeSync } from 'node:fs';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectProxy, openIoSession } from '../src/index.js';
 import { createFakeProxy, type FakeAnswer, type FakeProxyOptions } from '../src/testing.js';
-import { afterwards } from './support/cleanup.js';
 import { descriptors } from './support/descriptors.js';
 
 async function fake(options?: FakeProxyOptions) {
   const proxy = await createFakeProxy(options);
-  afterwards(() => proxy.close());
+  onTestFinished(() => proxy.close());
   return proxy;
 }
 
 async function v2(answer?: FakeProxyOptions['answer']) {
   const proxy = await fake({ answer });
   const client = await connectProxy({ path: proxy.path });
-  afterwards(() => client.close());
+  onTestFinished(() => client.close());
   return { proxy, client };
 }
 
 async function v3(answer?: FakeProxyOptions['answer']) {
   const proxy = await fake({ generation: 'v3', answer });
   const client = await connectProxy({ path: proxy.path, generation: 'v3' });
-  afterwards(() => client.close());
+  onTestFinished(() => client.close());
   return { proxy, client };
 }
 
@@ -85,7 +84,7 @@ describe('a fake proxy of v2', () => {
 
   it('sends a descriptor behind any answer', async () => {
     const file = openSync('/dev/null', 'r');
-    afterwards(() => closeSync(file));
+    onTestFinished(() => closeSync(file));
     const { client } = await v2(() => ({ data: { ioBase: 9 }, fd: file }));
     const before = descriptors();
     const allocation = await client.allocateIo(1);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { soak } from '../../../tools/testenv/scale.js';
 import { temporaryFolderOfFile } from '../../../tools/testenv/temporary-folder.js';
 import { loadFdPassing } from '../src/fd.js';
@@ -9,7 +9,6 @@ import { connectProxy, isProxyError, openIoSession, type ProxyClient, type V3Pro
 import { createFakeProxy, createTestProxy, type FakeProxy, hyperstartCodes, type TestProxy } from '../src/testing.js';
 import { ControlReader, encodeControlPacket } from '../src/wire/hyperstart/control-packet.js';
 import { captures, type CapturedGeneration, type CaptureLine } from './support/captures.js';
-import { afterwards } from './support/cleanup.js';
 import { descriptors } from './support/descriptors.js';
 
 const isHere = process.platform === 'linux';
@@ -143,7 +142,7 @@ describe.runIf(isHere)('lengths and flags that are not the protocol', () => {
 
   it.each(cases)('%s ends a connection to our server', async (_, hex) => {
     const proxy = await createTestProxy();
-    afterwards(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const socket = connect({ path: proxy.path, allowHalfOpen: true });
     let answer = 0;
     socket.on('error', () => undefined).on('data', (chunk: Buffer) => (answer += chunk.length));
@@ -159,7 +158,7 @@ describe.runIf(isHere)('lengths and flags that are not the protocol', () => {
       generation: generation === 'v3' ? 'v3' : 'v2',
       answer: () => ({ raw: Buffer.from(hex, 'hex'), isLast: true }),
     });
-    afterwards(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const client = await connectProxy({ path: proxy.path, generation: generation === 'v3' ? 'v3' : 'v2' });
     const error: unknown = await client.ping().catch((reason: unknown) => reason);
     expect(error).toMatchObject({ name: 'ProxyError', isFatal: true });
@@ -170,9 +169,9 @@ describe.runIf(isHere)('lengths and flags that are not the protocol', () => {
     'a packet of 4 GiB on the %s socket loses the VM, and nothing else',
     async (channel) => {
       const proxy = await createTestProxy();
-      afterwards(() => proxy.close());
+      onTestFinished(() => proxy.close());
       const client = await connectProxy({ path: proxy.path });
-      afterwards(() => client.close());
+      onTestFinished(() => client.close());
       await client.hello(proxy.container('c'));
       const io = openIoSession(await client.allocateIo(1));
       proxy.vm.sendRaw(
@@ -189,14 +188,14 @@ describe.runIf(isHere)('lengths and flags that are not the protocol', () => {
 
   it.each(['v2', 'v3'] as const)('a header in two pieces is a header (%s)', async (generation) => {
     const proxy = await createTestProxy();
-    afterwards(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const whole = captures(generation === 'v2' ? '2.2.4' : '3.0.23')
       .find(({ name }) => name === 'attach-unknown')
       ?.lines.find(({ from }) => from === 'client');
     if (whole === undefined) return;
     for (const at of [1, 4, 6, 8, 9]) {
       const socket = connect(proxy.path);
-      afterwards(() => socket.destroy());
+      onTestFinished(() => void socket.destroy());
       socket.setNoDelay(true);
       socket.write(whole.bytes.subarray(0, at));
       // By the answer to another, this piece has been read.
@@ -221,9 +220,9 @@ describe.runIf(isHere)('an agent that dies', () => {
 
   it.each(steps)('%s is an error of hello, and the name is free again', async (_, prepare, text) => {
     const proxy = await createTestProxy();
-    afterwards(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const client = await connectProxy({ path: proxy.path });
-    afterwards(() => client.close());
+    onTestFinished(() => client.close());
     const before = descriptors();
     const agent = await scriptedAgent(folder);
     prepare(agent);
@@ -244,11 +243,11 @@ describe.runIf(isHere)('an agent that dies', () => {
     ['within its answer', [packet('next', '\0\0\0\x08'), packet('ack').subarray(0, 5)]],
   ])('%s is an error of hyper, and of every later one', async (_, answers) => {
     const proxy = await createTestProxy();
-    afterwards(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const client = await connectProxy({ path: proxy.path });
-    afterwards(() => client.close());
+    onTestFinished(() => client.close());
     const agent = await scriptedAgent(folder);
-    afterwards(() => agent.close());
+    onTestFinished(() => agent.close());
     agent.onControl((socket) => {
       socket.write(packet('ready'));
       const reader = new ControlReader(() => {
@@ -271,7 +270,7 @@ describe.runIf(isHere)('an agent that dies', () => {
 
   it.each(['v2', 'v3'] as const)('while a process runs ends its streams without a status (%s)', async (generation) => {
     const proxy = await createTestProxy();
-    afterwards(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const before = descriptors();
     const client = await connectProxy({ path: proxy.path, generation });
     const { io, close } = await startedProcess(client, proxy);

@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { createReadStream, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasPython, startPython } from '../../../tools/testenv/python.js';
 import { soak } from '../../../tools/testenv/scale.js';
 import { temporaryFolder, temporaryFolderOfFile } from '../../../tools/testenv/temporary-folder.js';
 import { type FdPassing, fdOfSocket, loadFdPassing, socketFromFd, untilTaken } from '../src/fd.js';
-import { afterwards } from './support/cleanup.js';
 import { descriptors, openMode } from './support/descriptors.js';
 
 const isHere = process.platform === 'linux' && hasPython;
@@ -29,7 +28,7 @@ describe.runIf(isHere)("descriptors to and from Python's standard library", () =
   /** A connection to the peer that has said its wish; what it says is read as it is due, never further. */
   async function ask(wish: object) {
     const fd = await untilTaken(() => connect(path));
-    afterwards(() => close(fd));
+    onTestFinished(() => close(fd));
     writeSync(fd, `${JSON.stringify(wish)}\n`);
     const one = Buffer.alloc(1);
     return {
@@ -50,7 +49,7 @@ describe.runIf(isHere)("descriptors to and from Python's standard library", () =
 
   async function receiveOne(kind: string): Promise<number> {
     const { fd } = await (await ask({ do: 'send', kind })).receive();
-    afterwards(() => close(fd));
+    onTestFinished(() => close(fd));
     return fd;
   }
 
@@ -70,7 +69,7 @@ describe.runIf(isHere)("descriptors to and from Python's standard library", () =
       const peer = await ask({ do: 'send', kind: 'pipe', before, after: 'next' });
       expect(await peer.exactly(before.length)).toBe(before);
       const { fd } = await peer.receive();
-      afterwards(() => close(fd));
+      onTestFinished(() => close(fd));
       expect(readFileSync(fd, 'utf8')).toBe('through the pipe');
       expect(await peer.exactly(4)).toBe('next');
     }
@@ -123,7 +122,7 @@ describe.runIf(isHere)("descriptors to and from Python's standard library", () =
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
     const exited = once(child, 'exit');
     const [connection] = (await once(server, 'connection')) as [Socket];
-    afterwards(() => {
+    onTestFinished(() => {
       connection.destroy();
       server.close();
     });

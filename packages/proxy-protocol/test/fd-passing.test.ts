@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '@moorline/core';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { type FdPassing, fdOfSocket, loadFdPassing, socketFromFd, untilTaken } from '../src/fd.js';
 import { type Host, loadLibc } from '../src/fd/libc.js';
-import { afterwards } from './support/cleanup.js';
 import { descriptors, openMode } from './support/descriptors.js';
 
 const isHere = process.platform === 'linux';
@@ -21,7 +20,7 @@ describe.runIf(isHere)('descriptors between the two ends of a pair', () => {
   /** A pair whose ends are closed after the test. */
   function pair(): [number, number] {
     const ends = socketpair();
-    afterwards(() => ends.forEach((end) => close(end)));
+    onTestFinished(() => ends.forEach((end) => close(end)));
     return ends;
   }
 
@@ -35,7 +34,7 @@ describe.runIf(isHere)('descriptors between the two ends of a pair', () => {
     expect(sendFd(one, given)).toBe('sent');
     const received = recvFd(other);
     if (received === 'again') throw new Error('nothing came');
-    afterwards(() => close(received.fd));
+    onTestFinished(() => close(received.fd));
     expect(received.fd).not.toBe(given);
     expect(openMode(received.fd)).toEqual({ isBlocking: true, isCloseOnExec: true });
     close(given);
@@ -122,7 +121,7 @@ describe.runIf(isHere)('connections of which the descriptor is known', () => {
   it('connects, non-blocking and close-on-exec, as a stream that Node takes', async () => {
     const path = join(temporaryFolder(), 'socket');
     const server = createServer((socket) => socket.end('hello')).listen(path);
-    afterwards(() => server.close());
+    onTestFinished(() => void server.close());
     await once(server, 'listening');
     const fd = connect(path);
     if (fd === 'again') throw new Error('the backlog is full');
@@ -147,7 +146,7 @@ describe.runIf(isHere)('connections of which the descriptor is known', () => {
     for (let fd = connect(path); fd !== 'again'; fd = connect(path)) fds.push(fd);
     expect(fds.length).toBeGreaterThan(0);
     const one = await untilTaken(() => connect(path));
-    afterwards(() => {
+    onTestFinished(() => {
       [...fds, one].forEach(close);
       accepted.forEach((socket) => socket.destroy());
       server.close();

@@ -1,12 +1,11 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadFdPassing } from '../src/fd/fd-passing.js';
 import { socketFromFd } from '../src/fd/socket-from-fd.js';
 import { type IoSession, openIoSession } from '../src/index.js';
 import { encodeIoPacket } from '../src/wire/hyperstart/io-packet.js';
-import { afterwards } from './support/cleanup.js';
 import { toHex } from './support/splits.js';
 
 const passing = await loadFdPassing().catch(() => undefined);
@@ -18,8 +17,8 @@ function pair(): { io: IoSession; proxy: Socket } {
   const io = openIoSession({ ioBase: 41n, fd: given });
   const proxy = socketFromFd(kept);
   proxy.on('error', () => undefined);
-  afterwards(() => proxy.destroy());
-  afterwards(() => io.close());
+  onTestFinished(() => void proxy.destroy());
+  onTestFinished(() => io.close());
   return { io, proxy };
 }
 

@@ -1,5 +1,5 @@
 import { readSync, writeSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { soak } from '../../../tools/testenv/scale.js';
 import { type FdPassing, loadFdPassing, untilTaken } from '../src/fd.js';
 import { connectProxy, openIoSession } from '../src/index.js';
@@ -7,7 +7,6 @@ import { createTestProxy, type TestProxyOptions } from '../src/testing.js';
 import { encodeV2Message } from '../src/wire/v2/message.js';
 import { encodeV2Request } from '../src/wire/v2/request.js';
 import { encodeV2Response } from '../src/wire/v2/response.js';
-import { afterwards } from './support/cleanup.js';
 import { descriptors } from './support/descriptors.js';
 
 const isHere = process.platform === 'linux';
@@ -15,9 +14,9 @@ const passing = (isHere ? await loadFdPassing() : undefined) as FdPassing;
 
 async function running(options?: TestProxyOptions) {
   const proxy = await createTestProxy(options);
-  afterwards(() => proxy.close());
+  onTestFinished(() => proxy.close());
   const client = await connectProxy({ path: proxy.path });
-  afterwards(() => client.close());
+  onTestFinished(() => client.close());
   await client.hello(proxy.container('c'));
   await client.newContainer({ id: 'c', process: { args: ['sleep'] } });
   return { proxy, client };

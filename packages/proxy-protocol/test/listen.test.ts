@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import type { socketFromFd } from '../src/fd.js';
@@ -12,7 +12,6 @@ import { createProxyServer } from '../src/server.js';
 import { activatedFd } from '../src/server/listen.js';
 import { encodeCommand } from '../src/wire/v3/frame.js';
 import { encodeRegisterVm } from '../src/wire/v3/payloads.js';
-import { afterwards } from './support/cleanup.js';
 import { ScriptedAgent, V3Peer } from './support/proxy-world.js';
 import { within } from './support/peers.js';
 
@@ -21,14 +20,14 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 
 function newProxy(): ReturnType<typeof createProxyServer> {
   const proxy = createProxyServer();
-  afterwards(() => proxy.close());
+  onTestFinished(() => proxy.close());
   return proxy;
 }
 
 /** A frame's answer from whatever listens there. */
 async function answerAt(path: string): Promise<unknown> {
   const socket = connect({ path, allowHalfOpen: true });
-  afterwards(() => socket.destroy());
+  onTestFinished(() => void socket.destroy());
   await once(socket, 'connect');
   const peer = new V3Peer(socket);
   await peer.write(encodeCommand('AttachVM', Buffer.from('{"containerId":"x"}')));
@@ -84,7 +83,7 @@ describe('a proxy that listens', () => {
       env: { ...process.env, LISTEN_FDS: '1' },
       stdio: ['ignore', 'inherit', 'inherit', fdOfSocket(listening) ?? 'ignore', 'ipc'],
     });
-    afterwards(async () => {
+    onTestFinished(async () => {
       child.disconnect();
       await once(child, 'exit');
     });
@@ -94,7 +93,7 @@ describe('a proxy that listens', () => {
     await once(child, 'message');
     const agent = new ScriptedAgent(join(folder, 'vm'), {});
     await agent.listen();
-    afterwards(() => agent.close());
+    onTestFinished(() => agent.close());
     const client = new V3Peer(await connected(moved));
     await client.write(encodeCommand('RegisterVM', encodeRegisterVm(agent.hello('pod-7f'))));
     expect((await client.answer()).json).toEqual({ io: { URL: `unix://${path}`, tokens: null } });
@@ -113,7 +112,7 @@ describe('a proxy that listens', () => {
   it('takes no more connections than it may', async () => {
     const path = join(temporaryFolder(), 'proxy.sock');
     const proxy = createProxyServer({ limits: { maxConnections: 2 } });
-    afterwards(() => proxy.close());
+    onTestFinished(() => proxy.close());
     await proxy.listen({ path });
     expect([await answerAt(path), await answerAt(path)]).toEqual([answer, answer]);
     const third = await connected(path);
@@ -123,7 +122,7 @@ describe('a proxy that listens', () => {
 
 async function connected(path: string): Promise<ReturnType<typeof socketFromFd>> {
   const socket = connect({ path });
-  afterwards(() => socket.destroy());
+  onTestFinished(() => void socket.destroy());
   await once(socket, 'connect');
   socket.on('error', () => undefined);
   return socket;

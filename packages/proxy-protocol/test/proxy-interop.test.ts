@@ -2,14 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasPython, runPython, startPython } from '../../../tools/testenv/python.js';
 import { soak } from '../../../tools/testenv/scale.js';
 import { temporaryFolderOfFile } from '../../../tools/testenv/temporary-folder.js';
 import { loadFdPassing } from '../src/fd.js';
 import { connectProxy, isProxyError, openIoSession, type ProxyClient } from '../src/index.js';
 import { createTestProxy, type TestProxyOptions } from '../src/testing.js';
-import { afterwards } from './support/cleanup.js';
 import { descriptors } from './support/descriptors.js';
 
 const isHere = process.platform === 'linux' && hasPython;
@@ -18,7 +17,7 @@ const script = (name: string): string => join(import.meta.dirname, 'support', na
 describe.runIf(isHere)("our server with a client on Python's standard library", () => {
   async function run(generation: 'v2' | 'v3', options?: TestProxyOptions): Promise<Record<string, unknown>> {
     const proxy = await createTestProxy(options);
-    afterwards(() => proxy.close());
+    onTestFinished(() => proxy.close());
     const { path, vm } = proxy;
     const report = await runPython(script('proxy_client.py'), path, vm.ctlSerial, vm.ioSerial, generation);
     return JSON.parse(report) as Record<string, unknown>;
@@ -75,7 +74,7 @@ describe.runIf(isHere)("our client with a proxy on Python's standard library", (
 
   async function attached(mode: string): Promise<ProxyClient> {
     const client = await connectProxy({ path });
-    afterwards(() => client.close());
+    onTestFinished(() => client.close());
     await client.attach(mode);
     return client;
   }
@@ -151,7 +150,7 @@ describe.runIf(isHere)("our client with a proxy on Python's standard library", (
   it('conformance 36: eight clients that wait take nothing from the pool that reads files', async () => {
     const waiting = Array.from({ length: 8 }, async () => {
       const client = await connectProxy({ path });
-      afterwards(() => client.close());
+      onTestFinished(() => client.close());
       return { client, hello: client.hello({ containerId: 'waits', ctlSerial: '/ctl', ioSerial: '/io' }) };
     });
     const hellos = (await Promise.all(waiting)).map(({ hello }) => hello.catch((error: unknown) => error));

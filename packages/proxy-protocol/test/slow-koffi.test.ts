@@ -1,7 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { connectProxy } from '../src/index.js';
 import { encodeV2Response } from '../src/wire/v2/response.js';
-import { afterwards } from './support/cleanup.js';
 import { scriptedProxy } from './support/scripted-proxy.js';
 
 /** Settles as the test says: what passes descriptors is being loaded until then. */
@@ -18,7 +17,7 @@ vi.mock('../src/fd/fd-passing.js', async (original) => ({
 it('an answer that comes before its request was sent is none', async () => {
   const proxy = await scriptedProxy();
   const client = await connectProxy({ path: proxy.path });
-  afterwards(() => client.close());
+  onTestFinished(() => client.close());
   const peer = await proxy.accept();
   const call = client.allocateIo(1).catch((error: unknown) => error);
   await peer.write(encodeV2Response({ ioBase: 1n }));

@@ -1,7 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { connectProxy } from '../src/index.js';
 import { createFakeProxy } from '../src/testing.js';
-import { afterwards } from './support/cleanup.js';
 
 vi.mock('koffi', () => {
   throw Object.assign(new Error("Cannot find package 'koffi'"), { code: 'ERR_MODULE_NOT_FOUND' });
@@ -9,9 +8,9 @@ vi.mock('koffi', () => {
 
 it('conformance 35: without koffi all calls but allocateIo() work, and that says what to install', async () => {
   const proxy = await createFakeProxy();
-  afterwards(() => proxy.close());
+  onTestFinished(() => proxy.close());
   const client = await connectProxy({ path: proxy.path });
-  afterwards(() => client.close());
+  onTestFinished(() => client.close());
   const calls = [
     client.hello({ containerId: 'c', ctlSerial: '/c', ioSerial: '/i' }),
     client.attach('c'),

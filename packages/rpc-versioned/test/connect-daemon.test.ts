@@ -1,7 +1,7 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { createFakeClock, createRecordingLogger } from '@moorline/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   connectDaemon,
   type ConnectDaemonOptions,
@@ -12,7 +12,6 @@ import {
 } from '../src/transports.js';
 import { isRpcError } from '../src/index.js';
 import type { ByteStream } from '../src/wire/byte-stream.js';
-import { afterwards } from './support/cleanup.js';
 import { type PlainPlatform, startPlainPlatform } from './support/platform.js';
 
 /** Reads a connection to its end, and does nothing with what comes. */
@@ -43,7 +42,7 @@ function startDaemon(url: string, options: Partial<ConnectDaemonOptions> = {}): 
       wake();
     },
   });
-  afterwards(() => connection.close());
+  onTestFinished(() => connection.close());
   const reaches = async (state: DaemonStateChange['state']): Promise<DaemonStateChange> => {
     for (;;) {
       for (let change = changes[read++]; change !== undefined; change = changes[read++]) {
@@ -173,7 +172,7 @@ describe('a refused upgrade', () => {
   it('conformance 11: a server that accepts and stays silent is given up at 10 s', async () => {
     const silent = createTcpServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
     await once(silent, 'listening');
-    afterwards(() => silent.close());
+    onTestFinished(() => void silent.close());
     const { clock, reaches } = startDaemon(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
     const [socket] = (await once(silent, 'connection')) as [NodeJS.ReadableStream];
     const closed = once(socket.resume(), 'close');
@@ -233,7 +232,7 @@ describe('the loop', () => {
       await calls;
     };
     const { clock, reaches } = startDaemon(platform.url, { serve });
-    afterwards(finishCalls);
+    onTestFinished(finishCalls);
     (await platform.next()).socket.close(1000);
     await reaches('waiting');
     await clock.advance(5000);
@@ -288,7 +287,7 @@ describe('close', () => {
   it('conformance 99: ends a dial', async () => {
     const silent = createTcpServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1');
     await once(silent, 'listening');
-    afterwards(() => silent.close());
+    onTestFinished(() => void silent.close());
     const { connection, clock, changes } = startDaemon(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
     const [socket] = (await once(silent, 'connection')) as [NodeJS.ReadableStream];
     const closed = once(socket.resume(), 'close');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
 import { type AddressInfo, connect as tcpConnect } from 'node:net';
 import { createFakeClock, createRecordingLogger } from '@moorline/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { RPCClientV9, RpcError } from '../src/index.js';
 import {
   createDaemonListener,
@@ -12,7 +12,6 @@ import {
   tenantOf,
 } from '../src/transports.js';
 import { createMemoryPair, type MemoryStream } from '../src/testing.js';
-import { afterwards } from './support/cleanup.js';
 import { dialPlain, type PlainSocket } from './support/platform.js';
 
 /** A daemon on plain `ws` that answers every call with `{}`. */
@@ -43,7 +42,7 @@ function newRegistry(options: { maxAgeMs?: number; pingIntervalMs?: number } = {
     onConnect: (daemon) => queues.up.put(daemon),
     onDisconnect: (daemon, reason) => queues.down.put({ daemon, reason }),
   });
-  afterwards(() => registry.close());
+  onTestFinished(() => registry.close());
   return { registry, clock, connected: queues.up.take, disconnected: queues.down.take };
 }
 
@@ -67,7 +66,7 @@ async function startPlatform(options: Partial<DaemonListenerOptions> & { maxAgeM
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterwards(async () => {
+  onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });

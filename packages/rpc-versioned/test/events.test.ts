@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFakeClock } from '@moorline/core/testing';
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { fluxError, type FluxEvent, isRpcError, postEvent, type PostEventOptions } from '../src/index.js';
 import {
   daemonPing,
@@ -16,7 +16,6 @@ import {
 } from '../src/msw.js';
 import { createEventsHandler, type EventsHandlerOptions } from '../src/server.js';
 import { dialDaemon, isDialError, isEndpointDeprecated } from '../src/transports.js';
-import { afterwards } from './support/cleanup.js';
 
 const event: FluxEvent = {
   id: 3,
@@ -60,7 +59,7 @@ async function startReceiver(options: Partial<EventsHandlerOptions> = {}): Promi
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterwards(async () => {
+  onTestFinished(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
@@ -199,7 +198,7 @@ describe('postEvent and its handler', () => {
     const server = createServer((_request, response) => response.writeHead(307, { Location: '/elsewhere' }).end());
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    afterwards(() => server.close());
+    onTestFinished(() => void server.close());
     const error = await failureOf(post(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
     expect(error).toMatchObject({ code: 'event_refused', isRetryable: false, details: { status: 307 } });
   });

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createFakeClock } from '@moorline/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isRpcError } from '../src/index.js';
 import { type DaemonHandler, newServer } from '../src/server.js';
 import { connectDaemon, dialDaemon } from '../src/transports.js';
-import { afterwards } from './support/cleanup.js';
 import { clientFrame, closePayload, serverFrame } from './support/frames.js';
 import { startPlainPlatform } from './support/platform.js';
 import { startService } from './support/service.js';
@@ -30,7 +29,7 @@ describe('a connection that is cut at every byte of a session', () => {
     const service = createServer((socket) => upgradeThen(socket, () => cutOff(socket, session, cut)));
     service.listen(0, '127.0.0.1');
     await once(service, 'listening');
-    afterwards(() => service.close());
+    onTestFinished(() => void service.close());
     const url = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
     const clock = createFakeClock();
     let calls = 0;
@@ -98,7 +97,7 @@ describe('a peer that does what it should not', () => {
       server: { maxUnsentBytes: 2 * 1024 * 1024 },
       onStateChange: ({ state, error }) => void (state === 'waiting' && ends.push(error)),
     });
-    afterwards(() => daemon.close());
+    onTestFinished(() => daemon.close());
     const peer = await platform.next();
     peer.tcp.pause();
     for (let id = 0; id < 60; id++) {
@@ -136,7 +135,7 @@ describe('a peer that does what it should not', () => {
       allowInsecureHttp: true,
       handler: { syncStatus: (ref) => [ref] },
     });
-    afterwards(() => daemon.close());
+    onTestFinished(() => daemon.close());
     const peer = await platform.next();
     peer.socket.send(Buffer.from(request('SyncStatus', 'a', 5) + request('SyncStatus', 'b', 5)));
     await peer.message(1);
@@ -171,7 +170,7 @@ describe('a peer that does what it should not', () => {
     const clock = createFakeClock();
     const handler: DaemonHandler = { syncStatus: (ref) => [ref] };
     const daemon = connectDaemon({ url: platform.url, allowInsecureHttp: true, handler, clock });
-    afterwards(() => daemon.close());
+    onTestFinished(() => daemon.close());
     const peer = await platform.next();
     peer.socket.send(Buffer.from(`{"method":"RPCServer.SyncStatus","params":[${nested}],"id":1}`));
     const outcome = await Promise.race([peer.message(0), peer.closed]);

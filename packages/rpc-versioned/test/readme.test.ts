@@ -2,12 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bundle, bundled } from '../../../tools/testenv/bundle.js';
 import { exampleTypeErrors } from '../../../tools/testenv/example-types.js';
 import { firstColumn } from '../../../tools/testenv/readme.js';
 import { rpcErrorCodes } from '../src/index.js';
-import { afterwards } from './support/cleanup.js';
 
 const root = resolve(import.meta.dirname, '..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -39,7 +38,7 @@ function start(words: string, env: Record<string, string> = {}): Program {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  afterwards(() => child.kill('SIGKILL'));
+  onTestFinished(() => void child.kill('SIGKILL'));
   let printed = '';
   const waiting = new Map<string, (printed: string) => void>();
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { makeCertificate } from '../../../tools/testenv/certificates.js';
 import {
   connectDaemon,
@@ -10,7 +10,6 @@ import {
   dialDaemon,
   type RegisteredDaemon,
 } from '../src/transports.js';
-import { afterwards } from './support/cleanup.js';
 
 it('calls pass over TLS, with an answer of megabytes; a certificate that is not trusted is refused', async () => {
   const certificate = await makeCertificate();
@@ -21,7 +20,7 @@ it('calls pass over TLS, with an answer of megabytes; a certificate that is not 
   server.on('upgrade', (request, socket, head) => void listener.acceptDaemon(request, socket, head));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterwards(() => {
+  onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
@@ -36,7 +35,7 @@ it('calls pass over TLS, with an answer of megabytes; a certificate that is not 
   const isUp = new Promise<RegisteredDaemon>((resolve) => connected.push(resolve));
   const big = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => index));
   const daemon = connectDaemon({ url, token: 't', tls: { ca: certificate.cert }, handler: { export: () => big } });
-  afterwards(() => daemon.close());
+  onTestFinished(() => daemon.close());
   const { client } = await isUp;
   const [bytes] = await Promise.all([client.export(), client.ping()]);
   expect(Buffer.from(bytes).equals(big)).toBe(true);

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isRpcError } from '../src/index.js';
 import type { DaemonHandler } from '../src/server.js';
 import { connectDaemon, dialDaemon, isDialError } from '../src/transports.js';
 import { captureFolder, goStrings, readCapture, sections } from './support/captures.js';
-import { afterwards } from './support/cleanup.js';
 import { clientFrame, closePayload, type RawDaemon } from './support/frames.js';
 import { type PlainSocket, startPlainPlatform } from './support/platform.js';
 import { startService } from './support/service.js';
@@ -19,7 +18,7 @@ async function startDaemon(handler: DaemonHandler): Promise<PlainSocket> {
     userAgent: 'fluxd/1.25.4',
     handler,
   });
-  afterwards(() => daemon.close());
+  onTestFinished(() => daemon.close());
   return platform.next();
 }
 

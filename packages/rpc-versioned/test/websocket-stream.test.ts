@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createFakeClock } from '@moorline/core/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { dialDaemon, type DialOptions, type SocketStream } from '../src/transports.js';
 import { isRpcError, type RpcError } from '../src/index.js';
-import { afterwards } from './support/cleanup.js';
 import { type PlainSocket, startPlainPlatform } from './support/platform.js';
 
 interface Pair {
@@ -23,7 +22,7 @@ async function connect(options: Partial<DialOptions> = {}): Promise<Pair> {
   const platform = await startPlainPlatform();
   const clock = createFakeClock();
   const stream = await dialDaemon({ url: platform.url, allowInsecureHttp: true, clock, ...options });
-  afterwards(() => stream.close());
+  onTestFinished(() => stream.close());
   const peer = await platform.next();
   const received: string[] = [];
   const waiting = new Set<() => void>();

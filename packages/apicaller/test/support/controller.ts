@@ -9,7 +9,7 @@ import {
   type MemoryEntityStore,
 } from '@moorline/apicaller/server';
 import WebSocket from 'ws';
-import { afterwards } from './cleanup.js';
+import { onTestFinished } from 'vitest';
 import { controllerTag, modelUuid } from './logged-in.js';
 import { controllerCertificate } from './stub-controller.js';
 
@@ -67,7 +67,7 @@ export async function startController(
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
-  afterwards(async () => {
+  onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => http.close(resolve));
   });
@@ -93,7 +93,7 @@ export class RawClient {
     });
     this.socket.on('message', (data: Buffer) => this.#receive(data.toString()));
     this.closed = new Promise((resolve) => this.socket.once('close', resolve));
-    afterwards(() => this.socket.terminate());
+    onTestFinished(() => this.socket.terminate());
   }
 
   static async open(url: string): Promise<RawClient> {

@@ -1,5 +1,5 @@
 import { apiOpen, type Connection, type OpenOptions } from '@moorline/apicaller';
-import { afterwards } from './cleanup.js';
+import { onTestFinished } from 'vitest';
 import { type StubConnection, type StubController, startStub, type StubOptions } from './stub-controller.js';
 
 export const modelUuid = '9f5b1c2e-0000-4000-8000-00000000000a';
@@ -51,7 +51,7 @@ export async function logIn(
     { addrs: [address], caCert: stub.certificate.cert, modelTag, tag: 'machine-0', password: 'pw', nonce: 'n' },
     { retryDelayMs: 0, allowInsecureWs: true, ...options },
   );
-  afterwards(() => connection.close().catch(() => undefined));
+  onTestFinished(() => connection.close().catch(() => undefined));
   const [peer] = stub.connections;
   if (peer === undefined) throw new Error('nobody came');
   return { stub, peer, connection, received };

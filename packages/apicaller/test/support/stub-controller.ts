@@ -3,8 +3,8 @@ import { createServer as createPlainServer, type IncomingMessage } from 'node:ht
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { onTestFinished } from 'vitest';
 import { type Certificate, makeCertificate } from '../../../../tools/testenv/certificates.js';
-import { afterwards } from './cleanup.js';
 
 /** A websocket frame as it came in, unmasked. */
 export interface Frame {
@@ -153,7 +153,7 @@ export async function startStub(options: StubOptions = {}): Promise<StubControll
     options.onConnection?.(connection);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterwards(async () => {
+  onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   });

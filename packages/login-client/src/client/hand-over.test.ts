@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { silentLogger } from '@moorline/core';
 import { createFakeClock } from '@moorline/core/testing';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../test/support/cleanup.js';
+import { temporaryFolder } from '../../../../tools/testenv/temporary-folder.js';
 import { handOverSessionToken } from './hand-over.js';
 
 /** Moves the clock second by second, each time letting the file system answer, until `running` ends. */
@@ -21,7 +21,7 @@ async function runThrough<T>(running: Promise<T>, clock: ReturnType<typeof creat
 
 describe('handOverSessionToken', () => {
   it('writes the token to the reader of the pipe', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const pipe = join(dataDir, 'gpud.fifo');
     execFileSync('mkfifo', [pipe]);
     const reader = await open(pipe, constants.O_RDWR | constants.O_NONBLOCK);
@@ -33,7 +33,7 @@ describe('handOverSessionToken', () => {
   });
 
   it('waits ten times for a pipe and its reader, then leaves it be', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     execFileSync('mkfifo', [join(dataDir, 'gpud.fifo')]);
     const clock = createFakeClock();
     const started = clock.monotonic();
@@ -42,7 +42,7 @@ describe('handOverSessionToken', () => {
   });
 
   it('never writes the token into a file of that name', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const path = join(dataDir, 'gpud.fifo');
     await writeFile(path, '');
     const clock = createFakeClock();
@@ -53,7 +53,7 @@ describe('handOverSessionToken', () => {
   it('stops waiting when aborted', async () => {
     const controller = new AbortController();
     const clock = createFakeClock();
-    const running = handOverSessionToken(await temporaryFolder(), 's', {
+    const running = handOverSessionToken(temporaryFolder(), 's', {
       clock,
       logger: silentLogger,
       signal: controller.signal,

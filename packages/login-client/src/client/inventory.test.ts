@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { afterwards } from '../../test/support/cleanup.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseQuantity } from '../wire/quantity.js';
 import { createServer } from 'node:http';
 import { collectInventory } from './inventory.js';
@@ -30,7 +29,7 @@ describe('collectInventory', () => {
       response.end(request.url === '/text' ? 'hello' : '203.0.113.24\n');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    afterwards(() => {
+    onTestFinished(() => {
       server.closeAllConnections();
       server.close();
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../test/support/cleanup.js';
+import { temporaryFolder } from '../../../../tools/testenv/temporary-folder.js';
 import { loginErrorOf } from '../../test/support/rejection.js';
 import { openIdentity } from './open-identity.js';
 
@@ -21,7 +21,7 @@ function queryAll(path: string, sql: string): unknown[] {
 
 describe('openIdentity', () => {
   it('#32 makes directory and file for the owner alone, with both tables as the original has them', async () => {
-    const dataDir = join(await temporaryFolder(), 'a', 'b');
+    const dataDir = join(temporaryFolder(), 'a', 'b');
     const file = await openIdentity(dataDir);
     file.write({ machineId: 'm-0017', sessionToken: 'sess-2Q8k' });
     expect(await mode(dataDir)).toBe('700');
@@ -39,10 +39,10 @@ describe('openIdentity', () => {
   });
 
   it.skipIf(process.getuid?.() !== 0)('reads on a full disk (needs root: it mounts a small one)', async () => {
-    const made = await openIdentity(await temporaryFolder());
+    const made = await openIdentity(temporaryFolder());
     made.write({ machineId: 'm-0017', sessionToken: 'sess-2Q8k' });
     await made.close();
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'moorline-test', dataDir]);
     try {
       // A copy, as the driver still holds the file that was made, and with it its index.
@@ -58,7 +58,7 @@ describe('openIdentity', () => {
   });
 
   it('keeps every member, and answers the queries of the original', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const file = await openIdentity(dataDir);
     const identity = {
       machineId: 'm-0017',
@@ -88,7 +88,7 @@ describe('openIdentity', () => {
   });
 
   it('shows no secret of an identity unless it is asked for by name', async () => {
-    const file = await openIdentity(await temporaryFolder());
+    const file = await openIdentity(temporaryFolder());
     file.write({ machineId: 'm', sessionToken: 'sess-2Q8k', machineProof: 'mp-91xz' });
     const identity = file.read();
     expect(`${JSON.stringify(identity)} ${inspect(identity)} ${JSON.stringify({ ...identity })}`).not.toMatch(
@@ -99,7 +99,7 @@ describe('openIdentity', () => {
   });
 
   it('changes only what it is given, removes on null, and sets again what was removed', async () => {
-    const file = await openIdentity(await temporaryFolder());
+    const file = await openIdentity(temporaryFolder());
     file.write({ machineId: 'm', sessionToken: 'one', publicIp: '203.0.113.24' });
     file.write({ publicIp: null });
     expect(file.read()).toEqual({ machineId: 'm' });
@@ -112,7 +112,7 @@ describe('openIdentity', () => {
   });
 
   it('changes nothing when a change fails half-way', async () => {
-    const file = await openIdentity(await temporaryFolder());
+    const file = await openIdentity(temporaryFolder());
     file.write({ machineId: 'm', sessionToken: 'one' });
     const failing = () => {
       file.write(
@@ -131,14 +131,14 @@ describe('openIdentity', () => {
   });
 
   it('makes nothing where told not to', async () => {
-    const dataDir = join(await temporaryFolder(), 'none');
+    const dataDir = join(temporaryFolder(), 'none');
     const error = await loginErrorOf(openIdentity(dataDir, { create: false }));
     expect(error.code).toBe('identity_missing');
     await expect(stat(dataDir)).rejects.toThrow('ENOENT');
   });
 
   it('refuses a corrupt file and leaves it as it is', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const content = 'this is no database, although it is long enough to be one. '.repeat(40);
     await writeFile(join(dataDir, 'gpud.state'), content);
     const error = await loginErrorOf(openIdentity(dataDir));
@@ -148,7 +148,7 @@ describe('openIdentity', () => {
   });
 
   it('refuses a file that was damaged inside', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const file = await openIdentity(dataDir);
     file.write({ machineId: 'm-0017' });
     await file.close();
@@ -163,7 +163,7 @@ describe('openIdentity', () => {
     ['another program', 'CREATE TABLE songs (title TEXT)'],
     ['a table of that name but another shape', 'CREATE TABLE gpud_metadata (id INTEGER, json TEXT)'],
   ])('refuses the database of %s and leaves it as it is', async (_what, sql) => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const path = join(dataDir, 'gpud.state');
     const db = new Database(path);
     db.exec(sql);
@@ -175,7 +175,7 @@ describe('openIdentity', () => {
   });
 
   it('takes the state file of a daemon that has tables but never logged in', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const db = new Database(join(dataDir, 'gpud.state'));
     db.exec('CREATE TABLE gpud_metrics_v0_5 (a TEXT)');
     db.close();
@@ -185,7 +185,7 @@ describe('openIdentity', () => {
   });
 
   it('keeps the files of a directory that others could read to the owner, and leaves the directory alone', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     const path = join(dataDir, 'gpud.state');
     await chmod(dataDir, 0o755);
     await writeFile(path, '', { mode: 0o644 });
@@ -198,13 +198,13 @@ describe('openIdentity', () => {
   });
 
   it('#47 refuses a state file that is a directory', async () => {
-    const dataDir = await temporaryFolder();
+    const dataDir = temporaryFolder();
     await mkdir(join(dataDir, 'gpud.state'));
     expect((await loginErrorOf(openIdentity(dataDir))).code).toBe('data_dir_unusable');
   });
 
   it('opens directories with characters that mean something in URIs', async () => {
-    const dataDir = join(await temporaryFolder(), 'a?b#c%20d');
+    const dataDir = join(temporaryFolder(), 'a?b#c%20d');
     const file = await openIdentity(dataDir);
     file.write({ machineId: 'm' });
     await file.close();
@@ -212,13 +212,13 @@ describe('openIdentity', () => {
   });
 
   it('closes more than once, and by itself at the end of a block', async () => {
-    const file = await openIdentity(await temporaryFolder());
+    const file = await openIdentity(temporaryFolder());
     await file.close();
     await file[Symbol.asyncDispose]();
   });
 
   it('keeps what became of the ten newest sessions, as the original stores it', async () => {
-    const file = await openIdentity(await temporaryFolder());
+    const file = await openIdentity(temporaryFolder());
     for (let second = 1; second <= 12; second++) {
       file.recordSession({ at: second * 1000 + 999, success: second === 1, message: `HTTP 401: ${second}` });
     }

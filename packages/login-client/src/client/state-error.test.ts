@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { temporaryFolder } from '../../test/support/cleanup.js';
+import { temporaryFolder } from '../../../../tools/testenv/temporary-folder.js';
 import { loginErrorOf } from '../../test/support/rejection.js';
 import { stateError } from './state-error.js';
 
@@ -32,7 +32,7 @@ describe('without the database driver', () => {
       throw new Error("Cannot find package 'libsql'");
     });
     const { openIdentity } = await import('./open-identity.js');
-    const error = await loginErrorOf(openIdentity(await temporaryFolder()));
+    const error = await loginErrorOf(openIdentity(temporaryFolder()));
     expect([error.code, error.hint]).toEqual(['sqlite_missing', 'npm install libsql']);
   });
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import { onTestFinished } from 'vitest';
 import { type Certificate, makeCertificate } from '../../../../tools/testenv/certificates.js';
-import { afterwards } from './cleanup.js';
 import { fetchTrusting } from './certificates.js';
 
 /** A request as it came over the wire. */
@@ -58,7 +58,7 @@ export async function startControlPlane(script: Script = success): Promise<Contr
   const server = createServer(certificate, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const trusting = fetchTrusting(certificate);
-  afterwards(async () => {
+  onTestFinished(async () => {
     await trusting.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

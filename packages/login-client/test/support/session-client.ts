@@ -1,4 +1,4 @@
-import { afterwards } from './cleanup.js';
+import { onTestFinished } from 'vitest';
 import { Queue } from './queue.js';
 import type { SessionPeer } from './session-peer.js';
 import {
@@ -28,7 +28,7 @@ export function startSession(peer: SessionPeer, options: ConnectSessionOptions =
     onChange: (change) => changes.push(change),
     ...options,
   });
-  afterwards(() => connection.close());
+  onTestFinished(() => connection.close());
   return Object.assign(Object.create(connection) as SessionConnection, {
     changes,
     async reaches(phase: SessionChange['phase']) {

@@ -8,13 +8,13 @@ import {
 } from 'node:http2';
 import { type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { onTestFinished } from 'vitest';
 import { type Certificate, makeCertificate } from '../../../../tools/testenv/certificates.js';
 import { encodeFrame, type SessionFrame } from '../../src/wire/session/frame.js';
 import { FrameReader } from '../../src/wire/session/frame-reader.js';
 import { encodeGrpcMessage, GrpcReader } from '../../src/wire/session/grpc-reader.js';
 import { type AgentPacket, decodeAgentPacket, encodeHelloAck } from '../../src/wire/session/packet.js';
 import { connectPath } from '../../src/wire/session/paths.js';
-import { afterwards } from './cleanup.js';
 import { Queue } from './queue.js';
 
 /** One session of version 1, as its server sees it. */
@@ -152,7 +152,7 @@ export async function startSessionPeer(
     },
   };
   await peer.listen();
-  afterwards(() => peer.close().catch(() => undefined));
+  onTestFinished(() => peer.close().catch(() => undefined));
   return peer;
 }
 

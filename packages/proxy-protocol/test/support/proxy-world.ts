@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { createFakeClock, createRecordingLogger } from '@moorline/core/testing';
+import { onTestFinished } from 'vitest';
 import { loadFdPassing, socketFromFd, untilTaken } from '../../src/fd.js';
 import { createProxyServer, type ProxyServer, type ProxyServerOptions } from '../../src/server.js';
 import { hyperstartCodes } from '../../src/wire/hyperstart/commands.js';
@@ -12,7 +13,6 @@ import { encodeIoPacket } from '../../src/wire/hyperstart/io-packet.js';
 import { encodeV2Request, type V2RequestId } from '../../src/wire/v2/request.js';
 import { encodeCommand, encodeStream } from '../../src/wire/v3/frame.js';
 import { commandNames, type CommandName, frameTypeNames, streamNames } from '../../src/wire/v3/types.js';
-import { afterwards } from './cleanup.js';
 import { DescriptorPeer, type Peer, streamPeer, within } from './peers.js';
 
 /** What a v2 proxy answers, as it stands in the JSON. */
@@ -35,7 +35,7 @@ export interface V3Answer {
 /** A proxy with a clock of its own, agents that a test scripts, and peers that speak bytes. Closed after the test. */
 export async function proxyWorld(options: ProxyServerOptions = {}): Promise<ProxyWorld> {
   const world = new ProxyWorld(options);
-  afterwards(() => world.close());
+  onTestFinished(() => world.close());
   await world.proxy.listen({ path: world.path });
   return world;
 }
@@ -137,7 +137,7 @@ export class V2Peer extends DescriptorPeer {
     const fds = await loadFdPassing();
     const { fd } = await within(untilTaken(() => fds.recvFd(this.fd)));
     const socket = socketFromFd(fd);
-    afterwards(() => socket.destroy());
+    onTestFinished(() => void socket.destroy());
     return socket;
   }
 }

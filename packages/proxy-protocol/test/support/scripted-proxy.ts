@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { loadFdPassing } from '../../src/fd/fd-passing.js';
 import { fdOfSocket } from '../../src/fd/socket-from-fd.js';
 import { untilTaken } from '../../src/fd/until-taken.js';
 import { encodeV2Response, type V2ResponseData } from '../../src/wire/v2/response.js';
 import { temporaryFolder } from '../../../../tools/testenv/temporary-folder.js';
-import { afterwards } from './cleanup.js';
 
 /** A proxy that does what a test says, byte by byte, with the clients that connect to it. */
 export interface ScriptedProxy {
@@ -21,13 +21,13 @@ export async function scriptedProxy(): Promise<ScriptedProxy> {
   const peers: ScriptedPeer[] = [];
   const server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     const peer = new ScriptedPeer(socket);
-    afterwards(() => socket.destroy());
+    onTestFinished(() => void socket.destroy());
     const next = waiting.shift();
     if (next === undefined) peers.push(peer);
     else next(peer);
   });
   await once(server.listen(path), 'listening');
-  afterwards(() => server.close());
+  onTestFinished(() => void server.close());
   return {
     path,
     accept() {

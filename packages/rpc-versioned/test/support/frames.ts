@@ -1,6 +1,6 @@
+import { onTestFinished } from 'vitest';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterwards } from './cleanup.js';
 
 /** A websocket frame as it came in. */
 export interface Frame {
@@ -55,7 +55,7 @@ export interface RawDaemon {
 export async function dialRaw(port: number, path: string, token: string): Promise<RawDaemon> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
-  afterwards(() => socket.destroy());
+  onTestFinished(() => void socket.destroy());
   const lines = [
     `GET ${path} HTTP/1.1`,
     'Host: h',

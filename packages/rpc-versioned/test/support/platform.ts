@@ -1,8 +1,8 @@
+import { onTestFinished } from 'vitest';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { afterwards } from './cleanup.js';
 
 /** A service on plain `ws` that does nothing by itself: what a test makes of each connection is the test's. */
 export interface PlainPlatform {
@@ -51,7 +51,7 @@ export async function startPlainPlatform(): Promise<PlainPlatform> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterwards(async () => {
+  onTestFinished(async () => {
     for (const socket of upgrades.clients) socket.terminate();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -75,7 +75,7 @@ export async function dialPlain(url: string, headers: Record<string, string> = {
   const socket = new WebSocket(url, { headers, perMessageDeflate: false });
   let tcp: Socket | undefined;
   socket.on('upgrade', (response) => void (tcp = response.socket));
-  afterwards(() => socket.terminate());
+  onTestFinished(() => socket.terminate());
   const watched = await new Promise<PlainSocket>((resolve, reject) => {
     socket.on('error', reject);
     socket.on('open', () => tcp && resolve(watch(socket, tcp)));

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
 import type { RPCClient } from '../../src/index.js';
 import {
   createDaemonListener,
@@ -8,7 +9,6 @@ import {
   DaemonRegistry,
   type DaemonRegistryOptions,
 } from '../../src/transports.js';
-import { afterwards } from './cleanup.js';
 import { dialRaw, type RawDaemon } from './frames.js';
 
 /** A service of ours, and daemons on bare sockets. */
@@ -33,7 +33,7 @@ export async function startService(
   server.on('upgrade', (request, socket, head) => void listener.acceptDaemon(request, socket, head));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterwards(async () => {
+  onTestFinished(async () => {
     registry.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -1,14 +1,13 @@
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFakeClock } from '@moorline/core/testing';
-import { expect, it } from 'vitest';
-import { afterwards } from '../../../test/support/cleanup.js';
+import { expect, it, onTestFinished } from 'vitest';
 import { refusalOf } from './refusal.js';
 
 it('gives up on the body of a refusal that does not end, as the original never does', async () => {
   const server = createServer((_request, response) => void response.writeHead(503).write('{"message":'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterwards(() => {
+  onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
