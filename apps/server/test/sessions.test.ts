@@ -4,17 +4,11 @@ import { join } from 'node:path';
 import { connectSession, type SessionHandlers, type SessionPhase } from '@moorline/login-client';
 import { Agent, fetch as fetchThrough } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolderOfFile } from '../../../tools/testenv/temporary-folder.js';
 import { openCertificates } from '../src/certificates/open-certificates.js';
 import { askServer } from '../src/control/ask-server.js';
 import { runCommand } from './run-command.js';
-import {
-  enrol,
-  loginBody,
-  registrationToken,
-  startTestServer,
-  temporaryDirectory,
-  type TestServer,
-} from './support.js';
+import { enrol, loginBody, registrationToken, startTestServer, type TestServer } from './support.js';
 
 /** What an agent here answers. */
 const handlers: SessionHandlers = {
@@ -27,7 +21,7 @@ describe('sessions of agents over TLS', () => {
   let server: TestServer;
   let ca: string;
   let trusting: Agent;
-  const dataDir = temporaryDirectory();
+  const dataDir = temporaryFolderOfFile();
   beforeAll(async () => {
     const { authority, cert, key } = await openCertificates(join(dataDir, 'certs'), [], Date.now());
     ca = readFileSync(authority, 'utf8');

@@ -25,14 +25,20 @@ export async function startTestServer(
   const dataDir = flags['dataDir'] ?? temporaryDirectory();
   const logger = createRecordingLogger();
   const settings = readSettings({ port: '0', ...flags, dataDir }, {});
-  const server = await startServer(settings, { env, logger, version: '0.0.0-test' });
+  const forget = (): void => {
+    if (flags['dataDir'] === undefined) rmSync(dataDir, { recursive: true, force: true });
+  };
+  const server = await startServer(settings, { env, logger, version: '0.0.0-test' }).catch((error: unknown) => {
+    forget();
+    throw error;
+  });
   return {
     url: server.url,
     dataDir,
     logger,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
-      if (flags['dataDir'] === undefined) rmSync(dataDir, { recursive: true, force: true });
+      forget();
     },
   };
 }
