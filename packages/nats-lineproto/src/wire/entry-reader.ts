@@ -63,7 +63,7 @@ export class EntryReader {
   setInput(bytes: Uint8Array, end: number, isLast: boolean): void {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.tape.isWhole = false;
+    this.tape.knownTagsLength = 0;
     this.tape.secondsAt = -1;
     this.#end = end;
     this.#isLast = isLast;

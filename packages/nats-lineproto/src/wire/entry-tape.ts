@@ -19,7 +19,7 @@ export const JSON_STRING = 4;
 export const SAME_TAG = 2;
 export const SAME_KEY = 1;
 
-/** Slots of one token: its first byte and one past its last, both counted from the entry's start; flags. */
+/** Slots of one token: its first byte and one past its last, both counted from {@link EntryTape.base}; flags. */
 const TOKEN = 3;
 const TAG = 2 * TOKEN;
 /** Key token, kind, value token. */
@@ -30,27 +30,30 @@ const FIELD = 2 * TOKEN + 1;
  * write it, everything that gives values to callers reads it, and it is used again for the next entry, so that an entry
  * whose values nobody asks for costs no object.
  *
- * Offsets count from the entry's start, so that what an entry has in common with the one before it can stay.
+ * Offsets count from the end of the measurement, so that what an entry has in common with the one before it can stay.
  */
 export class EntryTape {
-  /** Offset of the first byte of the measurement. */
-  start = 0;
-  /** Length of the measurement, the tags and the spaces behind them. */
-  headLength = 0;
+  /** What the offsets count from: the end of the measurement; its start if the exact scanner was at work. */
+  base = 0;
+  /** Length of the tags and the spaces behind them. */
+  tagsLength = 0;
+  /** The same of an entry that the next one can be compared with: a whole one of the input that is being read; else 0. */
+  knownTagsLength = 0;
   tagCount = 0;
   fieldCount = 0;
   /** Whether the measurement is, byte for byte, that of the entry before. */
   hasSameMeasurement = false;
-  /** What each tag has in common with the tag at its place in the entry before: {@link SAME_KEY}, {@link SAME_TAG} or 0. */
-  sameTags: Uint8Array = new Uint8Array(64);
-  /** How many of the first tags are {@link SAME_TAG}. */
+  /** How many of the first tags are, byte for byte, those of the entry before. */
   sameTagCount = 0;
+  /**
+   * What each tag behind them has in common with the tag at its place in the entry before: {@link SAME_KEY},
+   * {@link SAME_TAG} or 0.
+   */
+  sameTags: Uint8Array = new Uint8Array(64);
   /** Whether the field keys are those of the entry before. */
   hasSameFieldKeys = false;
   /** Counts the entries: tells a reader of the tape whether it has read the entry before. */
   serial = 0;
-  /** Whether the tokens are those of a whole entry of the input that is being read. */
-  isWhole = false;
   /** Whether the entry holds a timestamp of its own. */
   hasTime = false;
   /** The timestamp: whole seconds since 1970, rounded down. */

@@ -128,9 +128,9 @@ export class EntryView {
     const kind = this.#kind(slot);
     switch (kind) {
       case STRING: {
-        const { slots, start } = this.#tape;
-        const valueStart = start + (slots[slot + VALUE] ?? 0);
-        return this.#text.string(valueStart, start + (slots[slot + VALUE + 1] ?? 0), slots[slot + VALUE + 2] ?? 0);
+        const { slots, base } = this.#tape;
+        const valueStart = base + (slots[slot + VALUE] ?? 0);
+        return this.#text.string(valueStart, base + (slots[slot + VALUE + 1] ?? 0), slots[slot + VALUE + 2] ?? 0);
       }
       case BOOLEAN:
         return this.#tape.numbers[index] === 1;
@@ -183,22 +183,22 @@ export class EntryView {
   }
 
   #name(slot: number, isKey: boolean): string {
-    const { slots, start } = this.#tape;
-    return this.#text.name(start + (slots[slot] ?? 0), start + (slots[slot + 1] ?? 0), slots[slot + 2] ?? 0, isKey);
+    const { slots, base } = this.#tape;
+    return this.#text.name(base + (slots[slot] ?? 0), base + (slots[slot + 1] ?? 0), slots[slot + 2] ?? 0, isKey);
   }
 
   /** The digits of a number, without the suffix of an integer. */
   #valueText(slot: number, kind: number): string {
-    const { slots, start } = this.#tape;
-    const end = start + (slots[slot + VALUE + 1] ?? 0);
-    return this.#text.ascii(start + (slots[slot + VALUE] ?? 0), kind === FLOAT ? end : end - 1);
+    const { slots, base } = this.#tape;
+    const end = base + (slots[slot + VALUE + 1] ?? 0);
+    return this.#text.ascii(base + (slots[slot + VALUE] ?? 0), kind === FLOAT ? end : end - 1);
   }
 
   #isName(slot: number, name: string): boolean {
     const { slots } = this.#tape;
     if (slots[slot + 2] !== 0) return this.#name(slot, true) === name;
     if ((slots[slot + 1] ?? 0) - (slots[slot] ?? 0) !== name.length) return false;
-    const start = this.#tape.start + (slots[slot] ?? 0);
+    const start = this.#tape.base + (slots[slot] ?? 0);
     const bytes = this.#reader.bytes;
     for (let i = 0; i < name.length; i++) {
       if (bytes[start + i] !== name.charCodeAt(i)) return false;

@@ -80,7 +80,7 @@ export class ExactScanner {
     tape.tagCount = 0;
     tape.fieldCount = 0;
     tape.hasTime = false;
-    tape.isWhole = false;
+    tape.knownTagsLength = 0;
     tape.hasSameMeasurement = false;
     tape.hasSameFieldKeys = false;
     tape.sameTags.fill(0);
@@ -88,7 +88,7 @@ export class ExactScanner {
     tape.serial++;
 
     if (!this.#skipBlankLines()) return 'end';
-    tape.start = this.pos;
+    tape.base = this.pos;
     let isWanted = true;
     const isRead =
       this.#measurement(tape) &&
@@ -108,7 +108,7 @@ export class ExactScanner {
   }
 
   #fail(tape: EntryTape, kind: LineErrorKind, offset: number, reason: string, isOutOfRange = false): false {
-    this.fault = { kind, offset, entryStart: tape.start, reason, isOutOfRange };
+    this.fault = { kind, offset, entryStart: tape.base, reason, isOutOfRange };
     return false;
   }
 
@@ -183,8 +183,8 @@ export class ExactScanner {
       if (isEscapable(this.#peek(), ends === ENDS_KEY)) this.pos++;
     }
     tape.reserve(slot);
-    tape.slots[slot] = start - tape.start;
-    tape.slots[slot + 1] = this.pos - tape.start;
+    tape.slots[slot] = start - tape.base;
+    tape.slots[slot + 1] = this.pos - tape.base;
     tape.slots[slot + 2] = flags;
     return (flags & NON_ASCII) === 0 || isValidUtf8(this.#bytes, start, this.pos);
   }
@@ -193,8 +193,8 @@ export class ExactScanner {
   #quoteName(tape: EntryTape, slot: number, isKey: boolean): string {
     const name = unescapeName(
       this.#bytes,
-      tape.start + (tape.slots[slot] ?? 0),
-      tape.start + (tape.slots[slot + 1] ?? 0),
+      tape.base + (tape.slots[slot] ?? 0),
+      tape.base + (tape.slots[slot + 1] ?? 0),
       isKey,
     );
     return quoteBytes(name, 0, name.length);
@@ -202,7 +202,7 @@ export class ExactScanner {
 
   #failUtf8(tape: EntryTape, kind: LineErrorKind, slot: number): false {
     const reason = `invalid utf-8 sequence in token ${this.#quoteName(tape, slot, kind !== 'measurement')}`;
-    return this.#fail(tape, kind, tape.start + (tape.slots[slot] ?? 0), reason);
+    return this.#fail(tape, kind, tape.base + (tape.slots[slot] ?? 0), reason);
   }
 
   #quoteByte(): string {
@@ -217,7 +217,7 @@ export class ExactScanner {
       return this.#fail(tape, 'measurement', this.pos, reason);
     }
     if (!isUtf8) return this.#failUtf8(tape, 'measurement', 0);
-    if (isComment) return this.#fail(tape, 'measurement', tape.start, 'invalid character found in comment line');
+    if (isComment) return this.#fail(tape, 'measurement', tape.base, 'invalid character found in comment line');
     return this.#tagComma(tape, 'measurement');
   }
 
@@ -342,8 +342,8 @@ export class ExactScanner {
 
   #writeValue(tape: EntryTape, slot: number, kind: number, start: number, stop: number, flags: number): void {
     tape.slots[slot + KIND] = kind;
-    tape.slots[slot + VALUE] = start - tape.start;
-    tape.slots[slot + VALUE + 1] = stop - tape.start;
+    tape.slots[slot + VALUE] = start - tape.base;
+    tape.slots[slot + VALUE + 1] = stop - tape.base;
     tape.slots[slot + VALUE + 2] = flags;
   }
 

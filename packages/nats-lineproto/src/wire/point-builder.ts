@@ -59,7 +59,8 @@ export class PointBuilder<Integer extends number | bigint> {
     const before = this.#tags;
     const { tagCount, sameTagCount } = tape;
     if (sameTagCount === tagCount && before.length === tagCount) return before;
-    const tags = before.slice(0, tagCount);
+    // The whole is copied without a look at its bounds.
+    const tags = before.length === tagCount ? before.slice() : before.slice(0, tagCount);
     for (let index = sameTagCount; index < tagCount; index++) {
       const same = tape.sameTags[index];
       if (same !== SAME_TAG)
@@ -90,7 +91,7 @@ export class PointBuilder<Integer extends number | bigint> {
     slot: number,
     before: readonly Field<Integer>[] | undefined,
   ): Field<Integer> {
-    const { slots, start } = tape;
+    const { slots, base } = tape;
     const key = before?.[index]?.key ?? this.#name(tape, slot, true);
     const number = tape.numbers[index] ?? NaN;
     const kind = slots[slot + KIND] ?? FLOAT;
@@ -103,22 +104,22 @@ export class PointBuilder<Integer extends number | bigint> {
     }
     if (kind === BOOLEAN) return { key, kind: 'boolean', value: number === 1 };
     const text = this.#text.string(
-      start + (slots[slot + VALUE] ?? 0),
-      start + (slots[slot + VALUE + 1] ?? 0),
+      base + (slots[slot + VALUE] ?? 0),
+      base + (slots[slot + VALUE + 1] ?? 0),
       slots[slot + VALUE + 2] ?? 0,
     );
     return { key, kind: 'string', value: text };
   }
 
   #name(tape: EntryTape, slot: number, isKey: boolean): string {
-    const { slots, start } = tape;
-    return this.#text.name(start + (slots[slot] ?? 0), start + (slots[slot + 1] ?? 0), slots[slot + 2] ?? 0, isKey);
+    const { slots, base } = tape;
+    return this.#text.name(base + (slots[slot] ?? 0), base + (slots[slot + 1] ?? 0), slots[slot + 2] ?? 0, isKey);
   }
 
   /** The digits of a number, without the suffix of an integer. */
   #valueText(tape: EntryTape, slot: number, suffix: 0 | 1): string {
-    const { slots, start } = tape;
-    return this.#text.ascii(start + (slots[slot + VALUE] ?? 0), start + (slots[slot + VALUE + 1] ?? 0) - suffix);
+    const { slots, base } = tape;
+    return this.#text.ascii(base + (slots[slot + VALUE] ?? 0), base + (slots[slot + VALUE + 1] ?? 0) - suffix);
   }
 }
 
