@@ -118,31 +118,44 @@ const anyStep = fc.oneof(
   fc.record({ do: fc.constant('used' as const), before: anyTime }),
 );
 
-it('answers as a plain array with the same rules does, whatever comes in whatever order', async () => {
+it('answers as a plain array with the same rules does, whatever comes in whatever order, and at once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 5, maxLength: 40 }), async (steps) => {
       const store = await demoStore({ clock: createFakeClock() });
       await store.clusters.putCluster({ ...demo, name: 'second' });
       const { backend } = store;
       const model = new Model();
+      // What is written before somebody looks goes into one transaction.
+      let answers: Promise<{ outcome: string }>[] = [];
+      let expected: string[] = [];
+      const settle = async (): Promise<void> => {
+        expect((await Promise.all(answers)).map(({ outcome }) => outcome)).toEqual(expected);
+        [answers, expected] = [[], []];
+      };
       for (const step of steps) {
         if (step.do === 'start') {
           const { host, ...rest } = step.job;
-          const { outcome } = await backend.startJob(job(rest.jobId, { ...rest, resources: [{ hostname: host }] }));
-          expect(outcome).toBe(model.start(step.job));
-        } else if (step.do === 'stop') {
+          answers.push(backend.startJob(job(rest.jobId, { ...rest, resources: [{ hostname: host }] })));
+          expected.push(model.start(step.job));
+          continue;
+        }
+        if (step.do === 'stop') {
           const { key, stopTime, state } = step;
-          const { outcome } = await backend.stopJob({ ...key, stopTime, jobState: state }, () => true);
-          expect(outcome).toBe(model.stop(key, stopTime, state));
-        } else if (step.do === 'list') {
+          answers.push(backend.stopJob({ ...key, stopTime, jobState: state }, () => true));
+          expected.push(model.stop(key, stopTime, state));
+          continue;
+        }
+        await settle();
+        if (step.do === 'list') {
           const { filter, visibility, page, itemsPerPage } = step;
           const jobs = await backend.listJobs(filter, { page, itemsPerPage }, visibility, { metaData: false });
-          const expected = model.list(filter, visibility).slice((page - 1) * itemsPerPage, page * itemsPerPage);
-          expect(jobs.map(({ id }) => id)).toEqual(expected);
+          const found = model.list(filter, visibility).slice((page - 1) * itemsPerPage, page * itemsPerPage);
+          expect(jobs.map(({ id }) => id)).toEqual(found);
         } else {
           expect(await backend.usedNodes(step.before)).toEqual(model.usedNodes(step.before));
         }
       }
+      await settle();
       expect(await store.check()).toMatchObject({ isSound: true, jobs: model.jobs.length });
       await store.close();
     }),

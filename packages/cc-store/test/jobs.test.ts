@@ -79,6 +79,47 @@ describe('start_job', () => {
     }
   });
 
+  it('answers starts that come at once as though one came after the other', async () => {
+    const { backend, clusters } = await demoStore();
+    await clusters.putCluster({ ...demo, name: 'second' });
+    await backend.startJob(job(1));
+    const tags = [{ type: 't', name: 'n' }];
+    const resources = [{ hostname: 'n01' }, { hostname: 'n02' }];
+    const outcomes = await Promise.all([
+      backend.startJob(job(2)),
+      backend.startJob(job(1, { startTime: epoch + 1 })),
+      backend.startJob(job(2, { startTime: epoch + day })),
+      backend.startJob(job(3, { tags, resources, numNodes: 2 })),
+      backend.startJob(job(2, { cluster: 'second' })),
+      backend.startJob(job(2, { startTime: epoch + day + 1 })),
+    ]);
+    expect(outcomes).toEqual([
+      { outcome: 'started', id: 2 },
+      { outcome: 'duplicate', id: 1 },
+      { outcome: 'started', id: 3 },
+      { outcome: 'started', id: 4 },
+      { outcome: 'started', id: 5 },
+      { outcome: 'duplicate', id: 3 },
+    ]);
+    expect(await backend.getJob(4, everything)).toMatchObject({ jobId: 3, tags, resources });
+    expect(await backend.getJob(5, everything)).toMatchObject({ jobId: 2, cluster: 'second' });
+  });
+
+  it('starts and stops more at once than one statement takes', async () => {
+    const { backend } = await demoStore({ clock: createFakeClock() });
+    const ids = Array.from({ length: 150 }, (_, index) => index + 1);
+    const started = await Promise.all(ids.map((id) => backend.startJob(job(id, { startTime: epoch + id }))));
+    expect(started).toEqual(ids.map((id) => ({ outcome: 'started', id })));
+    const stopped = await Promise.all(
+      ids.map((jobId) => backend.stopJob({ jobId, stopTime: epoch + 2 * jobId, jobState: 'completed' }, yes)),
+    );
+    expect(stopped.map((outcome) => 'job' in outcome && [outcome.job.jobId, outcome.job.duration])).toEqual(
+      ids.map((id) => [id, id]),
+    );
+    const listed = await backend.listJobs({ states: ['completed'] }, { page: 1, itemsPerPage: 200 }, everything, list);
+    expect(listed.map(({ jobId, duration }) => [jobId, duration])).toEqual([...ids].reverse().map((id) => [id, id]));
+  });
+
   it('gives every member back, in the order of the wire', async () => {
     const { backend } = await demoStore({ clock: createFakeClock() });
     const metaData = { jobName: 'a\0b', text: '"quotes" \u{1f600}\ud800' };

@@ -78,7 +78,7 @@ export function createImportJob(
         numNodes: job.numNodes,
       });
       const { id } = row as { id: number };
-      await hosts.add(writing, id, startTime, job.resources);
+      await hosts.add(writing, [{ id, startTime, nodes: job.resources }]);
       if (job.tags !== undefined) await tags.attach(writing, id, job.tags);
       await tables.putData(writing, id, packed);
       return { outcome: 'imported', id };

@@ -1,4 +1,5 @@
 import {
+  type AliasedRawBuilder,
   type ColumnDefinitionBuilder,
   type Expression,
   type Kysely,
@@ -6,6 +7,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely';
+import type { Parameters } from './query.js';
 
 /*
  * Everything in which SQLite and Postgres differ and the store cares, beside the types of columns, which `postgres/dialect.ts`
@@ -38,6 +40,26 @@ export const bytesType = 'blob';
 /** Numbers of many rows as one text with commas; null where there is no row. */
 export const listOf = (number: Expression<number>): RawBuilder<string | null> =>
   sql<string | null>`string_agg(cast(${number} as text), ',')`;
+
+/**
+ * Rows of places as a table, to ask or to write of each of them in one statement.
+ *
+ * @param types the columns: in such a table nothing else tells Postgres what will stand in a place.
+ */
+export function tableOf<R extends object, Name extends string>(
+  rows: readonly Parameters<R>[],
+  types: { readonly [K in keyof R]: 'bigint' | 'text' },
+  name: Name,
+): AliasedRawBuilder<R, Name> {
+  const columns = Object.keys(types) as (keyof R & string)[];
+  // Neither database lets a list of values name its columns in the other's way: in both they are column1 and so on.
+  const named = columns.map((column, index) => sql`${sql.ref(`column${index + 1}`)} as ${sql.ref(column)}`);
+  const values = rows.map((row) => {
+    const places = columns.map((column) => sql`cast(${row[column]} as ${sql.raw(types[column])})`);
+    return sql`(${sql.join(places)})`;
+  });
+  return sql<R>`(select ${sql.join(named)} from (values ${sql.join(values)}) as row_of_values)`.as(name);
+}
 
 /** JSON texts of many rows as one text with an array of them: one row to fetch, not thousands. Neither database looks into the texts. */
 export const jsonArrayOf = (text: Expression<string>): RawBuilder<string> =>

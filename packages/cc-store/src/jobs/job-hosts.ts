@@ -6,9 +6,16 @@ import { hostsOf } from './hosts-of.js';
 
 /** The rows by which a job is found by its nodes; to be written inside the transaction that writes the job. */
 export interface JobHosts {
-  /** @param nodes the job's. */
-  add(session: Session, id: number, startTime: number, nodes: readonly Resource[]): Promise<void>;
+  add(session: Session, jobs: readonly NewHostedJob[]): Promise<void>;
   remove(session: Session, job: HostedJob): Promise<void>;
+}
+
+/** A job that has no such rows yet. */
+export interface NewHostedJob {
+  id: number;
+  /** Unix seconds. */
+  startTime: number;
+  nodes: readonly Resource[];
 }
 
 /** What of a job those rows are made of; none of it ever changes. */
@@ -32,12 +39,14 @@ export function createJobHosts(db: StoreDatabase): JobHosts {
   );
 
   return {
-    async add(session, id, startTime, nodes) {
-      const hosts = [...new Set(nodes.map(({ hostname }) => hostname))];
-      await insert.all(
-        session,
-        hosts.map((host) => ({ host, start_time: startTime, job: id })),
-      );
+    async add(session, jobs) {
+      const rows: { host: string; start_time: number; job: number }[] = [];
+      for (const { id, startTime, nodes } of jobs) {
+        const hosts = new Set<string>();
+        for (const { hostname } of nodes) hosts.add(hostname);
+        for (const host of hosts) rows.push({ host, start_time: startTime, job: id });
+      }
+      await insert.all(session, rows);
     },
     async remove(session, { id, startTime, resources }) {
       for (const host of hostsOf(resources)) await session.run(deleteOne, { host, startTime, job: id });

@@ -148,4 +148,21 @@ describe('CommitQueue', () => {
     await Promise.all(Array.from({ length: 1200 }, (_, index) => queue.write(() => seen.push(index))));
     expect(seen).toEqual(Array.from({ length: 1200 }, (_, index) => index));
   });
+
+  it('runs writes of a kind together', async () => {
+    const calls: (readonly number[])[] = [];
+    const together = async (items: readonly number[]) => {
+      calls.push(items);
+      for (const item of items) connection.run('insert into t values (?)', [item]);
+      return items.map((item) => item * 10);
+    };
+    const insertTogether = (item: number) => queue.write({ together, item }, [`t ${item}`]);
+    expect(await Promise.all([1, 2, 3].map(insertTogether))).toEqual([10, 20, 30]);
+    expect(calls).toEqual([[1, 2, 3]]);
+    // The second of 4 fails, and takes along no other.
+    const answers = await Promise.allSettled([4, 5, 4, 6].map(insertTogether));
+    expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(calls.slice(1)).toEqual([[4, 5, 4, 6], [4], [5], [4], [6]]);
+    expect(stored()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
 });

@@ -1,6 +1,8 @@
 import type { Change } from '../changes/change.js';
 import { StoreError, isStoreError, type StoreErrorCode } from '../errors.js';
+import { type GroupedWrite, runBeside, runInTurn } from './steps.js';
 import type { Transactions } from './transactions.js';
+import { runAlone, type Work } from './work.js';
 
 /** Counts of a {@link CommitQueue}. */
 export interface CommitStats {
@@ -38,10 +40,7 @@ export interface ChangeSink {
 /** What a write that returned `value` changed. Asked once the write ran, when somebody wants to know; perhaps more than once. */
 export type ChangesOf<T> = (value: T) => readonly Change[];
 
-interface Pending {
-  work: () => unknown;
-  /** Undefined: anything. */
-  touches: readonly string[] | undefined;
+interface Pending extends GroupedWrite {
   changesOf: ChangesOf<unknown> | undefined;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
@@ -61,9 +60,9 @@ interface Outcome {
  * A write that throws takes back only itself, what it cannot read included. When the commit itself fails, or the file turns out to be
  * damaged, none of the group's writes happened and each is told so.
  *
- * At first all run without more ado, over a network those that touch nothing in common at the same time (docs/design.md §6.3). When one
- * of them fails, the transaction is taken back and run again with a savepoint for each. So a `work` may run more than once: what it
- * changes outside of the database belongs after the write is answered.
+ * At first all run without more ado, those of one kind together, and over a network those that touch nothing in common at the same time
+ * (docs/design.md §1.2, §6.3). When one of them fails, the transaction is taken back, and each runs again alone in a savepoint. So a
+ * `work` may run more than once: what it changes outside of the database belongs after the write is answered.
  */
 export class CommitQueue {
   readonly #transactions: Transactions;
@@ -94,20 +93,20 @@ export class CommitQueue {
   /**
    * Runs `work` inside the next group's transaction.
    *
-   * @param touches names of what it reads and writes, where that is little: writes of other servers that touch none of it may then run
-   * at the same time. Absent: anything, and it runs while no other server writes.
+   * @param touches names of what it reads and writes, where that is little: what touches none of it may run at the same time or in
+   * another order, writes of other servers too. Absent: anything, and it runs while no other server writes.
    * @param changesOf what of it others may want to know.
    * @returns what `work` returned, once it is durable.
    * @throws what `work` threw, or the {@link StoreError} of the commit.
    */
-  write<T>(work: () => T | Promise<T>, touches?: readonly string[], changesOf?: ChangesOf<T>): Promise<T> {
+  write<T, Item = never>(work: Work<T, Item>, touches?: readonly string[], changesOf?: ChangesOf<T>): Promise<T> {
     if (this.#isClosed) {
       return Promise.reject(new StoreError(`${this.#transactions.path} is closed`, { code: this.#closedCode }));
     }
     this.#arrived += 1;
     return new Promise<T>((resolve, reject) => {
       this.#pending.push({
-        work,
+        work: work as Work<unknown, unknown>,
         touches,
         changesOf: changesOf as ChangesOf<unknown> | undefined,
         resolve: resolve as (value: unknown) => void,
@@ -186,9 +185,10 @@ export class CommitQueue {
     }
   }
 
-  #run(group: readonly Pending[], isTogether: boolean): Promise<Outcome[]> {
+  async #run(group: readonly Pending[], isTogether: boolean): Promise<Outcome[]> {
     if (!isTogether) return this.#oneByOne(group);
-    return this.#transactions.isRemote ? this.#together(group) : this.#inTurn(group);
+    const values = await (this.#transactions.isRemote ? runBeside(group) : runInTurn(group));
+    return group.map((write, index) => ({ write, isKept: true, value: values[index] }));
   }
 
   async #transaction(touched: Touched, run: () => Promise<Outcome[]>): Promise<Done> {
@@ -208,13 +208,6 @@ export class CommitQueue {
     }
   }
 
-  /** @throws the first failure. */
-  async #inTurn(group: readonly Pending[]): Promise<Outcome[]> {
-    const outcomes: Outcome[] = [];
-    for (const write of group) outcomes.push({ write, isKept: true, value: await write.work() });
-    return outcomes;
-  }
-
   /** Each with a savepoint of its own. */
   async #oneByOne(group: readonly Pending[]): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
@@ -226,7 +219,7 @@ export class CommitQueue {
   async #one(write: Pending): Promise<Outcome> {
     await this.#transactions.savepoint();
     try {
-      const value = await write.work();
+      const value = await runAlone(write.work);
       await this.#transactions.release();
       return { write, isKept: true, value };
     } catch (error) {
@@ -236,34 +229,6 @@ export class CommitQueue {
       await this.#transactions.rollbackToSavepoint();
       return { write, isKept: false, value: error };
     }
-  }
-
-  /**
-   * Writes that touch something in common one after the other, in the order in which they came; the others at the same time.
-   *
-   * @throws the first failure, once all have ended.
-   */
-  async #together(group: readonly Pending[]): Promise<Outcome[]> {
-    const last = new Map<string, Promise<unknown>>();
-    let everything: Promise<unknown>[] = [];
-    let alone: Promise<unknown> = Promise.resolve();
-    const values: Promise<unknown>[] = [];
-    for (const { work, touches } of group) {
-      const before = touches === undefined ? everything : [alone, ...touches.flatMap((name) => last.get(name) ?? [])];
-      const done = Promise.all(before).then(work);
-      values.push(done);
-      if (touches === undefined) {
-        alone = done;
-        everything = [done];
-      } else {
-        everything.push(done);
-        for (const name of touches) last.set(name, done);
-      }
-    }
-    const all = Promise.all(values);
-    await Promise.allSettled([all, ...values]);
-    const answered = await all;
-    return group.map((write, index) => ({ write, isKept: true, value: answered[index] }));
   }
 }
 

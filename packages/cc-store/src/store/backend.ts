@@ -21,7 +21,7 @@ import type { JobHosts } from '../jobs/job-hosts.js';
 import { createFindJobs } from '../jobs/find-jobs.js';
 import { createJobAdministration } from '../jobs/job-administration.js';
 import { createNewestJob } from '../jobs/newest-job.js';
-import { createStartJob } from '../jobs/start-job.js';
+import { createStartJobs } from '../jobs/start-job.js';
 import { createStopJob } from '../jobs/stop-job.js';
 import { createJobTags } from '../jobs/tags.js';
 import { createUsedNodes } from '../jobs/used-nodes.js';
@@ -65,7 +65,8 @@ export function createBackend(parts: BackendParts): CcBackend {
   const { db, queue, reading, writing, clusters, metrics, archiver, archive, jobAnswers, readMetrics } = parts;
   const { onSamples, catchUp, clock, logger } = parts;
   const tags = createJobTags(db);
-  const startJob = createStartJob(db, tags, parts.hosts);
+  const startJobs = createStartJobs(db, tags, parts.hosts);
+  const startTogether = (jobs: readonly StartJob[]) => startJobs(writing, jobs);
   const newestJob = createNewestJob(db);
   const stopJob = createStopJob(db, newestJob, archiver);
   const findJobs = createFindJobs(db, tags, logger);
@@ -79,7 +80,7 @@ export function createBackend(parts: BackendParts): CcBackend {
     ...(jobAnswers === undefined ? {} : { keptAnswers: jobAnswers }),
     users: createUserStore({ db, queue, reading, writing, answers: parts.userAnswers }),
     site: createSiteStore(db, queue, reading, writing),
-    startJob: (job) => queue.write(() => startJob(writing, job), touchedByStart(job), startChanges),
+    startJob: (job) => queue.write({ together: startTogether, item: job }, touchedByStart(job), startChanges),
     async stopJob(request, mayStop) {
       const work = () => stopJob(writing, request, mayStop, nowSeconds());
       const outcome = await queue.write(work, [jobLock(request.jobId)], stopChanges);
