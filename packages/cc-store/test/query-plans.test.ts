@@ -3,7 +3,7 @@ import { Kysely } from 'kysely';
 import { afterAll, expect, it } from 'vitest';
 import { LibsqlDialect } from '../src/database/libsql-dialect.js';
 import { migrate } from '../src/database/migrate.js';
-import { bind, type Parameters as Params, prepare } from '../src/database/query.js';
+import { bind, type Parameters as Params, prepare, type Session } from '../src/database/query.js';
 import type { Schema } from '../src/database/schema.js';
 import {
   buildJobList,
@@ -13,12 +13,18 @@ import {
   sliceShape,
   sliceValues,
 } from '../src/jobs/job-list-query.js';
+import { createJobHosts } from '../src/jobs/job-hosts.js';
+import type { JobRow } from '../src/jobs/job-row.js';
+import { createNewestJobs } from '../src/jobs/newest-job.js';
 import type { JobSearch } from '../src/jobs/search/job-search.js';
 import { buildSearch, type Lead } from '../src/jobs/search/search-query.js';
 import { searchShape, type SearchValues, searchValues } from '../src/jobs/search/search-shape.js';
+import { createStartJobs } from '../src/jobs/start-job.js';
+import { createStopJobs } from '../src/jobs/stop-job.js';
+import { createJobTags } from '../src/jobs/tags.js';
 import { Connection } from '../src/sql/connection.js';
 import { loadDriver } from '../src/sql/driver.js';
-import { demoStore, firstPage, job } from './support.js';
+import { demoStore, epoch, firstPage, job } from './support.js';
 
 const db = await migratedDatabase();
 afterAll(() => db.connection.close());
@@ -163,6 +169,60 @@ it.each<[string, Partial<JobSearch>, Lead, string[]]>([
   expect(searchPlanOf(part, everyone, lead)).toEqual(steps);
 });
 
+it('finds the jobs that many starts and stops are about each by its index', async () => {
+  const plans: string[][] = [];
+  const explained: Session = {
+    async all(query, values) {
+      const steps = db.connection.all(`explain query plan ${query.sql}`, bind(query, values));
+      plans.push(
+        steps.map(({ detail }) => String(detail)).filter((step) => /(?:SCAN|SEARCH) (?!\d+ CONSTANT)/.test(step)),
+      );
+      return [];
+    },
+    first: () => Promise.reject(new Error('one by one')),
+    run: () => Promise.reject(new Error('one by one')),
+  };
+  const tags = createJobTags(db.kysely);
+  const jobs = Array.from({ length: 64 }, (_, index) => job(index));
+  await createStartJobs(db.kysely, tags, createJobHosts(db.kysely))(explained, jobs);
+  const [duplicates] = plans.splice(0);
+  expect(duplicates).toEqual([
+    'SCAN listed',
+    rowById,
+    'SEARCH known USING COVERING INDEX job_key (job_id=? AND cluster=? AND start_time>?)',
+  ]);
+  const newestJobs = createNewestJobs(db.kysely);
+  for (const { key, index } of [
+    { key: {}, index: 'COVERING INDEX job_key (job_id=?)' },
+    { key: { startTime: 1 }, index: 'INDEX job_start (start_time=?)' },
+    { key: { cluster: 'demo' }, index: 'COVERING INDEX job_key (job_id=? AND cluster=?)' },
+    {
+      key: { cluster: 'demo', startTime: 1 },
+      index: 'COVERING INDEX job_key (job_id=? AND cluster=? AND start_time=?)',
+    },
+  ]) {
+    await newestJobs(
+      explained,
+      jobs.map(({ jobId }) => ({ ...key, jobId })),
+    );
+    expect(plans.splice(0)).toEqual([['SCAN listed', rowById, `SEARCH known USING ${index}`]]);
+  }
+  const found: Session = {
+    ...explained,
+    async all(query, values) {
+      if (!query.sql.startsWith('select')) return explained.all(query, values);
+      return jobs.map(({ jobId }) => ({ ...storedJob, id: jobId, job_id: jobId })) as never;
+    },
+  };
+  const archiver = { enqueue: () => Promise.resolve() };
+  const stops = jobs.map(({ jobId }) => ({
+    request: { jobId, stopTime: epoch, jobState: 'completed' as const },
+    mayStop: () => true,
+  }));
+  await createStopJobs(db.kysely, newestJobs, archiver)(found, stops, epoch);
+  expect(plans).toEqual([['SCAN listed', rowById]]);
+});
+
 it('answers a reader of more clusters and projects than can be asked for one by one', async () => {
   const { backend } = await demoStore();
   await backend.startJob(job(1, { project: 'p77' }));
@@ -176,6 +236,15 @@ it('answers a reader of more clusters and projects than can be asked for one by 
   expect(await found({ jobs: 'all', clusters: many('c') })).toEqual([]);
   expect(await found({ jobs: 'own', user: 'bob', projects: many('p'), clusters })).toEqual([2, 1]);
 });
+
+const storedJob: Omit<JobRow, 'id' | 'job_id'> = {
+  cluster: 'demo',
+  start_time: epoch,
+  state: 'running',
+  duration: 0,
+  resources: '[]',
+  document: '{}',
+};
 
 async function migratedDatabase(): Promise<{ kysely: Kysely<Schema>; connection: Connection }> {
   const connection = new Connection(await loadDriver(), ':memory:');

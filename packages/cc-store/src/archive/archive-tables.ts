@@ -1,3 +1,4 @@
+import { prepareForRows } from '../database/many-rows.js';
 import { type Parameters as Params, prepare, type Session } from '../database/query.js';
 import { bytesOf } from '../database/schema.js';
 import type { StoreDatabase } from '../database/store-database.js';
@@ -7,11 +8,16 @@ import { jobColumns, type JobRow } from '../jobs/job-row.js';
 export type ArchiveTables = ReturnType<typeof createArchiveTables>;
 
 export function createArchiveTables(db: StoreDatabase) {
-  const enqueue = prepare(db, (db, p: Params<{ job: number; dueAt: number }>) =>
-    db
-      .insertInto('archive_queue')
-      .values({ job: p.job, due_at: p.dueAt })
-      .onConflict((conflict) => conflict.column('job').doUpdateSet({ due_at: p.dueAt })),
+  const enqueue = prepareForRows(
+    db,
+    ['job', 'due_at'],
+    (db, rows: readonly Params<{ job: number; due_at: number }>[]) =>
+      db
+        .insertInto('archive_queue')
+        .values(rows)
+        .onConflict((conflict) =>
+          conflict.column('job').doUpdateSet(({ ref }) => ({ due_at: ref('excluded.due_at') })),
+        ),
   );
   const due = prepare(db, (db, p: Params<{ now: number; limit: number }>) =>
     db
@@ -45,7 +51,12 @@ export function createArchiveTables(db: StoreDatabase) {
 
   return {
     /** @param dueAt Unix milliseconds. */
-    enqueue: (session: Session, job: number, dueAt: number) => session.run(enqueue, { job, dueAt }),
+    async enqueue(session: Session, jobs: readonly number[], dueAt: number) {
+      await enqueue.all(
+        session,
+        jobs.map((job) => ({ job, due_at: dueAt })),
+      );
+    },
     /** Jobs whose time has come, the longest due first. @param now Unix milliseconds. */
     due: (session: Session, now: number, limit: number) => session.all(due, { now, limit }),
     /** Unix milliseconds; undefined where no job waits. */

@@ -10,8 +10,8 @@ import type { ArchiveTables } from './archive-tables.js';
 
 /** Archives stopped jobs while nobody waits for it (docs/design.md §7). The queue is a table: what is in it is resumed by the next process. */
 export interface Archiver {
-  /** To be called inside the transaction of a stop. */
-  enqueue(session: Session, job: number): Promise<void>;
+  /** To be called inside the transaction of stops. */
+  enqueue(session: Session, jobs: readonly number[]): Promise<void>;
   /** To be called once at the start, and after each stop. */
   wake(): void;
   /** Archives every job that waits, whether its time has come or not. */
@@ -142,9 +142,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
   };
 
   return {
-    async enqueue(session, job) {
-      await tables.enqueue(session, job, clock.now() + delayMs);
-    },
+    enqueue: (session, jobs) => tables.enqueue(session, jobs, clock.now() + delayMs),
     wake: () => arm(delayMs),
     archiveNow: () => run(() => Number.MAX_SAFE_INTEGER, false),
     async close() {

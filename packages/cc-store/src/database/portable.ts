@@ -42,23 +42,23 @@ export const listOf = (number: Expression<number>): RawBuilder<string | null> =>
   sql<string | null>`string_agg(cast(${number} as text), ',')`;
 
 /**
- * Rows of places as a table, to ask or to write of each of them in one statement.
+ * Rows of places as a table, to ask or to write of each of them in one statement. The columns are the members of the rows.
  *
- * @param types the columns: in such a table nothing else tells Postgres what will stand in a place.
+ * @param types what will stand in each column: nothing else in such a table tells Postgres.
  */
 export function tableOf<R extends object, Name extends string>(
   rows: readonly Parameters<R>[],
   types: { readonly [K in keyof R]: 'bigint' | 'text' },
   name: Name,
 ): AliasedRawBuilder<R, Name> {
-  const columns = Object.keys(types) as (keyof R & string)[];
-  // Neither database lets a list of values name its columns in the other's way: in both they are column1 and so on.
+  const columns = Object.keys(rows[0] ?? types) as (keyof R & string)[];
+  // A list of values names its columns otherwise in each database, if they are not to be column1 and so on.
   const named = columns.map((column, index) => sql`${sql.ref(`column${index + 1}`)} as ${sql.ref(column)}`);
   const values = rows.map((row) => {
     const places = columns.map((column) => sql`cast(${row[column]} as ${sql.raw(types[column])})`);
     return sql`(${sql.join(places)})`;
   });
-  return sql<R>`(select ${sql.join(named)} from (values ${sql.join(values)}) as row_of_values)`.as(name);
+  return sql<R>`(select ${sql.join(named)} from (values ${sql.join(values)}) as listed)`.as(name);
 }
 
 /** JSON texts of many rows as one text with an array of them: one row to fetch, not thousands. Neither database looks into the texts. */

@@ -1,21 +1,22 @@
 /**
  * Does something to many jobs at once, but to those with one id of the scheduler's behind each other: each sees what the one before it did.
  *
- * @param round is given jobs whose ids all differ. @returns its answers, in the order of the jobs.
+ * @param jobIdOf the scheduler's id. @param round is given some whose ids all differ. @returns its answers, in the order of the jobs.
  */
-export async function inRounds<Job extends { jobId: number }, Answer>(
+export async function inRounds<Job, Answer>(
   jobs: readonly Job[],
+  jobIdOf: (job: Job) => number,
   round: (jobs: readonly Job[]) => Promise<readonly Answer[]>,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (let first = 0; first < jobs.length;) {
+  for (let first = 0, end = 0; first < jobs.length; first = end) {
     const ids = new Set<number>();
-    let end = first;
-    for (let job = jobs[end]; job !== undefined && !ids.has(job.jobId); job = jobs[++end]) ids.add(job.jobId);
-    for (const answer of await round(first === 0 && end === jobs.length ? jobs : jobs.slice(first, end))) {
-      answers.push(answer);
+    for (; end < jobs.length; end++) {
+      const id = jobIdOf(jobs[end] as Job);
+      if (ids.has(id)) break;
+      ids.add(id);
     }
-    first = end;
+    answers.push(...(await round(jobs.slice(first, end))));
   }
   return answers;
 }

@@ -8,7 +8,7 @@ import { createDeleteJobs, type Place } from './delete-jobs.js';
 import { createEditMeta } from './edit-meta.js';
 import type { FindJobs } from './find-jobs.js';
 import type { JobHosts } from './job-hosts.js';
-import type { NewestJob } from './newest-job.js';
+import type { NewestJobs } from './newest-job.js';
 import type { JobTags } from './tags.js';
 
 export interface JobAdministrationParts {
@@ -18,18 +18,18 @@ export interface JobAdministrationParts {
   tags: JobTags;
   hosts: JobHosts;
   findJobs: FindJobs;
-  newestJob: NewestJob;
+  newestJobs: NewestJobs;
   nowSeconds: () => number;
 }
 
 /** What is done to jobs after they were reported: what each reads and writes is one write of the queue. */
 export function createJobAdministration(parts: JobAdministrationParts): JobAdministration {
-  const { db, queue, writing, tags, hosts, findJobs, newestJob, nowSeconds } = parts;
+  const { db, queue, writing, tags, hosts, findJobs, newestJobs, nowSeconds } = parts;
   const editMeta = createEditMeta(db, findJobs);
   const deleteJobs = createDeleteJobs(db, hosts);
 
   const idOf = async (target: JobTarget): Promise<number | undefined> =>
-    'id' in target ? target.id : (await newestJob(writing, target))?.id;
+    'id' in target ? target.id : (await newestJobs(writing, [target])).get(target.jobId)?.id;
   const find = (id: number, visibility: Visibility) => findJobs.byId(writing, id, visibility, nowSeconds(), 'anybody');
   const changed = async (id: number, visibility: Visibility): Promise<TagOutcome> => {
     const job = await find(id, visibility);

@@ -67,7 +67,12 @@ export function createStartJobs(db: StoreDatabase, tags: JobTags, hosts: JobHost
       return id === undefined ? { outcome: 'started', id: idOf(job) } : { outcome: 'duplicate', id };
     });
   };
-  return (session, jobs) => inRounds(jobs, (round) => startRound(session, round));
+  return (session, jobs) =>
+    inRounds(
+      jobs,
+      ({ jobId }) => jobId,
+      (round) => startRound(session, round),
+    );
 }
 
 const idsByJob = (rows: readonly { id: number; job_id: number }[]): Map<number, number> =>

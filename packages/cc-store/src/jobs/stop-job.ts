@@ -1,37 +1,80 @@
 import type { Job, JobState, StopJobRequest } from '@moorline/cc-api';
 import type { StopOutcome } from '@moorline/cc-api/server';
 import type { Archiver } from '../archive/archiver.js';
-import { type Parameters as Params, prepare, type Session } from '../database/query.js';
+import { prepareForRows } from '../database/many-rows.js';
+import { tableOf } from '../database/portable.js';
+import type { Parameters as Params, Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
-import { toJob } from './job-row.js';
-import type { NewestJob } from './newest-job.js';
+import { inRounds } from './in-rounds.js';
+import { type JobRow, toJob } from './job-row.js';
+import type { NewestJobs } from './newest-job.js';
 
-/** The statements of a stop, to be run inside one transaction: what it read cannot change before it writes. */
-export function createStopJob(db: StoreDatabase, newestJob: NewestJob, archiver: Pick<Archiver, 'enqueue'>) {
-  const update = prepare(db, (db, p: Params<{ id: number; state: JobState; duration: number }>) =>
-    db.updateTable('job').set({ state: p.state, duration: p.duration }).where('id', '=', p.id),
+/** A stop that somebody asks for. */
+export interface Stop {
+  request: StopJobRequest & { jobState: JobState };
+  mayStop: (job: Job) => boolean;
+}
+
+/** Stops jobs inside one transaction, each as though those before it had been stopped alone: what it read cannot change before it writes. */
+export type StopJobs = (session: Session, stops: readonly Stop[], nowSeconds: number) => Promise<StopOutcome[]>;
+
+export function createStopJobs(
+  db: StoreDatabase,
+  newestJobs: NewestJobs,
+  archiver: Pick<Archiver, 'enqueue'>,
+): StopJobs {
+  const update = prepareForRows(db, ['id', 'state', 'duration'], (db, ends: readonly Params<End>[]) =>
+    db
+      .updateTable('job')
+      .from(tableOf(ends, { id: 'bigint', state: 'text', duration: 'bigint' }, 'ended'))
+      .set(({ ref }) => ({ state: ref('ended.state'), duration: ref('ended.duration') }))
+      .whereRef('job.id', '=', 'ended.id'),
   );
 
-  return async (
-    session: Session,
-    request: StopJobRequest & { jobState: JobState },
-    mayStop: (job: Job) => boolean,
-    nowSeconds: number,
-  ): Promise<StopOutcome> => {
-    const { jobId, stopTime, jobState: state } = request;
-    const row = await newestJob(session, request);
-    if (row === undefined) return { outcome: 'not_found' };
-    const job = toJob(row, nowSeconds);
-    const { id, cluster } = row;
-    if (!mayStop(job)) return { outcome: 'forbidden', cluster };
-    if (job.jobState !== 'running') return { outcome: 'not_running', id, jobId, cluster, state: job.jobState };
-    if (stopTime < row.start_time) {
-      return { outcome: 'stop_before_start', id, jobId, cluster, startTime: row.start_time };
-    }
-    const duration = stopTime - row.start_time;
-    await session.run(update, { id, state, duration });
-    // A job may be "stopped" as running: then its end is still to come.
-    if (job.monitoringStatus && state !== 'running') await archiver.enqueue(session, id);
-    return { outcome: 'stopped', job: { ...job, jobState: state, duration } };
+  /** Of jobs with an id of the scheduler's each. */
+  const stopRound = async (session: Session, stops: readonly Stop[], nowSeconds: number): Promise<StopOutcome[]> => {
+    const rows = await newestJobs(
+      session,
+      stops.map(({ request }) => request),
+    );
+    const ends: End[] = [];
+    const archived: number[] = [];
+    const outcomes = stops.map((stop) => {
+      const row = rows.get(stop.request.jobId);
+      const outcome = row === undefined ? ({ outcome: 'not_found' } as const) : outcomeOf(stop, row, nowSeconds);
+      if (row === undefined || outcome.outcome !== 'stopped') return outcome;
+      const { jobState: state, duration, monitoringStatus } = outcome.job;
+      ends.push({ id: row.id, state, duration });
+      // A job may be "stopped" as running: then its end is still to come.
+      if (monitoringStatus && state !== 'running') archived.push(row.id);
+      return outcome;
+    });
+    await update.all(session, ends);
+    await archiver.enqueue(session, archived);
+    return outcomes;
   };
+  return (session, stops, nowSeconds) =>
+    inRounds(
+      stops,
+      ({ request }) => request.jobId,
+      (round) => stopRound(session, round, nowSeconds),
+    );
+}
+
+/** What comes of a stop of the job that it means. */
+function outcomeOf({ request, mayStop }: Stop, row: JobRow, nowSeconds: number): StopOutcome {
+  const { jobId, stopTime, jobState: state } = request;
+  const job = toJob(row, nowSeconds);
+  const { id, cluster, start_time: startTime } = row;
+  if (!mayStop(job)) return { outcome: 'forbidden', cluster };
+  if (job.jobState !== 'running') return { outcome: 'not_running', id, jobId, cluster, state: job.jobState };
+  if (stopTime < startTime) return { outcome: 'stop_before_start', id, jobId, cluster, startTime };
+  return { outcome: 'stopped', job: { ...job, jobState: state, duration: stopTime - startTime } };
+}
+
+interface End {
+  id: number;
+  state: JobState;
+  /** Seconds. */
+  duration: number;
 }

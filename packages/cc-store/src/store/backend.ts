@@ -20,9 +20,9 @@ import type { StoreDatabase } from '../database/store-database.js';
 import type { JobHosts } from '../jobs/job-hosts.js';
 import { createFindJobs } from '../jobs/find-jobs.js';
 import { createJobAdministration } from '../jobs/job-administration.js';
-import { createNewestJob } from '../jobs/newest-job.js';
+import { createNewestJobs } from '../jobs/newest-job.js';
 import { createStartJobs } from '../jobs/start-job.js';
-import { createStopJob } from '../jobs/stop-job.js';
+import { createStopJobs, type Stop } from '../jobs/stop-job.js';
 import { createJobTags } from '../jobs/tags.js';
 import { createUsedNodes } from '../jobs/used-nodes.js';
 import { healthOf } from '../metrics/health.js';
@@ -67,23 +67,24 @@ export function createBackend(parts: BackendParts): CcBackend {
   const tags = createJobTags(db);
   const startJobs = createStartJobs(db, tags, parts.hosts);
   const startTogether = (jobs: readonly StartJob[]) => startJobs(writing, jobs);
-  const newestJob = createNewestJob(db);
-  const stopJob = createStopJob(db, newestJob, archiver);
+  const newestJobs = createNewestJobs(db);
+  const stopJobs = createStopJobs(db, newestJobs, archiver);
+  const stopTogether = (stops: readonly Stop[]) => stopJobs(writing, stops, nowSeconds());
   const findJobs = createFindJobs(db, tags, logger);
   const usedNodes = createUsedNodes(db);
   const updateNodeStates = createUpdateNodeStates(db);
   const nowSeconds = () => Math.floor(clock.now() / 1000);
 
   return {
-    ...createJobAdministration({ db, queue, writing, tags, hosts: parts.hosts, findJobs, newestJob, nowSeconds }),
+    ...createJobAdministration({ db, queue, writing, tags, hosts: parts.hosts, findJobs, newestJobs, nowSeconds }),
     ...parts.metricAdministration,
     ...(jobAnswers === undefined ? {} : { keptAnswers: jobAnswers }),
     users: createUserStore({ db, queue, reading, writing, answers: parts.userAnswers }),
     site: createSiteStore(db, queue, reading, writing),
     startJob: (job) => queue.write({ together: startTogether, item: job }, touchedByStart(job), startChanges),
     async stopJob(request, mayStop) {
-      const work = () => stopJob(writing, request, mayStop, nowSeconds());
-      const outcome = await queue.write(work, [jobLock(request.jobId)], stopChanges);
+      const item: Stop = { request, mayStop };
+      const outcome = await queue.write({ together: stopTogether, item }, [jobLock(request.jobId)], stopChanges);
       if (outcome.outcome === 'stopped') archiver.wake();
       return outcome;
     },
