@@ -1,8 +1,7 @@
 import { ByteReader } from './byte-reader.js';
-import { ByteWriter } from './byte-writer.js';
 import { isExact, readSamples, readTimes, readValues, writeSamples, writeTimes, writeValues } from './columns.js';
 import type { Samples } from './samples.js';
-import { seal, unseal } from './sealed.js';
+import { sealed, unseal } from './sealed.js';
 
 /**
  * Samples of one series put together by spans of equal length: a bucket that begins at `t` has those from `t` to before
@@ -93,17 +92,17 @@ export function bucketsWithin(buckets: Buckets, from: number, end: number): Buck
 
 /** Buckets as a row's bytes (docs/design.md §4.7). */
 export function encodeBuckets({ times, min, max, sum, count }: Buckets): Uint8Array {
-  const writer = new ByteWriter(64 + times.length * 12);
-  writer.byte(version);
-  writeSamples(writer, { times, values: sum });
-  for (const column of [min, max]) writeValues(writer, column);
-  // Most buckets have equally many samples: what they add up to grows in equal steps.
-  let total = 0;
-  writeTimes(
-    writer,
-    count.map((samples) => (total += samples)),
-  );
-  return seal(writer.finish());
+  return sealed((writer) => {
+    writer.byte(version);
+    writeSamples(writer, { times, values: sum });
+    for (const column of [min, max]) writeValues(writer, column);
+    // Most buckets have equally many samples: what they add up to grows in equal steps.
+    let total = 0;
+    writeTimes(
+      writer,
+      count.map((samples) => (total += samples)),
+    );
+  });
 }
 
 /** @returns undefined when the bytes are not what {@link encodeBuckets} made. */
@@ -111,7 +110,7 @@ export function decodeBuckets(bytes: Uint8Array): Buckets | undefined {
   const payload = unseal(bytes);
   if (payload === undefined || payload[0] !== version) return undefined;
   try {
-    const reader = new ByteReader(payload.subarray(1));
+    const reader = new ByteReader(payload, 1);
     const { times, values: sum } = readSamples(reader);
     const min = readValues(reader, times.length);
     const max = readValues(reader, times.length);

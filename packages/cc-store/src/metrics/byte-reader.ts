@@ -1,12 +1,19 @@
 /** Reads what a `ByteWriter` wrote. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  #at = 0;
+  /** Made for the first number that needs it. */
+  #view: DataView | undefined;
+  #at: number;
 
-  constructor(bytes: Uint8Array) {
+  /** @param from where to begin. */
+  constructor(bytes: Uint8Array, from = 0) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#at = from;
+  }
+
+  /** What is read next, counted from the beginning of the bytes. */
+  get position(): number {
+    return this.#at;
   }
 
   get isAtEnd(): boolean {
@@ -21,6 +28,8 @@ export class ByteReader {
   }
 
   float64(): number {
+    const bytes = this.#bytes;
+    this.#view ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const value = this.#view.getFloat64(this.#at, true);
     this.#at += 8;
     return value;

@@ -49,7 +49,13 @@ export class ByteWriter {
 
   /** A copy of what was written. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return Buffer.from(this.#bytes.subarray(0, this.#length));
+  }
+
+  /** Begins anew. */
+  clear(): void {
+    this.#length = 0;
+    if (this.#bytes.length > mostKept) this.#use(new Uint8Array(mostKept));
   }
 
   #reserve(count: number): void {
@@ -57,7 +63,14 @@ export class ByteWriter {
     if (needed <= this.#bytes.length) return;
     const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
     grown.set(this.#bytes);
-    this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.#use(grown);
+  }
+
+  #use(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
   }
 }
+
+/** Bytes that stay reserved for what is written next. */
+const mostKept = 256 * 1024;

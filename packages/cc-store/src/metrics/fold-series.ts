@@ -1,6 +1,7 @@
 import type { Session } from '../database/query.js';
+import { appendToChunk } from './append-chunk.js';
 import { decodeChunk } from './chunk.js';
-import type { MetricTables } from './metric-tables.js';
+import { type ChunkRow, chunkRow, type MetricTables } from './metric-tables.js';
 import type { ReportCorrupt } from './report-corrupt.js';
 import { rollUp } from './roll-up.js';
 import { merge, type Samples } from './samples.js';
@@ -35,20 +36,19 @@ export async function foldSeries(
     return tail !== undefined && tail.samples + fresh.times.length <= longestChunk ? [tail.id] : [];
   });
   const data = await tables.chunkData(session, withRoom);
-  const [filledUp, begins]: [{ id: number; series: number; samples: Samples }[], Folded[]] = [[], []];
+  const [filledUp, begins]: [(ChunkRow & { id: number })[], Folded[]] = [[], []];
   for (const one of folded) {
     const tail = tails.get(one.series);
     // One that is gone was forgotten since it was written.
     const bytes = tail && data.get(tail.id);
-    const known = bytes && decodeChunk(bytes);
-    if (tail === undefined || known === undefined) {
+    const row = bytes && filledRow(one.series, bytes, one.fresh);
+    if (tail === undefined || row === undefined) {
       if (tail !== undefined && bytes !== undefined) report('chunk', tail.id);
       begins.push(one);
       continue;
     }
-    const samples = merge(known, one.fresh);
-    filledUp.push({ id: tail.id, series: one.series, samples });
-    tails.set(one.series, { id: tail.id, samples: samples.times.length });
+    filledUp.push({ id: tail.id, ...row });
+    tails.set(one.series, { id: tail.id, samples: row.samples });
   }
   await tables.replaceChunks(session, filledUp);
   const hadOne = new Set(begins.filter(({ series }) => tails.has(series)));
@@ -58,6 +58,17 @@ export async function foldSeries(
     full.map(({ series }) => rollUp(tables, session, { series, except: tails.get(series)?.id }, report)),
   );
   return tails;
+}
+
+/** A chunk filled up with what is newer, as it mostly is, or with what is not; undefined where it cannot be read. */
+function filledRow(series: number, bytes: Uint8Array, fresh: Samples): ChunkRow | undefined {
+  const longer = appendToChunk(bytes, fresh);
+  if (longer !== undefined) {
+    const { data, firstTime, samples } = longer;
+    return { series, first_time: firstTime, last_time: fresh.times.at(-1) as number, samples, data };
+  }
+  const known = decodeChunk(bytes);
+  return known && chunkRow(series, merge(known, fresh));
 }
 
 /** The newest chunks, where there are any; those that are not known are looked for together. */
@@ -78,12 +89,10 @@ async function begin(tables: MetricTables, session: Session, begins: readonly Fo
   for (let start = 0, left = begins; left.length > 0; start += longestChunk) {
     const parts = left.map(({ series, fresh: { times, values } }) => {
       const end = start + longestChunk;
-      return { series, samples: { times: times.slice(start, end), values: values.slice(start, end) } };
+      return chunkRow(series, { times: times.slice(start, end), values: values.slice(start, end) });
     });
     const ids = await tables.addChunks(session, parts);
-    for (const { series, samples } of parts) {
-      newest.set(series, { id: ids.get(series) ?? 0, samples: samples.times.length });
-    }
+    for (const { series, samples } of parts) newest.set(series, { id: ids.get(series) ?? 0, samples });
     left = left.filter(({ fresh }) => fresh.times.length > start + longestChunk);
   }
   return newest;

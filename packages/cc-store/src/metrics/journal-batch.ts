@@ -1,6 +1,5 @@
 import { ByteReader } from './byte-reader.js';
-import { ByteWriter } from './byte-writer.js';
-import { seal, unseal } from './sealed.js';
+import { sealed, unseal } from './sealed.js';
 
 /** Samples of many series in the order in which they arrived. */
 export interface Batch {
@@ -13,18 +12,18 @@ export interface Batch {
 
 /** A batch as a journal row's bytes (docs/design.md §4.2). */
 export function encodeBatch({ series, times, values }: Batch): Uint8Array {
-  const writer = new ByteWriter(16 + series.length * 12);
-  writer.byte(version);
-  writer.varint(series.length);
-  let previous = 0;
-  for (let index = 0; index < series.length; index++) {
-    const time = times[index] as number;
-    writer.varint(series[index] as number);
-    writer.signed(time - previous);
-    writer.float64(values[index] as number);
-    previous = time;
-  }
-  return seal(writer.finish());
+  return sealed((writer) => {
+    writer.byte(version);
+    writer.varint(series.length);
+    let previous = 0;
+    for (let index = 0; index < series.length; index++) {
+      const time = times[index] as number;
+      writer.varint(series[index] as number);
+      writer.signed(time - previous);
+      writer.float64(values[index] as number);
+      previous = time;
+    }
+  });
 }
 
 /** @returns undefined when the bytes are not what {@link encodeBatch} made. */
@@ -33,7 +32,7 @@ export function decodeBatch(bytes: Uint8Array): Batch | undefined {
   if (payload === undefined || payload[0] !== version) return undefined;
   const batch: Batch = { series: [], times: [], values: [] };
   try {
-    const reader = new ByteReader(payload.subarray(1));
+    const reader = new ByteReader(payload, 1);
     const count = reader.varint();
     let time = 0;
     for (let index = 0; index < count; index++) {

@@ -166,23 +166,13 @@ export function createMetricTables(db: StoreDatabase) {
       return new Map((await chunkData.all(session, ids, {})).map(({ id, data }) => [id, bytesOf(data)]));
     },
     /** @param chunks of each series at most one. @returns their ids, by series. */
-    async addChunks(
-      session: Session,
-      chunks: readonly { series: number; samples: Samples }[],
-    ): Promise<Map<number, number>> {
-      const rows = await insertChunks.all(session, chunks.map(chunkRow));
+    async addChunks(session: Session, chunks: readonly ChunkRow[]): Promise<Map<number, number>> {
+      const rows = await insertChunks.all(session, chunks);
       return new Map(rows.map(({ series, id }) => [series, id]));
     },
     /** Writes chunks that are there anew; they are in no roll-up then. */
-    async replaceChunks(
-      session: Session,
-      chunks: readonly { id: number; series: number; samples: Samples }[],
-    ): Promise<void> {
-      await updateChunks.all(
-        session,
-        chunks.map((chunk) => ({ id: chunk.id, ...chunkRow(chunk) })),
-      );
-    },
+    replaceChunks: (session: Session, chunks: readonly (ChunkRow & { id: number })[]) =>
+      updateChunks.all(session, chunks),
     /** The samples of chunks that overlap a time span, by series. */
     async samplesOf(
       session: Session,
@@ -212,9 +202,9 @@ export function createMetricTables(db: StoreDatabase) {
 }
 
 /** What is written of a chunk, by its columns. */
-type ChunkRow = Record<'series' | 'first_time' | 'last_time' | 'samples', number> & { data: Uint8Array };
+export type ChunkRow = Record<'series' | 'first_time' | 'last_time' | 'samples', number> & { data: Uint8Array };
 
-function chunkRow({ series, samples }: { series: number; samples: Samples }): ChunkRow {
+export function chunkRow(series: number, samples: Samples): ChunkRow {
   return {
     series,
     first_time: samples.times[0] as number,
