@@ -13,5 +13,22 @@ export function checkSamples(samples: readonly MetricSample[]): void {
   }
 }
 
+/** Those whose cluster is known; samples of one come behind each other. */
+export function ofKnownClusters(
+  samples: readonly MetricSample[],
+  isKnown: (cluster: string) => boolean,
+): readonly MetricSample[] {
+  let cluster: string | undefined;
+  let isKept = false;
+  const keeps = (sample: MetricSample): boolean => {
+    if (sample.cluster !== cluster) {
+      cluster = sample.cluster;
+      isKept = isKnown(cluster);
+    }
+    return isKept;
+  };
+  return samples.every(keeps) ? samples : samples.filter(keeps);
+}
+
 /** Unix seconds: year 36812. Far beyond any clock, and differences of two stay exact in a chunk. */
 const latestTime = 2 ** 40;

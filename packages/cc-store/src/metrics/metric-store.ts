@@ -3,7 +3,7 @@ import type { Logger } from '@moorline/core';
 import { bytesOf } from '../database/schema.js';
 import type { Session } from '../database/query.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
-import { checkSamples } from './check-samples.js';
+import { checkSamples, ofKnownClusters } from './check-samples.js';
 import { foldSeries } from './fold-series.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
 import type { Buckets } from './buckets.js';
@@ -173,7 +173,7 @@ export function createMetricStore({
 
     async write(samples) {
       checkSamples(samples);
-      const known = samples.filter((sample) => isKnown(sample.cluster));
+      const known = ofKnownClusters(samples, isKnown);
       stats.dropped += samples.length - known.length;
       if (known.length === 0) return;
       if (gathering === undefined) gathering = gather();

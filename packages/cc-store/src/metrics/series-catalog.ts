@@ -17,6 +17,8 @@ export class SeriesCatalog {
   readonly #index = new SeriesIndex(this.#series);
   /** Rows by ids, which are nearly dense. */
   readonly #rowOf: number[] = [];
+  /** The series that was found last. */
+  #last: SeriesState | undefined;
   #size = 0;
   /** Series without a row in the file yet. */
   readonly #unsaved = new Set<SeriesState>();
@@ -83,11 +85,21 @@ export class SeriesCatalog {
   /** The series of a sample, where there is one. */
   find(sample: MetricSample): SeriesState | undefined {
     const place = this.#names.findPlace(sample.cluster, sample.host);
-    const metric = this.#names.findMetric(sample.metric);
+    if (place < 0) return undefined;
     const part = this.#names.findPart(sample);
-    if (place < 0 || metric < 0 || part < 0) return undefined;
-    const row = this.#index.find(place, metric, part);
-    return row < 0 ? undefined : this.#series[row];
+    // A collector sends a host's series in one order each time: mostly that in which they came at first.
+    let row = this.#last?.placeNumber === place ? this.#last.nextOfPlace : -1;
+    if (row < 0) row = (this.#names.places[place] as Place).first;
+    let state = this.#series[row];
+    if (state === undefined || state.partNumber !== part || state.metric !== sample.metric) {
+      const metric = this.#names.findMetric(sample.metric);
+      if (metric < 0 || part < 0) return undefined;
+      row = this.#index.find(place, metric, part);
+      if (row < 0) return undefined;
+      state = this.#series[row];
+    }
+    this.#last = state;
+    return state;
   }
 
   /** The series of a sample, made where it is new. */
@@ -122,6 +134,7 @@ export class SeriesCatalog {
     this.#version += 1;
     this.#size -= 1;
     this.#unsaved.delete(state);
+    this.#last = undefined;
     this.#index.remove(row);
     this.#unchain(row, state);
     this.#rowOf[state.id] = -1;

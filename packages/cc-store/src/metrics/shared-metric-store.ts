@@ -2,7 +2,7 @@ import type { MetricSample } from '@moorline/cc-api/server';
 import { bytesOf } from '../database/schema.js';
 import type { Session } from '../database/query.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
-import { checkSamples } from './check-samples.js';
+import { checkSamples, ofKnownClusters } from './check-samples.js';
 import { foldSeries } from './fold-series.js';
 import { forget, forgetSteps } from './forget.js';
 import { type Batch, decodeBatch, encodeBatch } from './journal-batch.js';
@@ -156,7 +156,7 @@ export function createSharedMetricStore({
 
     async write(samples) {
       checkSamples(samples);
-      const known = samples.filter((sample) => isKnown(sample.cluster));
+      const known = ofKnownClusters(samples, isKnown);
       stats.dropped += samples.length - known.length;
       if (known.length === 0) return;
       if (gathering === undefined) {

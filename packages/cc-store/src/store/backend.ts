@@ -25,6 +25,7 @@ import { createStartJobs } from '../jobs/start-job.js';
 import { createStopJobs, type Stop } from '../jobs/stop-job.js';
 import { createJobTags } from '../jobs/tags.js';
 import { createUsedNodes } from '../jobs/used-nodes.js';
+import { ofKnownClusters } from '../metrics/check-samples.js';
 import { healthOf } from '../metrics/health.js';
 import type { JobMetricsRequest } from '../metrics/job-metrics.js';
 import { withSummaries } from '../metrics/summary-series.js';
@@ -108,7 +109,8 @@ export function createBackend(parts: BackendParts): CcBackend {
     },
     async writeSamples(samples) {
       // Another server may just have described it.
-      if (samples.some(({ cluster }) => clusters.find(cluster) === undefined)) await catchUp();
+      if (ofKnownClusters(samples, (name) => clusters.find(name) !== undefined).length < samples.length)
+        await catchUp();
       await metrics.write(samples);
       onSamples(samples);
     },

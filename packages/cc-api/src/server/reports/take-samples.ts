@@ -36,16 +36,17 @@ export async function takeSamples(
 }
 
 /** Names that are no file names are dropped, as the original does; so is a sample of no host. */
-function storableOf(samples: readonly MetricSample[]): MetricSample[] {
+function storableOf(samples: readonly MetricSample[]): readonly MetricSample[] {
   // Lines of one host come behind each other: its names are looked at once.
   let [cluster, host, isStorable] = ['', '', false];
-  return samples.filter((sample) => {
+  const isOne = (sample: MetricSample): boolean => {
     if (sample.host !== host || sample.cluster !== cluster) {
       ({ cluster, host } = sample);
       isStorable = host !== '' && !unsafe.test(host) && !unsafe.test(cluster);
     }
     return isStorable;
-  });
+  };
+  return samples.every(isOne) ? samples : samples.filter(isOne);
 }
 
 const unsafe = /\.\.|[/\\]/;
