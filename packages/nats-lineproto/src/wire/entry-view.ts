@@ -28,6 +28,9 @@ export class EntryView {
   readonly #reader: EntryReader;
   readonly #tape: EntryTape;
   readonly #text = new TokenText();
+  /** The measurement that was asked for last, and of which entry. */
+  #measurement = '';
+  #measurementSerial = -1;
 
   /** @internal */
   constructor(reader: EntryReader) {
@@ -38,10 +41,16 @@ export class EntryView {
   /** @internal */
   setInput(bytes: Uint8Array, end: number): void {
     this.#text.setInput(bytes, end);
+    this.#measurementSerial = -1;
   }
 
   get measurement(): string {
-    return this.#name(0, false);
+    const { serial, hasSameMeasurement } = this.#tape;
+    if (serial !== this.#measurementSerial) {
+      if (serial !== this.#measurementSerial + 1 || !hasSameMeasurement) this.#measurement = this.#name(0, false);
+      this.#measurementSerial = serial;
+    }
+    return this.#measurement;
   }
 
   get tagCount(): number {
@@ -63,11 +72,28 @@ export class EntryView {
    * @internal
    */
   get hasSameTags(): boolean {
-    const { sameTags, tagCount } = this.#tape;
-    for (let index = this.#tape.sameTagCount; index < tagCount; index++) {
-      if (sameTags[index] !== SAME_TAG) return false;
+    for (let index = this.#tape.sameTagCount; index < this.#tape.tagCount; index++) {
+      if (!this.hasSameTag(index)) return false;
     }
     return true;
+  }
+
+  /**
+   * Whether tag `index` is the one at its place in the entry before.
+   *
+   * @internal
+   */
+  hasSameTag(index: number): boolean {
+    return index < this.#tape.sameTagCount || this.#tape.sameTags[index] === SAME_TAG;
+  }
+
+  /**
+   * Whether at least its key is.
+   *
+   * @internal
+   */
+  hasSameTagKey(index: number): boolean {
+    return index < this.#tape.sameTagCount || this.#tape.sameTags[index] !== 0;
   }
 
   /** @throws LineProtocolError `invalid_option` where there is no tag `index`. */
@@ -90,6 +116,15 @@ export class EntryView {
 
   get fieldCount(): number {
     return this.#tape.fieldCount;
+  }
+
+  /**
+   * Whether the field keys are, byte for byte, those of the entry before.
+   *
+   * @internal
+   */
+  get hasSameFieldKeys(): boolean {
+    return this.#tape.hasSameFieldKeys;
   }
 
   /** @throws LineProtocolError `invalid_option` where there is no field `index`. */

@@ -176,7 +176,8 @@ describe('decodeMetricSamples', () => {
 });
 
 describe('lines that have their tags in common', () => {
-  const line = (metric: string, tags: string): string => `${metric}${tags === '' ? '' : `,${tags}`} value=1 5`;
+  const line = (metric: string, tags: string, fields: string): string =>
+    `${metric}${tags === '' ? '' : `,${tags}`} ${fields} 5`;
   const metrics = fc.constantFrom('load_one', 'cpu_user', 'nosuch');
   const tags = fc.constantFrom(
     '',
@@ -185,16 +186,26 @@ describe('lines that have their tags in common', () => {
     'hostname=a,type=socket,type-id=1',
     'hostname=a,type=socket,type-id=2',
     'hostname=a,type=rack',
+    'hostname=a,type=core,type-id=1,type-id=2',
+    'hostname=a,type=core,type-id=3,type-id=2',
+    'hostname=a,type=core,stype=device,stype-id=sda',
     'hostname=../a',
+    'host=../a',
     'cluster=c,hostname=b',
     'cluster=c,hostname=b,x=1',
     'hostname=b\\ c',
   );
-  const broken = fc.constantFrom('load_one,hostname=e value=oops 5', 'load_one,hostname=e value=1 x', 'nosuch,=');
+  const fields = fc.constantFrom('value=1', 'value=1', 'value=2', 'value=1,value=2', 'value=t', 'other=1');
+  const broken = fc.constantFrom(
+    'load_one,hostname=e value=oops 5',
+    'load_one,host=../e value=oops 5',
+    'load_one,hostname=e value=1 x',
+    'nosuch,=',
+  );
 
   it('are read as if each were read on its own', () => {
     const lines = fc.array(
-      fc.oneof({ weight: 9, arbitrary: fc.tuple(metrics, tags).map(([m, t]) => line(m, t)) }, broken),
+      fc.oneof({ weight: 9, arbitrary: fc.tuple(metrics, tags, fields).map((parts) => line(...parts)) }, broken),
     );
     fc.assert(
       fc.property(lines, (all) => {
