@@ -254,5 +254,5 @@ interface Gathering {
 /** What its writes touch: no job's row depends on it. */
 const touched = ['metrics'];
 /** Bounds of what one transaction or one read takes. */
-const seriesAtOnce = 128;
+const seriesAtOnce = 256;
 const batchesAtOnce = 64;

@@ -24,7 +24,7 @@ export interface PartName {
 type SampledPart = Pick<MetricSample, 'typeId' | 'subtype' | 'subtypeId'> & { type?: string };
 
 /**
- * Numbers for what series are of: they have hosts, metrics and parts in common. There are as many as there are hosts, metrics and parts; they stay when
+ * Numbers for what series are of: they have hosts, metrics and parts in common. There are as many as there are of these; they stay when
  * their last series goes.
  */
 export class SeriesNames {

@@ -4,8 +4,8 @@ import type { SeriesNames } from './series-names.js';
 export const seriesOfPage = 4096;
 
 /**
- * The numbers of some series, a row for each, outside of the garbage collector's heap: objects with as many members were a third of all that it had to
- * look through, and it lets the heap grow to about twice what is in use.
+ * The numbers of some series, a row for each, outside of the garbage collector's heap: objects with as many members were a third of all
+ * that it had to look through, and it lets the heap grow to about twice what is in use.
  */
 export class SeriesPage {
   /** What the numbers of host, metric and part stand for. */

@@ -36,8 +36,8 @@ export interface SeriesKey {
 }
 
 /**
- * One series: what it is of, and where it stands. There are 100,000 and more, so this is but the view of a row of a {@link SeriesPage}; its samples that are in
- * no chunk yet are in `SeriesCatalog.waiting`.
+ * One series: what it is of, and where it stands. There are 100,000 and more, so this is but the view of a row of a {@link SeriesPage}; its
+ * samples that are in no chunk yet are in `SeriesCatalog.waiting`.
  */
 export class SeriesState implements SeriesKey, Waiting, Numbered {
   #page: SeriesPage;

@@ -69,7 +69,7 @@ export function openStoreFile({ driver, path, durability, clock }: StoreFileOpti
 }
 
 /**
- * KiB of pages that each connection keeps in memory. What starts, stops and lists come back to is less: with 16 MiB they took as many instructions. The
+ * KiB of pages that each connection keeps in memory. What starts come back to is less: with 16 MiB each took as many instructions. The
  * operating system keeps the others, and a copy from there costs a microsecond.
  */
 const cacheKib = 6 * 1024;
