@@ -1,5 +1,5 @@
 import { BACKSLASH, byteClasses, COMMA, CONTROL, CR, EQUALS, LF, MINUS, QUOTE, SPACE, TAB } from '../byte-classes.js';
-import { writeInteger, writePadded } from './decimal-digits.js';
+import { writeInteger } from './decimal-digits.js';
 import { maxFloatBytes, writeFloat } from './write-float.js';
 
 /** What a name may not be; `undefined` from {@link ByteWriter.writeName} means that it is fine. */
@@ -75,13 +75,15 @@ export class ByteWriter {
     this.reserve(count);
     const bytes = this.bytes;
     const start = this.length;
-    let unit = BACKSLASH;
+    const classes = byteClasses;
+    const backslash = BACKSLASH;
+    let unit = backslash;
     for (let i = 0; i < count; i++) {
       unit = text.charCodeAt(i);
-      if (unit >= 0x80 || ((byteClasses[unit] ?? 0) & ends) !== 0) return false;
+      if (unit >= 0x80 || ((classes[unit] ?? 0) & ends) !== 0) return false;
       bytes[start + i] = unit;
     }
-    if (unit === BACKSLASH) return false;
+    if (unit === backslash) return false;
     this.length = start + count;
     return true;
   }
@@ -149,35 +151,12 @@ export class ByteWriter {
 
   /** Writes an integer from −(2^53 − 1) to 2^53 − 1 and the letter of its kind. */
   writeInteger(value: number, letter: number): void {
-    this.reserve(18);
+    this.reserve(20);
     const view = this.view;
     let pos = this.length;
     if (value < 0) view.setUint8(pos++, MINUS);
     pos = writeInteger(view, pos, Math.abs(value));
     view.setUint8(pos, letter);
-    this.length = pos + 1;
-  }
-
-  /**
-   * Writes a space, a timestamp and the end of the line.
-   *
-   * @param whole seconds away from zero.
-   * @param below digits below the second, as an integer.
-   * @param digits how many they are: 0 to 9.
-   */
-  writeTime(isNegative: boolean, whole: number, below: number, digits: number): void {
-    this.reserve(24);
-    const view = this.view;
-    let pos = this.length;
-    view.setUint8(pos++, SPACE);
-    if (isNegative && (whole > 0 || below > 0)) view.setUint8(pos++, MINUS);
-    if (whole > 0 || digits === 0) {
-      pos = writeInteger(view, pos, whole);
-      pos = writePadded(view, pos, below, digits);
-    } else {
-      pos = writeInteger(view, pos, below);
-    }
-    view.setUint8(pos, LF);
     this.length = pos + 1;
   }
 }

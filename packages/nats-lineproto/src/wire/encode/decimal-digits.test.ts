@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { writeEight, writeInteger, writePadded } from './decimal-digits.js';
+import { writeInteger, writeNine, writeThousandths } from './decimal-digits.js';
 
 const view = new DataView(new ArrayBuffer(24));
 const textUpTo = (end: number): string => Buffer.from(view.buffer, 0, end).toString();
@@ -24,21 +24,17 @@ it('writes any safe integer', () => {
   expect(textUpTo(writeInteger(view, 0, Number.MAX_SAFE_INTEGER))).toBe('9007199254740991');
 });
 
-it('writes zeros before an integer, up to a width', () => {
+it('writes nine digits', () => {
   fc.assert(
-    fc.property(integer, fc.integer({ min: 1, max: 9 }), (value, width) => {
-      const below = value % 10 ** width;
-      expect(textUpTo(writePadded(view, 0, below, width))).toBe(String(below).padStart(width, '0'));
+    fc.property(fc.integer({ min: 0, max: 999_999_999 }), (value) => {
+      expect(textUpTo(writeNine(view, 0, value))).toBe(String(value).padStart(9, '0'));
     }),
   );
-  expect(writePadded(view, 5, 0, 0)).toBe(5);
 });
 
-it('writes eight digits', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 99_999_999 }), (value) => {
-      writeEight(view, 0, value);
-      expect(textUpTo(8)).toBe(String(value).padStart(8, '0'));
-    }),
-  );
+it('writes thousandths without the zeros at the end', () => {
+  for (let value = 1; value < 1000; value++) {
+    const expected = String(value / 1000).slice(1);
+    expect(textUpTo(writeThousandths(view, 0, value))).toBe(expected);
+  }
 });

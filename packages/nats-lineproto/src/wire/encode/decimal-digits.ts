@@ -1,71 +1,73 @@
-import { ZERO } from '../byte-classes.js';
+/**
+ * Decimal digits, three at a time: what 0 to 999 look like stands in tables, as 32 bits that are written with the lowest byte
+ * first. The fourth byte is a number, which the three digits that follow overwrite, or what comes behind them.
+ */
 
-/** The two digits of 0 to 99, as 16 bits that are written with the lower byte first. */
-const pairs = Uint16Array.from(
-  { length: 100 },
-  (_, pair) => ((ZERO + (pair % 10)) << 8) | (ZERO + Math.floor(pair / 10)),
-);
+/** Three digits, zeros in front; in the fourth byte how many of them are left without the zeros at the end. */
+const padded = threeDigits((text) => [text, text.replace(/0+$/, '').length]);
+/** Without zeros in front; in the fourth byte how many digits they are. */
+const plain = threeDigits((text) => {
+  const digits = text.replace(/^0{1,2}/, '');
+  return [digits, digits.length];
+});
 
 /**
  * Writes an integer from 0 to 2^53 − 1 in decimal, without leading zeros.
  *
- * @returns the offset behind it: `at` + 16 at most.
+ * @returns the offset behind it: `at` + 16 at most. Up to three bytes behind it are touched.
  */
 export function writeInteger(view: DataView, at: number, value: number): number {
-  if (value < 1e8) return writeUpToEight(view, at, value);
-  const high = Math.floor(value / 1e8);
-  const low = writeUpToEight(view, at, high);
-  writeEight(view, low, value - high * 1e8);
-  return low + 8;
-}
-
-/** Writes an integer below 10^`width` with leading zeros, of 1 to 9 digits. @returns the offset behind it. */
-export function writePadded(view: DataView, at: number, value: number, width: number): number {
-  let rest = value | 0;
-  let pos = at + width;
-  while (pos - at >= 2) {
-    const hundreds = (rest / 100) | 0;
-    pos -= 2;
-    view.setUint16(pos, pairs[rest - hundreds * 100] ?? 0, true);
-    rest = hundreds;
+  if (value < 1000) return writePlain(view, at, value | 0);
+  if (value < 1e9) {
+    const integer = value | 0;
+    const thousands = (integer / 1000) | 0;
+    const last = integer - thousands * 1000;
+    if (integer < 1e6) return writeThree(view, writePlain(view, at, thousands), last);
+    const millions = (thousands / 1000) | 0;
+    return writeThree(view, writeThree(view, writePlain(view, at, millions), thousands - millions * 1000), last);
   }
-  if (pos > at) view.setUint8(at, ZERO + rest);
-  return at + width;
+  const billions = Math.floor(value / 1e9);
+  return writeNine(view, writeInteger(view, at, billions), value - billions * 1e9);
 }
 
-/** Writes an integer below 10^8 as eight digits. */
-export function writeEight(view: DataView, at: number, value: number): void {
+/** Writes an integer below 10^9 as nine digits. @returns the offset behind it; the byte there is touched. */
+export function writeNine(view: DataView, at: number, value: number): number {
   const integer = value | 0;
-  const upper = (integer / 10_000) | 0;
-  const lower = integer - upper * 10_000;
-  const first = (upper / 100) | 0;
-  const third = (lower / 100) | 0;
-  view.setUint16(at, pairs[first] ?? 0, true);
-  view.setUint16(at + 2, pairs[upper - first * 100] ?? 0, true);
-  view.setUint16(at + 4, pairs[third] ?? 0, true);
-  view.setUint16(at + 6, pairs[lower - third * 100] ?? 0, true);
+  const thousands = (integer / 1000) | 0;
+  const millions = (integer / 1_000_000) | 0;
+  view.setInt32(at, padded[millions] ?? 0, true);
+  view.setInt32(at + 3, padded[thousands - millions * 1000] ?? 0, true);
+  view.setInt32(at + 6, padded[integer - thousands * 1000] ?? 0, true);
+  return at + 9;
 }
 
-function writeUpToEight(view: DataView, at: number, value: number): number {
-  let rest = value | 0;
-  const end = at + digitCount(rest);
-  let pos = end;
-  while (rest >= 100) {
-    const hundreds = (rest / 100) | 0;
-    pos -= 2;
-    view.setUint16(pos, pairs[rest - hundreds * 100] ?? 0, true);
-    rest = hundreds;
-  }
-  if (rest >= 10) view.setUint16(at, pairs[rest] ?? 0, true);
-  else view.setUint8(at, ZERO + rest);
-  return end;
+/** Writes an integer below 1000 as three digits. @returns the offset behind it; the byte there is touched. */
+function writeThree(view: DataView, at: number, value: number): number {
+  view.setInt32(at, padded[value] ?? 0, true);
+  return at + 3;
 }
 
-/** Decimal digits of an integer from 0 to 2^31 − 1. */
-function digitCount(value: number): number {
-  // 1233 / 4096 is near enough to the logarithm of 2.
-  const guess = ((32 - Math.clz32(value | 1)) * 1233) >> 12;
-  return guess + (value >= (powersOfTen[guess] ?? 0) ? 1 : 0);
+/**
+ * Writes a point and thousandths, from 1 to 999, without the zeros at the end.
+ *
+ * @returns the offset behind them; up to two bytes there are touched.
+ */
+export function writeThousandths(view: DataView, at: number, value: number): number {
+  const digits = padded[value] ?? 0;
+  view.setInt32(at, (digits << 8) | 0x2e, true);
+  return at + 1 + (digits >> 24);
 }
 
-const powersOfTen = Float64Array.from({ length: 11 }, (_, exponent) => (exponent === 0 ? 0 : 10 ** exponent));
+function writePlain(view: DataView, at: number, value: number): number {
+  const digits = plain[value] ?? 0;
+  view.setInt32(at, digits, true);
+  return at + (digits >> 24);
+}
+
+/** @param describe from the three digits of a number to what is written, and the number in the fourth byte. */
+function threeDigits(describe: (text: string) => [digits: string, fourth: number]): Int32Array {
+  return Int32Array.from({ length: 1000 }, (_, value) => {
+    const [digits, fourth] = describe(String(value).padStart(3, '0'));
+    return [...digits].reduce((bits, digit, index) => bits | (digit.charCodeAt(0) << (8 * index)), fourth << 24);
+  });
+}

@@ -8,7 +8,7 @@ import { HeadMemory } from './head-memory.js';
 import type { PreparedSeries } from './prepared-series.js';
 import { splitInt64, toSafeInteger } from './split-int64.js';
 import { compareTagKeys, keysInOrder, tagsInOrder } from './tag-order.js';
-import { TimestampWriter } from './timestamp-writer.js';
+import { type TimeFault, TimestampWriter } from './timestamp-writer.js';
 
 export interface EncoderOptions {
   /** Unit in which timestamps are written; what lies below it is cut off, towards zero. Default `ns`. */
@@ -101,10 +101,13 @@ export class Encoder {
     const { measurement, tags, fields, time } = point;
     this.startLine(measurement);
     if (isList(tags)) {
-      for (const { key, value } of tagsInOrder(tags)) this.#tag(key, value);
+      for (const { key, value } of tagsInOrder(tags)) if (!this.#head.repeats(key, value)) this.#tag(key, value);
     } else if (tags !== undefined) {
       this.#sortedKeys = keysInOrder(tags, this.#sortedKeys);
-      for (const key of this.#sortedKeys) this.#tag(key, tags[key]);
+      for (const key of this.#sortedKeys) {
+        const value = tags[key];
+        if (!this.#head.repeats(key, value)) this.#tag(key, value);
+      }
     }
     if (isList(fields)) {
       for (const field of fields) this.addField(field.key, field);
@@ -125,7 +128,11 @@ export class Encoder {
     this.#started++;
     this.#state = 'tags';
     if (typeof measurement !== 'string') this.#refuseType('measurement', measurement);
-    if (this.#head.begin(measurement)) return this;
+    if (!this.#head.begin(measurement)) this.#newMeasurement(measurement);
+    return this;
+  }
+
+  #newMeasurement(measurement: string): void {
     if (!this.#writer.writePlainName(measurement, ENDS_MEASUREMENT))
       this.#irregularName('measurement', measurement, false);
     if (measurement.charCodeAt(0) === HASH && !this.#isLax) {
@@ -135,7 +142,6 @@ export class Encoder {
       );
     }
     this.#head.keepMeasurement(measurement, this.#lineStart);
-    return this;
   }
 
   /**
@@ -158,15 +164,14 @@ export class Encoder {
    * @throws LineProtocolError `tag_order`, `duplicate_tag`, `call_order` and those of {@link startLine}.
    */
   addTag(key: string, value: string): this {
-    this.#tag(key, value);
+    if (!this.#head.repeats(key, value)) this.#tag(key, value);
     return this;
   }
 
+  /** A tag that differs from that of the line before. */
   #tag(key: string, value: string | undefined): void {
     if (this.#state !== 'tags') this.#refuse('call_order', `tag ${quote(key)} does not follow a measurement or a tag`);
-    const recalled = this.#head.recall(key, value);
-    if (recalled === 'tag') return;
-    if (recalled === 'nothing') this.#tagKey(key);
+    if (!this.#head.writeUpToValue(key)) this.#tagKey(key);
     const valueStart = this.#writer.length;
     this.#key('tag value', value);
     this.#head.keepTag(key, value, valueStart);
@@ -185,9 +190,11 @@ export class Encoder {
   #field(key: string, value: FieldInput | undefined): this {
     if (typeof value === 'object' && value !== null) return this.#addTyped(key, value);
     this.#fieldKey(key);
+    return typeof value === 'number' ? this.#float(key, value) : this.#otherValue(key, value);
+  }
+
+  #otherValue(key: string, value: FieldInput | undefined): this {
     switch (typeof value) {
-      case 'number':
-        return this.#float(key, value);
       case 'bigint':
         return this.#bigint(key, value, 'int');
       case 'string':
@@ -210,22 +217,18 @@ export class Encoder {
    * @throws LineProtocolError `out_of_range` beyond int64 nanoseconds, `unsupported_value` for a fraction, `no_fields`, `call_order`.
    */
   endLine(time?: bigint | number, nanoseconds = 0): this {
-    if (this.#state !== 'fields') {
-      if (this.#state === 'idle') this.#refuse('call_order', 'there is no line to be ended');
-      this.#refuse('no_fields', 'a line needs a field');
-    }
-    if (typeof time === 'number') {
-      this.#time(time, nanoseconds);
-    } else if (time !== undefined) {
-      const split = splitInt64(time);
-      if (split === undefined) this.#refuse('out_of_range', `time ${time} ns is beyond int64`);
-      this.#time(split.seconds, split.nanos);
-    } else {
-      this.#writer.writeByte(LF);
-    }
+    if (this.#state !== 'fields') this.#refuseEnd();
+    if (typeof time === 'number') this.#time(time, nanoseconds);
+    else if (time !== undefined) this.#nanoseconds(time);
+    else this.#writer.writeByte(LF);
     this.#state = 'idle';
     this.#ended++;
     return this;
+  }
+
+  #refuseEnd(): never {
+    if (this.#state === 'idle') this.#refuse('call_order', 'there is no line to be ended');
+    this.#refuse('no_fields', 'a line needs a field');
   }
 
   #addTyped(key: string, typed: TypedValue): this {
@@ -254,23 +257,22 @@ export class Encoder {
   }
 
   #fieldKey(key: string): void {
-    if (this.#state === 'idle')
-      this.#refuse('call_order', `field ${quote(key)} does not follow a measurement, a tag or a field`);
-    if (this.#state === 'fields') {
-      this.#writer.writeByte(COMMA);
-    } else {
-      if (this.#state === 'tags') {
-        this.#head.write();
-        this.#writer.writeByte(SPACE);
-      }
-      this.#fieldKeys.begin();
-      this.#state = 'fields';
-    }
+    const isFirst = this.#state !== 'fields';
+    if (isFirst) this.#beginFields(key);
     if (this.#fieldKeys.recall(key)) return;
     const start = this.#writer.length;
+    this.#writer.writeByte(isFirst ? SPACE : COMMA);
     this.#key('field key', key);
     this.#writer.writeByte(EQUALS);
     this.#fieldKeys.keep(key, start);
+  }
+
+  #beginFields(key: string): void {
+    if (this.#state === 'idle')
+      this.#refuse('call_order', `field ${quote(key)} does not follow a measurement, a tag or a field`);
+    if (this.#state === 'tags') this.#head.write();
+    this.#fieldKeys.begin();
+    this.#state = 'fields';
   }
 
   #float(key: string, value: number): this {
@@ -301,15 +303,23 @@ export class Encoder {
     return this;
   }
 
+  #nanoseconds(time: bigint): void {
+    const split = splitInt64(time);
+    if (split === undefined) this.#refuse('out_of_range', `time ${time} ns is beyond int64`);
+    this.#time(split.seconds, split.nanos);
+  }
+
   #time(seconds: number, nanoseconds: number): void {
     const fault = this.#timestamps.write(seconds, nanoseconds);
+    if (fault !== undefined) this.#refuseTime(fault, seconds, nanoseconds);
+  }
+
+  #refuseTime(fault: TimeFault, seconds: number, nanoseconds: number): never {
     if (fault === 'range') this.#refuse('out_of_range', `time ${seconds} s is beyond int64 nanoseconds`);
-    if (fault === 'fraction') {
-      this.#refuse(
-        'unsupported_value',
-        `time ${seconds} s and ${nanoseconds} ns is not whole seconds and nanoseconds below one`,
-      );
-    }
+    this.#refuse(
+      'unsupported_value',
+      `time ${seconds} s and ${nanoseconds} ns is not whole seconds and nanoseconds below one`,
+    );
   }
 
   #key(what: string, text: string | undefined): asserts text is string {

@@ -1,7 +1,13 @@
 import type { ByteWriter } from './byte-writer.js';
 
-/** How much of a tag the line before has at the same place: all of it, its key, or nothing. */
-export type Recalled = 'tag' | 'key' | 'nothing';
+/** A tag of the line before, or of the current one. */
+interface WrittenTag {
+  key: string;
+  value: string;
+  /** Where its value begins and ends, counted from the first tag. */
+  valueStart: number;
+  end: number;
+}
 
 /**
  * The measurement and the tags of the line before, which a collector's next line mostly repeats: what the line begins with
@@ -9,19 +15,18 @@ export type Recalled = 'tag' | 'key' | 'nothing';
  */
 export class HeadMemory {
   readonly #writer: ByteWriter;
-  #measurement: string | undefined;
-  /** Where it begins in the buffer, and how many bytes it is. */
+  #measurement = '';
+  /** Where it begins in the buffer, and how many bytes it is: 0 where none is known. */
   #start = 0;
   #length = 0;
-  readonly #keys: string[] = [];
-  readonly #values: string[] = [];
-  /** Where the value of each tag begins and ends, counted from the first tag. */
-  readonly #valueStarts: number[] = [];
-  readonly #ends: number[] = [];
+  readonly #tags: WrittenTag[] = [];
   /** How many tags are known, and where in the buffer they begin. */
   #known = 0;
   #tagsStart = 0;
-  /** Tags of the current line; until {@link #isWritten}, none of them has been written, and its measurement only if it is new. */
+  /**
+   * Tags of the current line. Until {@link #isWritten}, none of them has been written, and its measurement only if it is new;
+   * from then on, and between lines, all that are known are its own: there is nothing to be repeated.
+   */
   #count = 0;
   #isSameMeasurement = false;
   #isWritten = false;
@@ -32,7 +37,7 @@ export class HeadMemory {
 
   /** The buffer no longer holds what is known. */
   forget(): void {
-    this.#measurement = undefined;
+    this.#length = 0;
     this.#known = 0;
   }
 
@@ -40,7 +45,7 @@ export class HeadMemory {
   begin(measurement: string): boolean {
     this.#count = 0;
     this.#isWritten = false;
-    this.#isSameMeasurement = this.#measurement === measurement;
+    this.#isSameMeasurement = this.#length > 0 && this.#measurement === measurement;
     return this.#isSameMeasurement;
   }
 
@@ -52,54 +57,70 @@ export class HeadMemory {
 
   /** The key before, in the current line. */
   get lastKey(): string | undefined {
-    return this.#count === 0 ? undefined : this.#keys[this.#count - 1];
+    return this.#count === 0 ? undefined : this.#tags[this.#count - 1]?.key;
   }
 
-  /** What the line before has of this tag at this place; of less than the whole tag, everything up to there has been written. */
-  recall(key: string, value: string | undefined): Recalled {
-    if (this.#isWritten) return 'nothing';
+  /** Whether the line before has this tag at this place: then there is nothing to be written yet. */
+  repeats(key: string, value: string | undefined): boolean {
     const index = this.#count;
-    if (index >= this.#known || this.#keys[index] !== key) {
-      this.write();
-      return 'nothing';
-    }
-    if (this.#values[index] === value) {
-      this.#count++;
-      return 'tag';
-    }
-    this.#writeUpTo(this.#valueStarts[index] ?? 0);
-    return 'key';
+    if (index >= this.#known) return false;
+    const tag = this.#tags[index];
+    if (tag === undefined || tag.key !== key || tag.value !== value) return false;
+    this.#count = index + 1;
+    return true;
   }
 
-  /** Writes what has been recalled; from here on the current line is the one that is known. */
+  /**
+   * Writes what has been repeated, and the key of a tag that differs if the line before has that, too.
+   *
+   * @returns false where the key is to be written.
+   */
+  writeUpToValue(key: string): boolean {
+    if (this.#isWritten) return false;
+    const tag = this.#count < this.#known ? this.#tags[this.#count] : undefined;
+    if (tag?.key !== key) {
+      this.write();
+      return false;
+    }
+    this.#writeUpTo(tag.valueStart);
+    return true;
+  }
+
+  /** Writes what has been repeated; from here on the current line is the one that is known. */
   write(): void {
-    if (!this.#isWritten) this.#writeUpTo(this.#count === 0 ? 0 : (this.#ends[this.#count - 1] ?? 0));
+    if (!this.#isWritten) this.#writeUpTo(this.#count === 0 ? 0 : (this.#tags[this.#count - 1]?.end ?? 0));
   }
 
   /** @param tagBytes how many bytes of the tags that are known. */
   #writeUpTo(tagBytes: number): void {
     const writer = this.#writer;
+    const start = writer.length;
     this.#isWritten = true;
     this.#known = this.#count;
     if (this.#isSameMeasurement) {
-      const start = writer.length;
       writer.copy(this.#start, this.#length + tagBytes);
       this.#start = start;
       this.#tagsStart = start + this.#length;
     } else {
-      const start = writer.length;
       if (tagBytes > 0) writer.copy(this.#tagsStart, tagBytes);
       this.#tagsStart = start;
     }
   }
 
-  /** A tag has been written whose value begins at `valueStart` of the buffer. */
-  keepTag(key: string, value: string, valueStart: number): void {
+  /** A tag has been written whose value begins at `valueAt` of the buffer. */
+  keepTag(key: string, value: string, valueAt: number): void {
     const index = this.#count++;
-    this.#keys[index] = key;
-    this.#values[index] = value;
-    this.#valueStarts[index] = valueStart - this.#tagsStart;
-    this.#ends[index] = this.#writer.length - this.#tagsStart;
     this.#known = this.#count;
+    const valueStart = valueAt - this.#tagsStart;
+    const end = this.#writer.length - this.#tagsStart;
+    const tag = this.#tags[index];
+    if (tag === undefined) {
+      this.#tags.push({ key, value, valueStart, end });
+    } else {
+      tag.key = key;
+      tag.value = value;
+      tag.valueStart = valueStart;
+      tag.end = end;
+    }
   }
 }

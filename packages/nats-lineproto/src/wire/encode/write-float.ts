@@ -1,5 +1,5 @@
 import { DOT, MINUS, ZERO } from '../byte-classes.js';
-import { writeEight, writeInteger, writePadded } from './decimal-digits.js';
+import { writeInteger, writeNine, writeThousandths } from './decimal-digits.js';
 
 /** Bytes that {@link writeFloat} touches at most, those behind the text included. */
 export const maxFloatBytes = 32;
@@ -17,21 +17,17 @@ export function writeFloat(view: DataView, at: number, value: number): number {
   if (magnitude < 1e12) {
     const thousandths = Math.round(magnitude * 1000);
     // Both are exact, so their quotient is the double that the text reads back as.
-    if (thousandths / 1000 === magnitude) return writeThousandths(view, pos, thousandths);
+    if (thousandths / 1000 === magnitude) return writeFixed(view, pos, thousandths);
   }
   if (magnitude >= 1e15 || magnitude < 1e-5) return writeText(view, pos, String(magnitude));
   return writeLong(view, pos, magnitude);
 }
 
-function writeThousandths(view: DataView, at: number, thousandths: number): number {
+function writeFixed(view: DataView, at: number, thousandths: number): number {
   const whole = Math.floor(thousandths / 1000);
-  const rest = thousandths - whole * 1000;
   const point = writeInteger(view, at, whole);
-  if (rest === 0) return point;
-  view.setUint8(point, DOT);
-  writePadded(view, point + 1, rest, 3);
-  if (rest % 10 !== 0) return point + 4;
-  return rest % 100 === 0 ? point + 2 : point + 3;
+  const rest = thousandths - whole * 1000;
+  return rest === 0 ? point : writeThousandths(view, point, rest);
 }
 
 /** A magnitude from 10^-5 to below 10^15. */
@@ -42,65 +38,60 @@ function writeLong(view: DataView, at: number, magnitude: number): number {
   const integer15 = Math.round(magnitude * power15);
   if (integer15 / power15 === magnitude) {
     const high = Math.floor(integer15 / 1e7);
-    return writePointed(view, at, whole, 0, high, (integer15 - high * 1e7) * 10);
+    return writePointed(view, at, whole, high, (integer15 - high * 1e7) * 100);
   }
   const power16 = powersOfTen[16 - whole] ?? 1;
   const integer16 = Math.round(magnitude * power16);
   if (integer16 < 2 ** 53 && integer16 / power16 === magnitude) {
     const high = Math.floor(integer16 / 1e8);
-    return writePointed(view, at, whole, 0, high, integer16 - high * 1e8);
+    return writePointed(view, at, whole, high, (integer16 - high * 1e8) * 10);
   }
-  return writeSeventeen(view, at, magnitude, whole);
-}
-
-/**
- * The product with a power of ten as the exact sum of two doubles (Dekker), rounded to the nearest integer. Seventeen digits
- * that are off by half a unit at most lie nearer to their double than to any other.
- */
-function writeSeventeen(view: DataView, at: number, magnitude: number, whole: number): number {
+  // Seventeen digits that are off by half a unit at most lie nearer to their double than to any other. The product with the power
+  // of ten is the exact sum of `product` and `lost` (Dekker).
   const power = powersOfTen[17 - whole] ?? 1;
   const product = magnitude * power;
   const a = topHalf(magnitude);
   const b = topHalf(power);
   const lost = a * b - product + a * (power - b) + (magnitude - a) * b + (magnitude - a) * (power - b);
-  let high = Math.floor(product / 1e8);
-  let low = product - high * 1e8 + Math.round(lost);
+  let high = Math.floor(product / 1e9);
+  let low = product - high * 1e9 + Math.round(lost);
   if (low < 0) {
     high--;
-    low += 1e8;
-  } else if (low >= 1e8) {
+    low += 1e9;
+  } else if (low >= 1e9) {
     high++;
-    low -= 1e8;
+    low -= 1e9;
   }
-  const first = Math.floor(high / 1e8);
   // Next to a power of ten the product may have come out with a digit more or less.
-  if (first < 1 || first > 9) return writeText(view, at, String(magnitude));
-  return writePointed(view, at, whole, first, high - first * 1e8, low);
+  if (high < 1e7 || high >= 1e8) return writeText(view, at, String(magnitude));
+  return writePointed(view, at, whole, high, low);
 }
 
 /**
- * Writes the digits of `first`, if it is not 0, `high` and `low`, the point behind `whole` of them, and leaves out zeros at the
- * end.
+ * Writes 17 digits with the point behind `whole` of them, and leaves out zeros at the end.
  *
  * @param whole −4 to 15; below 1, zeros go before the digits.
- * @param high as eight digits; and so `low`.
+ * @param high the first eight digits.
+ * @param low the others.
  */
-function writePointed(view: DataView, at: number, whole: number, first: number, high: number, low: number): number {
-  let pos = at + 1;
-  if (whole <= 0) {
-    view.setUint8(at, ZERO);
-    view.setUint8(pos++, DOT);
-    for (let i = whole; i < 0; i++) view.setUint8(pos++, ZERO);
-  }
-  const start = pos;
-  if (first > 0) view.setUint8(pos++, ZERO + first);
-  writeEight(view, pos, high);
-  writeEight(view, pos + 8, low);
-  if (whole > 0) {
+function writePointed(view: DataView, at: number, whole: number, high: number, low: number): number {
+  const start = whole > 0 ? at + 1 : at + 2 - whole;
+  // Eight digits as nine: the zero before them stands where other things are written next.
+  writeNine(view, start - 1, high);
+  writeNine(view, start + 8, low);
+  if (whole > 3) {
     for (let i = 0; i < whole; i++) view.setUint8(at + i, view.getUint8(start + i));
     view.setUint8(at + whole, DOT);
+  } else if (whole > 0) {
+    // The same for up to three digits: they go to the front, the point behind them, and what follows stays.
+    const four = view.getInt32(start, true);
+    const mask = -1 << (8 * whole);
+    view.setInt32(at, (four & ~mask) | (0x2e << (8 * whole)) | ((four & mask) << 8), true);
+  } else {
+    for (let i = at; i < start; i++) view.setUint8(i, ZERO);
+    view.setUint8(at + 1, DOT);
   }
-  let end = pos + 16;
+  let end = start + 17;
   while (view.getUint8(end - 1) === ZERO) end--;
   return end === at + whole + 1 ? end - 1 : end;
 }
