@@ -31,6 +31,8 @@ describe('answers over real HTTP', () => {
     });
     app.register(async (routes) => {
       // Of three bytes each: 1,023 and 1,026 bytes.
+      const kept = new TextEncoder().encode('x'.repeat(50_000));
+      routes.get('/kept', (_, reply) => reply.header('vary', 'Origin').type('application/json').send(kept));
       for (const length of [341, 342]) routes.get(`/euros/${length}`, () => '€'.repeat(length));
     });
     port = await bind(app, { host: '127.0.0.1', port: 0, nextFreePort: false });
@@ -73,6 +75,17 @@ describe('answers over real HTTP', () => {
     const [shorter, longer] = [await ask('/euros/341', 'gzip'), await ask('/euros/342', 'gzip')];
     expect([shorter.headers['content-encoding'], shorter.body.length]).toEqual([undefined, 1023]);
     expect([longer.headers['content-encoding'], gunzipSync(longer.body).length]).toEqual(['gzip', 1026]);
+  });
+
+  it.each([
+    ['gzip', gunzipSync],
+    ['deflate', inflateSync],
+  ] as const)('are compressed with %s again and again where the same bytes are sent', async (encoding, undo) => {
+    const [first, again] = [await ask('/kept', encoding), await ask('/kept', encoding)];
+    expect(again.body).toEqual(first.body);
+    expect(again.headers['content-length']).toBe(String(again.body.length));
+    expect([again.headers['content-encoding'], again.headers.vary]).toEqual([encoding, first.headers.vary]);
+    expect(undo(again.body)).toEqual((await ask('/kept', undefined)).body);
   });
 
   it.each([

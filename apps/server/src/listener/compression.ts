@@ -1,5 +1,6 @@
 import compress from '@fastify/compress';
 import type { FastifyInstance, FastifyRequest, onSendHookHandler, RouteOptions } from 'fastify';
+import { compressedOnce } from './compressed-once.js';
 
 /** Bytes from which on compression pays; a packet holds about as much anyway. */
 const threshold = 1024;
@@ -23,9 +24,10 @@ const hooksOf = ({ onSend = [] }: RouteOptions): onSendHookHandler[] => [onSend]
 
 /** The plugin looks at an answer's headers before it sees that nothing is to be done: a tenth of the work of a small answer. */
 function whereItMayCompress(hook: onSendHookHandler): onSendHookHandler {
+  const compress = compressedOnce(hook);
   return function (request, reply, payload, done) {
     if (staysAsItIs(request, payload)) done(null, payload);
-    else hook.call(this, request, reply, payload, done);
+    else compress.call(this, request, reply, payload, done);
   };
 }
 
