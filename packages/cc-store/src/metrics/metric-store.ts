@@ -146,10 +146,7 @@ export function createMetricStore({
     },
 
     async open() {
-      for (const row of await tables.allSeries(reading)) {
-        const { id, cluster, host, metric, type, type_id: typeId, subtype, subtype_id: subtypeId } = row;
-        catalog.restore(id, { cluster, host, metric, type, typeId, subtype, subtypeId });
-      }
+      for await (const page of tables.allSeries(reading)) for (const row of page) catalog.restore(row.id, row);
       for (;;) {
         const rows = await tables.batches(reading, lastSeq, batchesAtOnce);
         for (const row of rows) {

@@ -54,7 +54,9 @@ export function createMetricTables(db: StoreDatabase) {
   const countSeries = prepare(db, (db, _: Params<object>) =>
     db.selectFrom('series').select((row) => row.fn.countAll<number>().as('n')),
   );
-  const allSeries = prepare(db, (db, _: Params<object>) => db.selectFrom('series').selectAll());
+  const seriesBehind = prepare(db, (db, p: Params<{ after: number; limit: number }>) =>
+    db.selectFrom('series').selectAll().where('id', '>', p.after).orderBy('id').limit(p.limit),
+  );
   const emptySeries = prepare(db, (db, _: Params<object>) =>
     db
       .selectFrom('series')
@@ -144,7 +146,16 @@ export function createMetricTables(db: StoreDatabase) {
       return (made ?? ((await session.first(findSeries, key)) as { id: number })).id;
     },
     countSeries: async (session: Session) => (await session.first(countSeries, {}))?.n ?? 0,
-    allSeries: (session: Session) => session.all(allSeries, {}),
+    /** Every series, some thousands at once: the rows of 100,000 would be some 50 MB for a moment. */
+    async *allSeries(session: Session): AsyncGenerator<(SeriesKey & { id: number })[]> {
+      for (let after = 0; ;) {
+        const rows = await session.all(seriesBehind, { after, limit: seriesAtOnce });
+        yield rows.map(({ type_id: typeId, subtype_id: subtypeId, ...row }) => ({ ...row, typeId, subtypeId }));
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < seriesAtOnce) return;
+        after = last.id;
+      }
+    },
     /** Series without a chunk and a roll-up. */
     emptySeries: async (session: Session) => (await session.all(emptySeries, {})).map((row) => row.id),
     deleteSeries: (session: Session, id: number) => session.run(deleteSeries, { id }),
@@ -200,6 +211,8 @@ export function createMetricTables(db: StoreDatabase) {
     rollups: createRollupTables(db),
   };
 }
+
+const seriesAtOnce = 4096;
 
 /** What is written of a chunk, by its columns. */
 export type ChunkRow = Record<'series' | 'first_time' | 'last_time' | 'samples', number> & { data: Uint8Array };

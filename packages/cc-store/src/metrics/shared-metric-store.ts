@@ -43,10 +43,8 @@ export function createSharedMetricStore({
   const reportCorrupt = createReportCorrupt(stats, logger);
 
   const loadSeries = async (): Promise<void> => {
-    for (const row of await tables.allSeries(reading)) {
-      if (catalog.byId(row.id) !== undefined) continue;
-      const { id, cluster, host, metric, type, type_id: typeId, subtype, subtype_id: subtypeId } = row;
-      catalog.restore(id, { cluster, host, metric, type, typeId, subtype, subtypeId });
+    for await (const page of tables.allSeries(reading)) {
+      for (const row of page) if (catalog.byId(row.id) === undefined) catalog.restore(row.id, row);
     }
   };
 
