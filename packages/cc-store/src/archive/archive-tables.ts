@@ -52,7 +52,7 @@ export function createArchiveTables(db: StoreDatabase) {
   return {
     /** @param dueAt Unix milliseconds. */
     async enqueue(session: Session, jobs: readonly number[], dueAt: number) {
-      await enqueue.all(
+      await enqueue.run(
         session,
         jobs.map((job) => ({ job, due_at: dueAt })),
       );

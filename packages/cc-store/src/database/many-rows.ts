@@ -7,6 +7,8 @@ import type { StoreDatabase } from './store-database.js';
 export interface RowsQuery<P, R> {
   /** @returns what it answers (`returning` too) of all of them, in no order. */
   all(session: Session, rows: readonly P[]): Promise<R[]>;
+  /** For one that answers nothing. @returns how many rows were changed. */
+  run(session: Session, rows: readonly P[]): Promise<number>;
 }
 
 /**
@@ -25,20 +27,30 @@ export function prepareForRows<P extends { [K in keyof P]: SqlValue }, R>(
     if (form === undefined) forms.set(size, (form = inForm(db, size, columns, build)));
     return form;
   };
+  function* statements(rows: readonly P[]) {
+    let done = 0;
+    for (const size of sizes) {
+      for (; rows.length - done >= size; done += size) {
+        const values: SqlValue[] = [];
+        for (let index = done; index < done + size; index++) {
+          for (const column of columns) values.push((rows[index] as P)[column]);
+        }
+        yield { query: formFor(size), values };
+      }
+    }
+  }
   return {
     async all(session, rows) {
       const answered: R[] = [];
-      let done = 0;
-      for (const size of sizes) {
-        for (; rows.length - done >= size; done += size) {
-          const values: SqlValue[] = [];
-          for (let index = done; index < done + size; index++) {
-            for (const column of columns) values.push((rows[index] as P)[column]);
-          }
-          for (const row of await session.all(formFor(size), values)) answered.push(row);
-        }
+      for (const { query, values } of statements(rows)) {
+        for (const row of await session.all(query, values)) answered.push(row);
       }
       return answered;
+    },
+    async run(session, rows) {
+      let changed = 0;
+      for (const { query, values } of statements(rows)) changed += await session.run(query, values);
+      return changed;
     },
   };
 }

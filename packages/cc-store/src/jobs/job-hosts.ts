@@ -46,7 +46,7 @@ export function createJobHosts(db: StoreDatabase): JobHosts {
         for (const { hostname } of nodes) hosts.add(hostname);
         for (const host of hosts) rows.push({ host, start_time: startTime, job: id });
       }
-      await insert.all(session, rows);
+      await insert.run(session, rows);
     },
     async remove(session, { id, startTime, resources }) {
       for (const host of hostsOf(resources)) await session.run(deleteOne, { host, startTime, job: id });

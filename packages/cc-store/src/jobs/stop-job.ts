@@ -49,7 +49,7 @@ export function createStopJobs(
       if (monitoringStatus && state !== 'running') archived.push(row.id);
       return outcome;
     });
-    await update.all(session, ends);
+    await update.run(session, ends);
     await archiver.enqueue(session, archived);
     return outcomes;
   };

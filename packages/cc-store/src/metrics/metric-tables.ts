@@ -139,7 +139,7 @@ export function createMetricTables(db: StoreDatabase) {
   );
 
   return {
-    addSeries: (session: Session, states: readonly SeriesState[]) => insertSeries.all(session, states),
+    addSeries: (session: Session, states: readonly SeriesState[]) => insertSeries.run(session, states),
     /** The number of the series with this key, which the database gives where it is new. */
     async seriesId(session: Session, key: SeriesKey): Promise<number> {
       const made = await session.first(makeSeries, key);
@@ -183,7 +183,7 @@ export function createMetricTables(db: StoreDatabase) {
     },
     /** Writes chunks that are there anew; they are in no roll-up then. */
     replaceChunks: (session: Session, chunks: readonly (ChunkRow & { id: number })[]) =>
-      updateChunks.all(session, chunks),
+      updateChunks.run(session, chunks),
     /** The samples of chunks that overlap a time span, by series. */
     async samplesOf(
       session: Session,
