@@ -5,7 +5,7 @@
  * The numerator is kept as the sum of two doubles, the remainder of the first division is computed exactly (Dekker's
  * product), and the correction that follows from it decides the rounding.
  *
- * @param high below 10^9.
+ * @param high below 10^15: an integer that a double holds.
  * @param low below 10^`lowDigits`.
  * @param lowDigits 1 to 9.
  * @param decimals 0 to 22: a power of ten that a double holds.

@@ -1,10 +1,9 @@
 /**
- * How many bytes from `a` on equal those from `b` on: at most `limit`, and sometimes fewer than there are, where bytes that
- * are no text follow.
+ * How many bytes from `a` on equal those from `b` on; at most `limit`.
  *
  * Eight at a time are compared as a double, the widest number that costs no object. Doubles may be equal though their bits
- * are not, as zeros, or unequal though their bits are equal, as NaN. The former is no text (each byte from `a` up to `limit` has to be
- * above 0), and the latter only ends the comparison.
+ * are not, as zeros, or unequal though their bits are equal, as NaN: the bytes from `a` to the limit have to be UTF-8
+ * without zeros, which is neither.
  *
  * @param b behind `a`.
  * @param end of the input; `limit` bytes from `b` on lie before it.
@@ -26,9 +25,9 @@ export function commonPrefix(view: DataView, a: number, b: number, limit: number
   return Math.min(length, limit);
 }
 
-/** How many of the first bytes of two integers are equal, whose difference (by XOR) it is; 3 or less. */
+/** How many of the first bytes of two integers are equal, whose difference (by XOR) it is. */
 function equalBytes(difference: number): number {
-  return (31 - Math.clz32(difference & -difference)) >> 3;
+  return difference === 0 ? 4 : (31 - Math.clz32(difference & -difference)) >> 3;
 }
 
 /** Whether `length` bytes from `a` on equal those from `b` on. */
