@@ -89,6 +89,17 @@ describe('a stopped job', () => {
     expect((await store.stats()).archiveQueue).toBe(0);
   });
 
+  it('does not keep a store open that closes while others write', async () => {
+    const clock = createFakeClock(epoch * 1000);
+    const store = await openStore({ path: join(temporaryFolder(), 'store.db'), clock, archiveAfterMs: 5_000 });
+    await store.clusters.putCluster(site);
+    await run(store, 1);
+    await clock.advance(5_000);
+    // It leaves time to those who write beside it: not if its store is closing, where no time may pass any more.
+    const others = [2, 3, 4].map((jobId) => store.backend.startJob(job(jobId)));
+    await Promise.all([store.close(), ...others]);
+  });
+
   it('has its series of the stored scopes from then on, whatever becomes of the samples', async () => {
     const path = join(temporaryFolder(), 'store.db');
     let native: JobMetricWithName[];

@@ -89,7 +89,8 @@ export function createArchiver(options: ArchiverOptions): Archiver {
       const write = () => writeArchives(tables, writing, prepared);
       await queue.write(write, touched, (jobs) => jobs.map((id) => jobChange('changed', id)));
     }
-    if (isPaced && queue.stats.writes - others > 1) await pause(Math.min(workedMs * restFactor, longestPauseMs));
+    if (isPaced && !isClosed && queue.stats.writes - others > 1)
+      await pause(Math.min(workedMs * restFactor, longestPauseMs));
     return rows.length === jobsAtOnce;
   };
 
