@@ -70,7 +70,7 @@ export function scanRegularEntry(
     byte = bytes[pos] ?? 0;
     pos =
       byte === QUOTE
-        ? scanString(tape, slot, bytes, pos + 1, end)
+        ? scanString(tape, slot, bytes, view, pos + 1, end)
         : isDigit(byte) || byte === MINUS || byte === DOT
           ? scanNumber(tape, slot, fieldCount, bytes, view, pos, end)
           : scanBoolean(tape, slot, fieldCount, bytes, pos, end);

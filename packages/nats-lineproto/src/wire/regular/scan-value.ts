@@ -2,15 +2,23 @@ import { BACKSLASH, COMMA, CR, LF, QUOTE, SPACE } from '../byte-classes.js';
 import { BOOLEAN, type EntryTape, ESCAPED, JSON_STRING, KIND, NON_ASCII, STRING, VALUE } from '../entry-tape.js';
 import { stringEscapes } from '../unescape.js';
 import { isValidUtf8 } from '../utf8.js';
+import { skipPlain } from './plain-bytes.js';
 
 /** Scans a string from behind its opening quote. */
-export function scanString(tape: EntryTape, slot: number, bytes: Uint8Array, from: number, end: number): number {
+export function scanString(
+  tape: EntryTape,
+  slot: number,
+  bytes: Uint8Array,
+  view: DataView,
+  from: number,
+  end: number,
+): number {
   let pos = from;
   let flags = 0;
   let isAscii = true;
   let isLikeJson = true;
   for (;;) {
-    while (pos < end && plainInStrings[bytes[pos] ?? 0] === 1) pos++;
+    pos = skipPlain(bytes, view, pos, end);
     if (pos >= end) return -1;
     let byte = bytes[pos] ?? 0;
     if (byte === QUOTE) break;
@@ -34,11 +42,6 @@ export function scanString(tape: EntryTape, slot: number, bytes: Uint8Array, fro
   writeValue(tape, slot, STRING, from, pos, flags);
   return pos + 1;
 }
-
-/** 1 for each byte that means itself inside a string, in JSON as well. */
-const plainInStrings = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= SPACE && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
-);
 
 /** Scans `t`, `true`, `f` and `false`; the other spellings are for the exact scanner. */
 export function scanBoolean(
