@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { meetsGoal, parseGoal } from './goal.js';
 import { measure, notAvailable, report } from './harness.js';
-import { median } from './measure.js';
+import { median, ratioOfRounds } from './measure.js';
 import { formatNumber, parseRow } from './row.js';
 
 describe('measure', () => {
@@ -41,6 +41,12 @@ describe('measure', () => {
   it('takes the middle value, or the mean of the two middle ones', () => {
     expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([7])]).toEqual([2, 2.5, 7]);
     expect(() => median([])).toThrow(RangeError);
+  });
+
+  it('compares with the peer round by round', () => {
+    // Twice as fast in each, while the machine became three times slower.
+    expect(ratioOfRounds([1, 3, 3], [2, 6, 6])).toBe(2);
+    expect(ratioOfRounds([1, 1, 1], [4, 1, 3])).toBe(3);
   });
 });
 

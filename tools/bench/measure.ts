@@ -23,6 +23,8 @@ export interface Measurement {
   cpuMsPerCall: number;
   /** Milliseconds for one call in each round, in the order in which they ran. */
   rounds: number[];
+  /** The same of CPU time. */
+  cpuRounds: number[];
 }
 
 /**
@@ -54,6 +56,16 @@ export function median(values: readonly number[]): number {
   const upper = sorted[middle];
   if (upper === undefined) throw new RangeError('no values');
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+/**
+ * How many times as fast as the peer: the ratio of the round in the middle. A machine's own speed may change by more than what is
+ * measured, but seldom between a round of ours and the peer's beside it.
+ *
+ * @param ours time for a unit of work in each round. @param peer the same of the peer, in the same rounds.
+ */
+export function ratioOfRounds(ours: readonly number[], peer: readonly number[]): number {
+  return median(ours.map((own, round) => (peer[round] ?? NaN) / own));
 }
 
 interface Run<Name> {
@@ -95,5 +107,11 @@ async function runRound<Name>(run: Run<Name>): Promise<void> {
 
 function summarize<Name>(run: Run<Name>): Measurement {
   const msPerCall = median(run.wall);
-  return { msPerCall, perSecond: 1000 / msPerCall, cpuMsPerCall: median(run.cpu), rounds: run.wall };
+  return {
+    msPerCall,
+    perSecond: 1000 / msPerCall,
+    cpuMsPerCall: median(run.cpu),
+    rounds: run.wall,
+    cpuRounds: run.cpu,
+  };
 }
