@@ -35,8 +35,6 @@ export const lib = (entry: Record<string, string>) =>
     dts: true,
     sourcemap: true,
     splitting: true,
-    // A constant of another file stands where it is used: the codecs' inner loops need a tenth less time.
-    minifySyntax: true,
     skipNodeModulesBundle: true,
     plugins: [commonJsMaps()],
   });
@@ -51,7 +49,6 @@ export const app = (entry: Record<string, string>, more: Options = {}) =>
     clean: true,
     sourcemap: true,
     splitting: true,
-    minifySyntax: true,
     noExternal: ['@moorline/app-kit', '@moorline/gitops'],
     ...more,
   });
