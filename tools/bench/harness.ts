@@ -1,2 +1,2 @@
-export { measure, median, ratioOfRounds, type Measurement, type MeasureOptions, type Subject } from './measure.js';
+export { measure, median, peerOfRounds, type Measurement, type MeasureOptions, type Subject } from './measure.js';
 export { notAvailable, report, type BenchReport, type NotAvailable } from './report.js';

@@ -68,6 +68,20 @@ export function ratioOfRounds(ours: readonly number[], peer: readonly number[]):
   return median(ours.map((own, round) => (peer[round] ?? NaN) / own));
 }
 
+/**
+ * A peer of the same rounds, for a report: its value is what makes the ratio that of the round in the middle ({@link ratioOfRounds}).
+ *
+ * @param perSecond ours.
+ */
+export function peerOfRounds(
+  name: string,
+  perSecond: number,
+  ours: readonly number[],
+  peer: readonly number[],
+): { name: string; value: number } {
+  return { name, value: perSecond / ratioOfRounds(ours, peer) };
+}
+
 interface Run<Name> {
   name: Name;
   subject: Subject;

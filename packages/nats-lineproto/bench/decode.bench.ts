@@ -3,7 +3,7 @@
  * a loop that looks at every byte of the same messages, that of job events `JSON.parse` of their payloads. The goals are for lines by host, as
  * a collector sends them; the same lines shuffled, which nobody sends, show what it costs when neighbours have little in common.
  */
-import { measure, type Measurement, notAvailable, ratioOfRounds, report } from '../../../tools/bench/harness.js';
+import { measure, type Measurement, notAvailable, peerOfRounds, report } from '../../../tools/bench/harness.js';
 import { decode, decodeMetricSamples, readMessages, visit } from '../src/index.js';
 import { jobEventCount, jobMessages, jobPayload, metricLineCount, metricLines, metricText } from './data.js';
 import { buildReference } from './reference.js';
@@ -31,7 +31,7 @@ for (const order of ['by host', 'shuffled'] as const) {
   });
   const againstBytes = (name: string, ours: Measurement) => ({
     ...row(name, ours),
-    peer: besides('a byte loop', row(name, ours).ours, ours, times.bytes),
+    peer: peerOfRounds('a byte loop', row(name, ours).ours, ours.cpuRounds, times.bytes.cpuRounds),
   });
   const goal = (text: string): { goal?: string } => (order === 'by host' ? { goal: text } : {});
   report({ ...againstBytes('decode to points', times.points), ...goal('≥ 0.3 ×') });
@@ -56,7 +56,7 @@ const times = await measure(
   rounds,
 );
 const events = { unit: 'events/s', ours: perSecond(jobEventCount, times.events.cpuMsPerCall) };
-const parse = besides('JSON.parse alone', events.ours, times.events, times.parse);
+const parse = peerOfRounds('JSON.parse alone', events.ours, times.events.cpuRounds, times.parse.cpuRounds);
 report({ name: 'read job events with their JSON', ...events, peer: parse, goal: '≥ 0.4 ×' });
 if (typeof reference === 'string') {
   notAvailable({ name: 'read job events with their JSON', reason: reference });
@@ -64,16 +64,6 @@ if (typeof reference === 'string') {
   const value = perSecond(jobEventCount, reference.run('json', messages) / 1e6);
   report({ name: 'read job events with their JSON', ...events, peer: { name: 'the Go reference', value } });
   reference.remove();
-}
-
-/** A peer of the same rounds: its speed is what makes the ratio that of the round in the middle. */
-function besides(
-  name: string,
-  perSecond: number,
-  ours: Measurement,
-  peer: Measurement,
-): { name: string; value: number } {
-  return { name, value: perSecond / ratioOfRounds(ours.cpuRounds, peer.cpuRounds) };
 }
 
 function countLineFeeds(message: Uint8Array): number {

@@ -1,5 +1,5 @@
 /** Encoding, in processor time: the lines of the decoding benchmark, 500 to a message, against the Go reference's encoder. */
-import { measure, median, notAvailable, ratioOfRounds, report } from '../../../tools/bench/harness.js';
+import { measure, median, notAvailable, peerOfRounds, report } from '../../../tools/bench/harness.js';
 import { buildStartJobMessage, Encoder, type PreparedSeries, prepareSeries } from '../src/index.js';
 import {
   jobEventCount,
@@ -86,11 +86,8 @@ const row = (name: string, rounds: readonly number[]): { name: string; unit: str
 if (typeof reference === 'string') {
   notAvailable({ name: 'encode metric lines', reason: reference });
 } else {
-  /** By the ratio of the round in the middle: a round of ours has the reference's right before it. */
-  const go = (rounds: readonly number[]): { name: string; value: number } => ({
-    name: 'the Go reference',
-    value: linesPerSecond(rounds) / ratioOfRounds(rounds, ms.go),
-  });
+  /** A round of ours has the reference's right before it. */
+  const go = (rounds: readonly number[]) => peerOfRounds('the Go reference', linesPerSecond(rounds), rounds, ms.go);
   report({ ...row('encode metric lines, part by part', ms.parts), peer: go(ms.parts), goal: '≥ 1.5 ×' });
   report({ ...row('encode metric lines, as points', ms.points), peer: go(ms.points) });
   report({ ...row('encode metric lines, prepared series', ms.prepared), peer: go(ms.prepared), goal: '≥ 1.8 ×' });
