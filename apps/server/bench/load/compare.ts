@@ -11,8 +11,13 @@ export interface Comparison extends Omit<Plan, 'url' | 'token' | 'what'> {
   onResult?: (target: string, result: Result) => void;
 }
 
-/** One target's result: the medians of its rounds, its longest stall, and all answers. */
-export type Compared = Result;
+/** One target's result: the medians of its rounds, and all answers. */
+export interface Compared extends Result {
+  /** Milliseconds: the median of each round's longest stall. The machine itself stands still now and then, in whosever round that is. */
+  stallMs: number;
+  /** The longest stall of all rounds, in milliseconds. */
+  longestStallMs: number;
+}
 
 /** Puts the same load on several programs, one after another in each round, so that other work on the machine hits all alike. */
 export async function compare<Name extends string>(
@@ -44,7 +49,8 @@ function summarize(results: readonly Result[]): Compared {
     perSecond: of(({ perSecond }) => perSecond),
     p50Ms: of(({ p50Ms }) => p50Ms),
     p99Ms: of(({ p99Ms }) => p99Ms),
-    stallMs: Math.max(...results.map(({ stallMs }) => stallMs)),
+    stallMs: of(({ stallMs }) => stallMs),
+    longestStallMs: Math.max(...results.map(({ stallMs }) => stallMs)),
     lastBody: results.at(-1)?.lastBody ?? '',
   };
 }

@@ -90,7 +90,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
       await queue.write(write, touched, (jobs) => jobs.map((id) => jobChange('changed', id)));
     }
     if (isPaced && !isClosed && queue.stats.writes - others > 1)
-      await pause(Math.min(workedMs * restFactor, longestPauseMs));
+      await pause(Math.min(Math.max(workedMs * restFactor, shortestPauseMs), longestPauseMs));
     return rows.length === jobsAtOnce;
   };
 
@@ -163,6 +163,8 @@ const touched = ['archive'];
 const longestSliceMs = 2;
 /** While others write, this many times as long as the work took is left to them. */
 const restFactor = 4;
+/** So no more than some 1,200 jobs a second are archived while others write, however fast the machine: their commits are shared. */
+const shortestPauseMs = 12;
 const longestPauseMs = 200;
 /** Milliseconds between looks for what other processes left, and after a failure. */
 const pollMs = 30_000;

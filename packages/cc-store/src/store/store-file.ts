@@ -74,12 +74,6 @@ export function openStoreFile({ driver, path, durability, clock }: StoreFileOpti
  */
 const cacheKib = 6 * 1024;
 
-/**
- * Pages that the log grows to before it is folded into the file, 64 MiB: a page of an index that many starts write to is then folded once
- * for all of them.
- */
-const logPages = 16 * 1024;
-
 function prepare(writer: Connection, durability: 'full' | 'relaxed'): void {
   const { path } = writer;
   const isEmpty = readSchemaVersion(writer) === 0;
@@ -93,7 +87,6 @@ function prepare(writer: Connection, durability: 'full' | 'relaxed'): void {
   writer.pragma('journal_mode = WAL');
   writer.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
   writer.exec(`PRAGMA foreign_keys = ON; PRAGMA cache_size = ${-cacheKib}`);
-  writer.exec(`PRAGMA wal_autocheckpoint = ${logPages}`);
   if (isEmpty) writer.exec(`PRAGMA application_id = ${applicationId}`);
 }
 
