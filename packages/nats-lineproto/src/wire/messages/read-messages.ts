@@ -1,4 +1,4 @@
-import { decode } from '../decode.js';
+import { decode, type Entry } from '../decode.js';
 import type { LineError } from '../line-error.js';
 import type { Point, Tag } from '../point.js';
 
@@ -71,15 +71,37 @@ export interface ReadMessagesOptions {
  * Reads the messages of a NATS payload, or of a spooled one: every entry as a message or as a {@link BadMessage}.
  * Timestamps are nanoseconds. Never throws, whatever the bytes.
  */
-export function* readMessages(
-  bytes: Uint8Array,
-  options: ReadMessagesOptions = {},
-): Generator<Message, void, undefined> {
-  let entry = 0;
-  for (const decoded of decode(bytes, { tolerant: options.tolerant })) {
-    entry++;
-    if (decoded.type === 'error') yield { type: 'bad', kind: 'syntax', reason: decoded.text, entry, error: decoded };
-    else yield readMessage(decoded, entry);
+export function readMessages(bytes: Uint8Array, options: ReadMessagesOptions = {}): IterableIterator<Message> {
+  return new MessageIterator(decode(bytes, { tolerant: options.tolerant }));
+}
+
+/** As in `decode`: a generator would do, and costs more. */
+class MessageIterator implements IterableIterator<Message> {
+  readonly #entries: IterableIterator<Entry>;
+  #entry = 0;
+
+  constructor(entries: IterableIterator<Entry>) {
+    this.#entries = entries;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Message, undefined> {
+    const { value, done } = this.#entries.next();
+    if (done === true) return { value: undefined, done: true };
+    this.#entry++;
+    if (value.type === 'point') return { value: readMessage(value, this.#entry), done: false };
+    return {
+      value: { type: 'bad', kind: 'syntax', reason: value.text, entry: this.#entry, error: value },
+      done: false,
+    };
+  }
+
+  return(): IteratorResult<Message, undefined> {
+    this.#entries.return?.();
+    return { value: undefined, done: true };
   }
 }
 

@@ -9,11 +9,11 @@ export function skipPlain(bytes: Uint8Array, view: DataView, from: number, end: 
   let pos = from;
   for (; pos + 4 <= end; pos += 4) {
     const four = view.getInt32(pos, true);
-    const quotes = four ^ 0x22222222;
+    // Bit 1 turned over, a quote is below 0x21 as control characters are, and nothing else is.
+    const turned = four ^ 0x02020202;
     const backslashes = four ^ 0x5c5c5c5c;
     // A subtraction borrows into a byte's highest bit where the byte is too small. It borrows on from there, so only the first byte found is sure.
-    const small =
-      ((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes) | ((four - 0x20202020) & ~four);
+    const small = ((turned - 0x21212121) & ~turned) | ((backslashes - 0x01010101) & ~backslashes);
     const found = (small | four) & 0x80808080;
     if (found !== 0) return pos + ((31 - Math.clz32(found & -found)) >> 3);
   }
