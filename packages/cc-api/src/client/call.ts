@@ -1,7 +1,6 @@
-import { type Clock, type Logger, retry, type RetryOptions, withDeadline } from '@moorline/core';
+import { type Clock, type Logger, retry, type RetryOptions, withDeadline, withJoinedSignals } from '@moorline/core';
 import type { CallOptions } from './cc-client.js';
 import type { Connection, Message, RoutedMessage } from './connection.js';
-import { withJoinedSignals } from './join-signals.js';
 
 export interface CallerOptions {
   clock: Clock;

@@ -1,3 +1,4 @@
+import { readAtMost } from '@moorline/core';
 import { type CcServerOptions, createCcServer } from './create-cc-server.js';
 import { type CcRequest, isInParts } from './exchange.js';
 
@@ -52,33 +53,4 @@ function fromWeb(request: Request, remoteAddress: string): CcRequest {
     remoteAddress,
     isTls: url.protocol === 'https:',
   };
-}
-
-async function readAtMost(request: Request, maxBytes: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined;
-  const reader = request.body?.getReader();
-  if (reader === undefined) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    length += next.value.length;
-    if (length > maxBytes) {
-      await reader.cancel();
-      return undefined;
-    }
-    chunks.push(next.value);
-  }
-  return concat(chunks, length);
-}
-
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = chunks;
-  if (chunks.length === 1 && first !== undefined) return first;
-  const joined = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return joined;
 }

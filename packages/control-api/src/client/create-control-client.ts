@@ -6,13 +6,13 @@ import {
   silentLogger,
   systemClock,
   withDeadline,
+  withJoinedSignals,
 } from '@moorline/core';
 import type { OperationId } from '../wire/models.js';
 import type { operations } from '../generated/types.js';
 import { readBaseUrl } from './base-url.js';
 import { createConnection, type Message } from './connection.js';
 import type { CallOptions, ControlClient } from './control-client.js';
-import { withJoinedSignals } from './join-signals.js';
 import { subscribeLive } from './subscribe-live.js';
 
 /** What a client is made from. */

@@ -1,6 +1,9 @@
 /**
  * Runs `work` under one signal that follows whichever of several is aborted first, and leaves no listener on them.
- * (`AbortSignal.any` would stay registered on signals that live as long as the client.)
+ * (`AbortSignal.any` would stay registered on signals that live as long as a client.)
+ *
+ * @param signals absent ones count as never aborted; without any, `work` gets none.
+ * @throws what `work` throws.
  */
 export async function withJoinedSignals<T>(
   signals: readonly (AbortSignal | undefined)[],
