@@ -4,6 +4,7 @@ export { type DeadlineOptions, isTimeoutError, TimeoutError, withDeadline } from
 export { createErrorGuard, isMoorlineError, MoorlineError, type MoorlineErrorOptions } from './error.js';
 export { escapeGoJson, goJson } from './go-json.js';
 export { withJoinedSignals } from './join-signals.js';
+export { isLoopbackHost } from './loopback.js';
 export { type Logger, type LogMethod, silentLogger } from './logger.js';
 export { readAtMost } from './read-at-most.js';
 export { isSecretName, redact, redacted, redactText, redactUrl } from './redact.js';

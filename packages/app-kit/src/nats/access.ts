@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isLoopbackHost } from '@moorline/core';
 import type { Authenticator, ConnectionOptions } from '@nats-io/transport-node';
 import { AppError } from '../error.js';
 import { readSecret } from '../secret.js';
@@ -51,15 +52,13 @@ function refuseContradictions({ natsUser, natsPasswordFile, ...other }: NatsSett
 /** NKeys and credentials files sign a challenge: of them nothing secret travels. */
 function refuseReadable(settings: NatsSettings, what: string): void {
   if (settings.natsAllowPlaintext || insistsOnTls(settings)) return;
-  const far = settings.nats.find((url) => !isLoopback(new URL(url).hostname));
+  const far = settings.nats.find((url) => !isLoopbackHost(new URL(url).hostname));
   if (far === undefined) return;
   throw new AppError(`refused to send a ${what} without TLS to ${far}`, {
     code: 'bad_setting',
     hint: 'write tls:// in place of nats://, use an NKey or a credentials file, or add --nats-allow-plaintext',
   });
 }
-
-const isLoopback = (hostname: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
 /** The client knows one answer for all of its servers. */
 const insistsOnTls = ({ nats, natsCaFile }: NatsSettings): boolean =>

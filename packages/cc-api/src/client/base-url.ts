@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '@moorline/core';
 import { CcApiError } from '../wire/error.js';
 
 /**
@@ -19,20 +20,11 @@ export function readBaseUrl(text: string, { allowInsecureHttp }: { allowInsecure
       hint: 'leave out user, password, query and fragment',
     });
   }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname) && !allowInsecureHttp) {
     throw new CcApiError(`${url.origin} would see the token in plain text on the way`, {
       code: 'insecure_url',
       hint: 'use https, or set allowInsecureHttp on a network that you trust',
     });
   }
   return url.href.replace(/\/+$/, '');
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
-  );
 }

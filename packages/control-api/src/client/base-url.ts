@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '@moorline/core';
 import { ControlApiError } from '../wire/error.js';
 
 /**
@@ -13,7 +14,7 @@ export function readBaseUrl(text: string, { allowInsecureHttp }: { allowInsecure
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw invalid('baseUrl holds more than an address', 'leave out user, password, query and fragment');
   }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecureHttp) {
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname) && !allowInsecureHttp) {
     throw new ControlApiError(`${url.origin} would see the credential in plain text on the way`, {
       code: 'insecure_url',
       hint: 'use https, or set allowInsecureHttp on a network that you trust',
@@ -24,12 +25,3 @@ export function readBaseUrl(text: string, { allowInsecureHttp }: { allowInsecure
 
 const invalid = (message: string, hint: string): ControlApiError =>
   new ControlApiError(message, { code: 'invalid_option', hint });
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
-  );
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, resolveEndpoint } from './endpoint.js';
+import { resolveEndpoint } from './endpoint.js';
 import { isLoginError } from './login-error.js';
 
 function refusalOf(endpoint: string, options = {}): { code: string; message: string } {
@@ -151,17 +151,4 @@ describe('resolveEndpoint', () => {
       { numRuns: 1000 },
     );
   });
-});
-
-describe('isLoopback', () => {
-  it.each(['localhost', '127.0.0.1', '127.255.0.1', '::1', '[::1]'])('knows %s', (name) => {
-    expect(isLoopback(name)).toBe(true);
-  });
-
-  it.each(['', '10.0.0.1', '128.0.0.1', 'localhost.example', '::2', '127.0.0.1.example'])(
-    'does not take %j for it',
-    (name) => {
-      expect(isLoopback(name)).toBe(false);
-    },
-  );
 });

@@ -1,4 +1,4 @@
-import { redactText } from '@moorline/core';
+import { isLoopbackHost, redactText } from '@moorline/core';
 import { LoginError } from './login-error.js';
 import { loginPath } from './login-request.js';
 
@@ -38,16 +38,9 @@ export function resolveEndpoint(endpoint: string, options: EndpointOptions = {})
   return resolveAuthority('https', rest);
 }
 
-/** Whether a host name (as in `URL.hostname`) means this machine whatever a name server says. */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
-  );
-}
-
 function resolveInsecure(endpoint: string, options: EndpointOptions): LoginTarget {
   const target = resolveAuthority('http', endpoint.slice(7));
-  const toLoopback = isLoopback(new URL(target.url).hostname);
+  const toLoopback = isLoopbackHost(new URL(target.url).hostname);
   if (options.allowInsecureHttp === true && toLoopback) return target;
   throw new LoginError(`refused plain HTTP towards "${shown(endpoint)}"`, {
     code: 'insecure_endpoint',

@@ -1,4 +1,4 @@
-import { redactUrl } from '@moorline/core';
+import { isLoopbackHost, redactUrl } from '@moorline/core';
 import type { RpcVersion } from '../client/rpc-client.js';
 import { RpcError } from '../wire/rpc-error.js';
 import { newestVersion } from './register-path.js';
@@ -52,7 +52,7 @@ export function resolveEndpoint(endpoint: string | URL, options: EndpointOptions
 }
 
 function checkInsecure(base: URL, shown: string, { allowInsecureHttp = false }: EndpointOptions): void {
-  const toLoopback = isLoopback(base.hostname);
+  const toLoopback = isLoopbackHost(base.hostname);
   if (allowInsecureHttp === 'any' || (allowInsecureHttp && toLoopback)) return;
   throw new RpcError(`refused to connect to "${shown}" without TLS`, {
     code: 'insecure_endpoint',
@@ -60,11 +60,6 @@ function checkInsecure(base: URL, shown: string, { allowInsecureHttp = false }: 
       ? 'use https or wss; allowInsecureHttp: true lets plain connections through towards this machine'
       : "use https or wss; allowInsecureHttp: 'any' lets plain connections through towards other machines",
   });
-}
-
-/** Whether a host name (as in `URL.hostname`) means this machine whatever a name server says. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 function badEndpoint(message: string, hint = 'write http://, https://, ws:// or wss:// and a host'): RpcError {

@@ -1,5 +1,5 @@
 import { isIP, BlockList } from 'node:net';
-import { isLoopback } from '../../wire/endpoint.js';
+import { isLoopbackHost } from '@moorline/core';
 
 /** Variables as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,7 +14,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function environmentProxy(target: { hostname: string; port: number }, env: Environment): string | undefined {
   const proxy = env['HTTPS_PROXY'] || env['https_proxy'] || '';
   const exceptions = env['NO_PROXY'] || env['no_proxy'] || '';
-  if (proxy === '' || isLoopback(target.hostname)) return undefined;
+  if (proxy === '' || isLoopbackHost(target.hostname)) return undefined;
   if (exceptions.split(',').some((entry) => covers(entry.trim().toLowerCase(), target))) return undefined;
   return proxy;
 }
