@@ -1,4 +1,4 @@
-import { type Clock, goJson, type Logger, type Timer } from '@moorline/core';
+import { type Clock, DeadlineWatch, goJson, type Logger } from '@moorline/core';
 import type { ByteStream } from '../wire/byte-stream.js';
 import type { MethodName } from '../wire/methods.js';
 import { readRequest, type WireRequest } from '../wire/request.js';
@@ -20,11 +20,7 @@ export interface SessionOptions {
   logger: Logger;
 }
 
-/**
- * One stream of requests, and their answers in whatever order they are ready.
- *
- * One timer serves all calls: they have the same time, so the oldest is the first to be late.
- */
+/** One stream of requests, and their answers in whatever order they are ready. */
 export class Session {
   /** Settles when the stream has ended and every handler has; never rejects. */
   readonly ended: Promise<void>;
@@ -33,9 +29,8 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #splitter: ValueSplitter;
   readonly #calls = new Set<Call>();
+  readonly #deadlines: DeadlineWatch;
   #resolveEnded: () => void = () => undefined;
-  #timer: Timer | undefined;
-  #timerAt = Infinity;
   #unsentBytes = 0;
   #isPaused = false;
   /** No request is read any more. */
@@ -47,6 +42,7 @@ export class Session {
     this.#server = server;
     this.#stream = stream;
     this.#options = options;
+    this.#deadlines = new DeadlineWatch(options.clock, (now) => this.#expire(now));
     this.#splitter = new ValueSplitter((value, text) => this.#receive(value, text), options.maxValueBytes);
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     stream.open({ data: (chunk) => this.#data(chunk), end: (error) => this.#end(error) });
@@ -110,7 +106,7 @@ export class Session {
       return;
     }
     this.#calls.add(call);
-    if (call.deadline < this.#timerAt) this.#watch(call.deadline);
+    this.#deadlines.add(call.deadline);
     if (this.#calls.size >= this.#options.maxInFlight) this.#pause();
     result.then(
       (value) => this.#finish(call, () => this.#encode(call, value)),
@@ -166,23 +162,14 @@ export class Session {
     this.#stream.resume();
   }
 
-  #watch(at: number): void {
-    this.#timer?.cancel();
-    this.#timerAt = at;
-    const { clock } = this.#options;
-    this.#timer = clock.setTimer(at - clock.monotonic(), () => this.#expire());
-  }
-
-  #expire(): void {
-    const now = this.#options.clock.monotonic();
-    this.#timer = undefined;
-    this.#timerAt = Infinity;
+  /** @returns the next deadline. */
+  #expire(now: number): number {
     let next = Infinity;
     for (const call of [...this.#calls]) {
       if (call.deadline > now) next = Math.min(next, call.deadline);
       else if (!call.isAborted) this.#expireCall(call);
     }
-    if (next < Infinity) this.#watch(next);
+    return next;
   }
 
   #expireCall(call: Call): void {
@@ -195,8 +182,7 @@ export class Session {
   /** Closes once nothing is read any more and no handler runs. */
   #settle(): void {
     if (!this.#isOver || this.#calls.size > 0) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#deadlines.close();
     this.#stream.close();
     this.#resolveEnded();
   }
