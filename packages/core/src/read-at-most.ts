@@ -11,8 +11,8 @@ export async function readAtMost(
   maxBytes: number,
 ): Promise<Uint8Array | undefined> {
   if (Number(headers.get('content-length') ?? 0) > maxBytes) return undefined;
-  if (body === null) return new Uint8Array();
-  const reader = body.getReader();
+  const reader = body?.getReader();
+  if (reader === undefined) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
