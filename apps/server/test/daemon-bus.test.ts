@@ -1,12 +1,15 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { systemClock } from '@moorline/core';
-import { createRecordingLogger } from '@moorline/core/testing';
+import { createRecordingLogger, type RecordingLogger } from '@moorline/core/testing';
 import { type DaemonHandler, fluxError } from '@moorline/rpc-versioned/server';
 import { connectDaemon, type DaemonConnection } from '@moorline/rpc-versioned/transports';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasNatsServer, type NatsServer, startNatsServer } from '../../../tools/testenv/nats-server.js';
+import { temporaryFolder } from '../../../tools/testenv/temporary-folder.js';
 import { createDaemons, type Daemons } from '../src/daemons/daemons.js';
 import { createFleet, type Fleet } from '../src/daemons/fleet.js';
 import { startDaemonBus } from '../src/nats/daemon-bus.js';
@@ -17,6 +20,7 @@ interface Member {
   url: string;
   daemons: Daemons;
   fleet: Fleet;
+  logger: RecordingLogger;
   /** Waits until a call of this machine is answered in some way. */
   reaches(machine: string): Promise<void>;
 }
@@ -41,7 +45,7 @@ describe.skipIf(!hasNatsServer)('several servers, joined by NATS', () => {
   const closers: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
     nats = await startNatsServer();
-    [first, second] = await Promise.all([join(), join()]);
+    [first, second] = await Promise.all([joined(), joined()]);
   });
   afterAll(async () => {
     for (const close of closers.reverse()) await close();
@@ -49,7 +53,7 @@ describe.skipIf(!hasNatsServer)('several servers, joined by NATS', () => {
   });
 
   /** A server with nothing but its daemons; a session token is the id of its machine here. */
-  async function join(): Promise<Member> {
+  async function joined({ port } = nats, access: Record<string, string> = {}): Promise<Member> {
     const logger = createRecordingLogger();
     const findMachine = (id: string) => Promise.resolve({ id, host: id, nodeGroup: 'lab' });
     const daemons = createDaemons({ findMachine, logger });
@@ -58,7 +62,7 @@ describe.skipIf(!hasNatsServer)('several servers, joined by NATS', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const bus = startDaemonBus(
-      readSettings({ dataDir: '/', nats: `nats://127.0.0.1:${nats.port}` }, {}),
+      readSettings({ dataDir: '/', nats: `nats://127.0.0.1:${port}`, ...access }, {}),
       daemons,
       logger,
     );
@@ -72,6 +76,7 @@ describe.skipIf(!hasNatsServer)('several servers, joined by NATS', () => {
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       daemons,
       fleet,
+      logger,
       reaches: async (machine) => {
         await until(
           () => ask(fleet, machine, 'Version').catch(() => undefined),
@@ -90,6 +95,28 @@ describe.skipIf(!hasNatsServer)('several servers, joined by NATS', () => {
     await until(() => Promise.resolve(member.daemons.has(machine)), Boolean);
     return daemon;
   }
+
+  it('name a subject that the NATS server denies them, and reach daemons by the others', async () => {
+    const strict = await startNatsServer(`
+      authorization { users: [{ user: a, password: right, permissions: { subscribe: { deny: "moorline.daemons.list" } } }] }`);
+    onTestFinished(() => strict.remove());
+    const natsPasswordFile = join(temporaryFolder(), 'password');
+    writeFileSync(natsPasswordFile, 'right');
+    const access = { natsUser: 'a', natsPasswordFile };
+    const [one, other] = [await joined(strict, access), await joined(strict, access)];
+    await until(
+      () => Promise.resolve(other.logger.records.filter(({ level }) => level === 'warn')),
+      (warnings) => warnings.length > 0,
+    );
+    expect(other.logger.records).toMatchObject([
+      {
+        level: 'warn',
+        fields: { subject: 'moorline.daemons.list', hint: expect.stringContaining('moorline.daemons.>') },
+      },
+    ]);
+    await dial(other, 'denied');
+    await one.reaches('denied');
+  });
 
   it('reach a daemon from the server that does not hold it, with its answers of any size and its refusals', async () => {
     // Ids of GPUd are anything.

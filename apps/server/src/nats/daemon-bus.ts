@@ -150,12 +150,10 @@ class Bus {
     if (connection === undefined) return [];
     const found: ConnectedDaemon[] = [];
     const inbox = `${this.#settings.natsDaemonSubject}.reply.${randomUUID()}`;
-    const answers = connection.subscribe(inbox, {
-      callback: (_, message) => {
-        const listed = daemonList.safeParse(parsed(message.string()));
-        if (listed.success)
-          found.push(...listed.data.map((daemon) => ({ userAgent: undefined, address: undefined, ...daemon })));
-      },
+    const answers = this.#listen(connection, inbox, (message) => {
+      const listed = daemonList.safeParse(parsed(message.string()));
+      if (listed.success)
+        found.push(...listed.data.map((daemon) => ({ userAgent: undefined, address: undefined, ...daemon })));
     });
     connection.publish(`${this.#settings.natsDaemonSubject}.list`, this.#id, { reply: inbox });
     await sleep(listMs);
@@ -174,16 +172,12 @@ class Bus {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     try {
-      connection.subscribe(`${this.#settings.natsDaemonSubject}.list`, {
-        callback: (_, message) => {
-          if (message.string() !== this.#id) message.respond(JSON.stringify(this.#daemons.list()));
-        },
+      this.#listen(connection, `${this.#settings.natsDaemonSubject}.list`, (message) => {
+        if (message.string() !== this.#id) message.respond(JSON.stringify(this.#daemons.list()));
       });
-      connection.subscribe(`${this.#settings.natsDaemonSubject}.kick.*`, {
-        callback: (_, message) => {
-          const machine = decoded(message.subject);
-          if (message.string() !== this.#id && this.#daemons.has(machine)) this.#daemons.kick(machine);
-        },
+      this.#listen(connection, `${this.#settings.natsDaemonSubject}.kick.*`, (message) => {
+        const machine = decoded(message.subject);
+        if (message.string() !== this.#id && this.#daemons.has(machine)) this.#daemons.kick(machine);
       });
       this.#connection = connection;
       for (const { machine } of this.#daemons.list()) this.#hold(machine);
@@ -201,8 +195,18 @@ class Bus {
     const connection = this.#connection;
     if (connection === undefined || this.#held.has(machine)) return;
     connection.publish(this.#subject('kick', machine), this.#id);
-    const callback = (_: unknown, message: Msg): void => void this.#answer(connection, machine, message);
-    this.#held.set(machine, connection.subscribe(this.#subject('call', machine), { callback }));
+    const answer = (message: Msg): void => void this.#answer(connection, machine, message);
+    this.#held.set(machine, this.#listen(connection, this.#subject('call', machine), answer));
+  }
+
+  /** Where the NATS server denies the subject that is logged, and the others go on: an error thrown here would end the connection's reader. */
+  #listen(connection: NatsConnection, subject: string, take: (message: Msg) => void): Subscription {
+    const callback = (error: Error | null, message: Msg): void => {
+      if (error === null) return take(message);
+      const hint = `allow the server's NATS user to subscribe to ${this.#settings.natsDaemonSubject}.>`;
+      this.#logger.warn({ error, subject, hint }, 'other servers cannot reach all daemons of this one over NATS');
+    };
+    return connection.subscribe(subject, { callback });
   }
 
   #letGo(machine: string): void {
