@@ -1,3 +1,5 @@
+import { joinBytes } from '../wire/join-bytes.js';
+
 /**
  * The whole body of a response, of at most `maxBytes`.
  *
@@ -18,11 +20,5 @@ export async function readBody(response: Response, maxBytes: number): Promise<Ui
     }
     chunks.push(value);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return joinBytes(chunks, length);
 }

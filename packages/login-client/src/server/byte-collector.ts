@@ -1,3 +1,4 @@
+import { joinBytes } from '../wire/join-bytes.js';
 import { Refusal } from './refusal.js';
 
 /** Puts the chunks of a body together, up to a bound. */
@@ -16,17 +17,7 @@ export function createByteCollector(maxBytes: number): ByteCollector {
       if (length > maxBytes) throw bodyTooLarge(maxBytes);
       chunks.push(chunk);
     },
-    whole() {
-      const [first] = chunks;
-      if (first !== undefined && chunks.length === 1) return first;
-      const whole = new Uint8Array(length);
-      let at = 0;
-      for (const chunk of chunks) {
-        whole.set(chunk, at);
-        at += chunk.length;
-      }
-      return whole;
-    },
+    whole: () => joinBytes(chunks, length),
   };
 }
 

@@ -1,7 +1,7 @@
 import { ShapeMismatch } from '../json-decoder.js';
 import { JsonTextError } from '../json-text.js';
 import { LoginError } from '../login-error.js';
-import { joinBytes } from './join-bytes.js';
+import { joinBytes } from '../join-bytes.js';
 import { parseFrame, type SessionFrame } from './frame.js';
 
 /** Largest frame that is taken, bytes, unless told otherwise: 16 MiB, which is a reply of 12 MiB. */

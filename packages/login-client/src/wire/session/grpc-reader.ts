@@ -1,5 +1,5 @@
 import { LoginError } from '../login-error.js';
-import { joinBytes } from './join-bytes.js';
+import { joinBytes } from '../join-bytes.js';
 
 /** Largest packet of a session of version 2, bytes: 8 MiB, on either side (docs/protocol.md §8.4). */
 export const maxPacketBytes = 8 * 1024 * 1024;
