@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { AnswerMemo } from './answer-memo.js';
 
@@ -62,3 +64,23 @@ it('counts anew once it has forgotten', async () => {
   for (let index = 0; index < 10; index++) await ask(index);
   expect(made).toBe(10);
 });
+
+it('leaves what it has forgotten to short collections', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new TypeError('no collection can be asked for');
+  const memo = new AnswerMemo(({ length }: Uint8Array) => length, 10 * megabyte);
+  const keepOne = () => memo.answer('question', async () => new Uint8Array(megabyte));
+  const { arrayBuffers: before } = process.memoryUsage();
+  await keepOne();
+  // What has outlived two of them is old, this one answer too.
+  for (let count = 0; count < 2; count++) collect({ type: 'minor' });
+  for (let round = 0; round < 50; round++) {
+    memo.forget();
+    await keepOne();
+    collect({ type: 'minor' });
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10 * megabyte);
+});
+
+const megabyte = 2 ** 20;

@@ -6,7 +6,7 @@ export class AnswerMemo<T> {
   readonly #sizeOf: (answer: T) => number;
   readonly #most: number;
   /** The one that was asked for first comes first. */
-  readonly #answers = new Map<string, Kept<T>>();
+  #answers = new Map<string, Kept<T>>();
   #held = 0;
 
   /** @param most that the sizes of all answers may be together; an answer that is more than a tenth of it would push out many others. */
@@ -34,7 +34,9 @@ export class AnswerMemo<T> {
 
   /** To be called when a write is done, before it is answered: whoever asks then sees it. */
   forget(): void {
-    this.#answers.clear();
+    // Not `clear()`: a map keeps a link from the table that it had to the one it has. Once one of them is old, no short collection lets go
+    // of those that follow, nor of the answers in them, until the next long one.
+    this.#answers = new Map();
     this.#held = 0;
   }
 
