@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { addSettingOptions, answer, createLogger, untilStopped } from '@moorline/app-kit';
 import { Command } from 'commander';
 import { appName, readSettings, serverSettings } from '../settings.js';
@@ -18,6 +19,7 @@ export function serveCommand(version: string): Command {
   const command = new Command('serve').description('run the control plane').addHelpText('after', notes);
   return addSettingOptions(command, appName, serverSettings).action(async (flags: Record<string, unknown>) => {
     const settings = readSettings(flags);
+    setFlagsFromString(`--heap-growing-percent=${mostGarbage}`);
     // Loaded here, so that the commands start without all of the server.
     const { startServer } = await import('../wiring.js');
     const logger = createLogger({ name: 'moorline-server', level: settings.logLevel });
@@ -32,6 +34,12 @@ export function serveCommand(version: string): Command {
     logger.info({}, 'stopped');
   });
 }
+
+/**
+ * How much garbage there may be before all of the heap is looked through, in percent of what is in use. Left to itself the engine waits for
+ * two to three times as much, which is some 50 MB for a store with 100,000 series, and saves a collection of 5 ms every ten seconds.
+ */
+const mostGarbage = 50;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
