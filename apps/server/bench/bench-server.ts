@@ -21,6 +21,8 @@ export interface BenchServer extends Measured {
   dataDir: string;
   /** Resident megabytes of its process now. */
   residentMb(): number;
+  /** The most that it ever had, as the kernel saw it. */
+  mostResidentMb(): number;
   /** Milliseconds of CPU time, all threads, that its process has had: the measure that other work on the machine disturbs least. */
   cpuMs(): number;
 }
@@ -63,7 +65,8 @@ export async function startBenchServer(jobs: number, ...flags: string[]): Promis
     url: program.url,
     token,
     dataDir,
-    residentMb: () => residentMb(program.child.pid),
+    residentMb: () => statusMb(program.child.pid, 'VmRSS'),
+    mostResidentMb: () => statusMb(program.child.pid, 'VmHWM'),
     cpuMs: () => cpuMs(program.child.pid),
     async close() {
       program.child.kill('SIGTERM');
@@ -108,8 +111,9 @@ const describedMetrics = Array.from({ length: metrics }, (_, index) =>
   metricConfig.map((metric) => ({ ...metric, name: `metric_${index}` })),
 ).flat();
 
-function residentMb(pid = 0): number {
-  const [, kib = NaN] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+function statusMb(pid = 0, field: 'VmRSS' | 'VmHWM'): number {
+  const [, kib = NaN] =
+    new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) / 1024;
 }
 

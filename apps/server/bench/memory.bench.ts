@@ -1,6 +1,6 @@
 /**
- * Memory of the server under mixed load on a store with many jobs: starts and stops, lists, used nodes, and samples of
- * 102,000 series every ten seconds. It must reach a level and stay there.
+ * Memory of the server under mixed load on a store with many jobs: starts and stops of jobs whose samples are there, and their archives,
+ * lists, used nodes, and samples of 102,000 series every ten seconds. It must reach a level and stay there.
  *
  * node --import tsx --conditions=@moorline/source bench/memory.bench.ts
  */
@@ -38,6 +38,7 @@ await Promise.all([
 sampleLoad.close();
 isWatched = false;
 await watching;
+const mostResident = ours.mostResidentMb();
 await ours.close();
 
 const soak = resident.slice(warmUpEnd);
@@ -47,7 +48,7 @@ const [before, last] = [most(soak.slice(third, 2 * third)), most(soak.slice(2 * 
 report({
   name: `most memory, ${jobs.toLocaleString('en-US')} jobs, mixed load`,
   unit: 'MB',
-  ours: most(resident),
+  ours: mostResident,
   goal: '≤ 250 MB',
 });
 report({
@@ -62,9 +63,11 @@ async function startAndStop(): Promise<void> {
   const load = openLoad();
   const run = { url: ours.url, token: ours.token, connections: 4, seconds: 60 };
   for (let firstJob = jobs + 1; !isOver();) {
-    const { answers } = await load.run({ ...run, requests: 500, what: { kind: 'start', firstJob } });
+    // Archives hold the samples of ten minutes, once there are so many.
+    const someJobs = { firstJob, startTime: Math.max(firstTime - 600, epoch) };
+    const { answers } = await load.run({ ...run, requests: 500, what: { kind: 'start', ...someJobs } });
     // On a busy machine fewer were started in the time.
-    await load.run({ ...run, requests: answers, what: { kind: 'stop', firstJob } });
+    await load.run({ ...run, requests: answers, what: { kind: 'stop', ...someJobs } });
     firstJob += answers;
   }
   load.close();

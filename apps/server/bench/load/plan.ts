@@ -14,8 +14,8 @@ export interface Plan {
 
 /** The n-th request of a run is made from n: every job and every sample is a new one. */
 export type Requests =
-  | { kind: 'start'; firstJob: number }
-  | { kind: 'stop'; firstJob: number }
+  /** All jobs start at `startTime`; without it job n starts n seconds after `epoch`. */
+  | { kind: 'start' | 'stop'; firstJob: number; startTime?: number }
   | { kind: 'write'; lines: number; metrics: number; firstTime: number }
   /** A `*` in the path stands for one of 1 to `anyOf`, in an order that seldom comes back to one. */
   | { kind: 'get'; path: string; anyOf?: number };

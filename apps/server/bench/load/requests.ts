@@ -13,17 +13,18 @@ export const cluster = 'demo';
 export const hosts = 3000;
 export const hostOf = (number: number): string => `n${String((number % hosts) + 1).padStart(4, '0')}`;
 
-/** Unix seconds: job n starts n seconds later. */
+/** Unix seconds. */
 export const epoch = 1_700_000_000;
 
 /** The n-th request of a kind. */
 export function requestOf(what: Requests, n: number): LoadRequest {
   switch (what.kind) {
     case 'start':
-      return post('/api/jobs/start_job/', JSON.stringify(startBody(what.firstJob + n)), 201);
     case 'stop': {
       const jobId = what.firstJob + n;
-      return post('/api/jobs/stop_job/', JSON.stringify({ ...stopOf, jobId, stopTime: epoch + jobId + 3600 }), 200);
+      const { startTime = epoch + jobId } = what;
+      if (what.kind === 'start') return post('/api/jobs/start_job/', JSON.stringify(startBody(jobId, startTime)), 201);
+      return post('/api/jobs/stop_job/', JSON.stringify({ ...stopOf, jobId, stopTime: startTime + 3600 }), 200);
     }
     case 'write':
       return post(`/api/write?cluster=${cluster}`, lines(what, n), 200);
@@ -33,7 +34,7 @@ export function requestOf(what: Requests, n: number): LoadRequest {
 }
 
 /** About 550 bytes, as a scheduler's adapter sends. */
-export const startBody = (jobId: number) => ({
+export const startBody = (jobId: number, startTime = epoch + jobId) => ({
   jobId,
   cluster,
   user: `u${jobId % 50}`,
@@ -49,7 +50,7 @@ export const startBody = (jobId: number) => ({
     slurmInfo: 'JobId=1 Account=p1 Partition=main Nodes=1 Tasks=8 Exclusive=yes WorkDir=/home/u1/run',
     jobScript: '#!/bin/bash\n#SBATCH -N 1\nmodule load mpi\nsrun ./simulate --steps 1000 --input case.dat',
   },
-  startTime: epoch + jobId,
+  startTime,
 });
 
 const stopOf = { cluster, jobState: 'completed' };
