@@ -283,6 +283,29 @@ describe('retention', () => {
     expect(await read(store, ['cpu_user'])).toEqual({ 'cpu_user node n02 0': [9] });
     expect(await store.check()).toMatchObject({ isSound: true });
   });
+
+  it('keeps what any of many jobs needs that run or wait to be archived', async () => {
+    const clock = createFakeClock(epoch * 1000);
+    const archiveAfterMs = 30 * 24 * 3_600_000;
+    const store = await demoStore({ clock, metricRetentionDays: 1, compactAfterMs: 3_600_000, archiveAfterMs });
+    const jobIds = Array.from({ length: 600 }, (_, index) => index + 1);
+    // More run, and more wait, than are read at once; the next ones start when the last of those before did.
+    const startTime = (jobId: number) => epoch + (jobId > 300 ? 1 : 0);
+    await Promise.all(
+      jobIds.map((jobId) =>
+        store.backend.startJob(job(jobId, { startTime: startTime(jobId), resources: [{ hostname: `h${jobId}` }] })),
+      ),
+    );
+    const stop = { stopTime: epoch + 600, jobState: 'completed' } as const;
+    const stopped = jobIds.filter((jobId) => jobId % 2 === 0);
+    await Promise.all(stopped.map((jobId) => store.backend.stopJob({ ...stop, jobId }, () => true)));
+    const hosts = [...jobIds.map((jobId) => `h${jobId}`), 'unneeded'];
+    await store.backend.writeSamples(hosts.map((host) => sample('load_one', 1, 1, {}, host)));
+    await store.compact();
+    expect(await store.check()).toMatchObject({ chunks: 601 });
+    for (let hour = 0; hour < 26; hour++) await clock.advance(3_600_000);
+    await pollHourly(store, clock, async () => (await store.check()).chunks).toBe(600);
+  });
 });
 
 describe('node states', () => {

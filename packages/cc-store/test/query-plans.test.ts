@@ -22,6 +22,7 @@ import { searchShape, type SearchValues, searchValues } from '../src/jobs/search
 import { createStartJobs } from '../src/jobs/start-job.js';
 import { createStopJobs } from '../src/jobs/stop-job.js';
 import { createJobTags } from '../src/jobs/tags.js';
+import { createNeededSince } from '../src/metrics/needed-since.js';
 import { Connection } from '../src/sql/connection.js';
 import { loadDriver, type SqlValue } from '../src/sql/driver.js';
 import { demoStore, epoch, firstPage, job } from './support.js';
@@ -170,22 +171,7 @@ it.each<[string, Partial<JobSearch>, Lead, string[]]>([
 });
 
 it('finds the jobs that many starts and stops are about each by its index', async () => {
-  const plans: string[][] = [];
-  const explain = (sql: string, values: readonly SqlValue[]): void => {
-    const steps = db.connection.all(`explain query plan ${sql}`, values).map(({ detail }) => String(detail));
-    plans.push(steps.filter((step) => /(?:SCAN|SEARCH) (?!\d+ CONSTANT)/.test(step)));
-  };
-  const explained: Session = {
-    async all(query, values) {
-      explain(query.sql, bind(query, values));
-      return [];
-    },
-    first: () => Promise.reject(new Error('one by one')),
-    async run(query, values) {
-      explain(query.sql, bind(query, values));
-      return 0;
-    },
-  };
+  const { plans, explained } = explaining(/(?:SCAN|SEARCH) (?!\d+ CONSTANT)/);
   const tags = createJobTags(db.kysely);
   const jobs = Array.from({ length: 64 }, (_, index) => job(index));
   await createStartJobs(db.kysely, tags, createJobHosts(db.kysely))(explained, jobs);
@@ -224,6 +210,15 @@ it('finds the jobs that many starts and stops are about each by its index', asyn
   expect(plans).toEqual([['SCAN listed', rowById]]);
 });
 
+it('finds the jobs whose samples are needed by their indexes, in the order of these', async () => {
+  const { plans, explained } = explaining(/./);
+  await createNeededSince(db.kysely)(explained);
+  expect(plans).toEqual([
+    [search('INDEX job_state', 'state=? AND start_time>?')],
+    ['SEARCH archive_queue USING INTEGER PRIMARY KEY (rowid>?)', rowById],
+  ]);
+});
+
 it('answers a reader of more clusters and projects than can be asked for one by one', async () => {
   const { backend } = await demoStore();
   await backend.startJob(job(1, { project: 'p77' }));
@@ -237,6 +232,27 @@ it('answers a reader of more clusters and projects than can be asked for one by 
   expect(await found({ jobs: 'all', clusters: many('c') })).toEqual([]);
   expect(await found({ jobs: 'own', user: 'bob', projects: many('p'), clusters })).toEqual([2, 1]);
 });
+
+/** A session that only explains statements, to `plans`: those steps of each that fit. */
+function explaining(wanted: RegExp): { plans: string[][]; explained: Session } {
+  const plans: string[][] = [];
+  const explain = (sql: string, values: readonly SqlValue[]): void => {
+    const steps = db.connection.all(`explain query plan ${sql}`, values).map(({ detail }) => String(detail));
+    plans.push(steps.filter((step) => wanted.test(step)));
+  };
+  const explained: Session = {
+    async all(query, values) {
+      explain(query.sql, bind(query, values));
+      return [];
+    },
+    first: () => Promise.reject(new Error('one by one')),
+    async run(query, values) {
+      explain(query.sql, bind(query, values));
+      return 0;
+    },
+  };
+  return { plans, explained };
+}
 
 const storedJob: Omit<JobRow, 'id' | 'job_id'> = {
   cluster: 'demo',

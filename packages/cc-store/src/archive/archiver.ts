@@ -4,6 +4,7 @@ import { jobChange } from '../changes/change.js';
 import type { Session } from '../database/query.js';
 import { isStoreError } from '../errors.js';
 import { type JobRow, toJob } from '../jobs/job-row.js';
+import { nextTurn } from '../next-turn.js';
 import type { CommitQueue } from '../sql/commit-queue.js';
 import { archivedScopes, failedArchive, type PreparedArchive, prepareArchive, writeArchives } from './archive-job.js';
 import type { ArchiveTables } from './archive-tables.js';
@@ -168,8 +169,3 @@ const shortestPauseMs = 12;
 const longestPauseMs = 200;
 /** Milliseconds between looks for what other processes left, and after a failure. */
 const pollMs = 30_000;
-
-/** Lets what arrived meanwhile be answered. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

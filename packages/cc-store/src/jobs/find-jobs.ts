@@ -4,6 +4,7 @@ import type { Logger } from '@moorline/core';
 import { type Parameters as Params, prepare, type Query, type Session } from '../database/query.js';
 import type { StoreDatabase } from '../database/store-database.js';
 import { isStoreError } from '../errors.js';
+import { nextTurn } from '../next-turn.js';
 import { anyTag, type FoundRow, isTagged } from './found-row.js';
 import {
   buildJobList,
@@ -110,8 +111,7 @@ export function createFindJobs(db: StoreDatabase, tags: JobTags, logger: Logger)
         if (last === undefined || rows.length < limit) return;
         after = { startTime: last.start_time, id: last.id };
         left -= limit;
-        // Whoever else asked meanwhile is answered first.
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
       }
     },
 

@@ -1,6 +1,3 @@
-import type { Resource } from '@moorline/cc-api';
-import { type Parameters as Params, prepare, type Session } from '../database/query.js';
-import type { StoreDatabase } from '../database/store-database.js';
 import { StoreError } from '../errors.js';
 import type { SeriesKey } from './series-state.js';
 
@@ -43,28 +40,3 @@ export function keepSecondsOf(rules: readonly RetentionRule[], defaultDays: numb
 }
 
 const secondsPerDay = 86_400;
-
-/** From when on the samples of a host are needed still: since the start of its first job that runs or waits to be archived. */
-export type NeededSince = (cluster: string, host: string) => number;
-
-export function createNeededSince(db: StoreDatabase) {
-  const columns = ['job.cluster', 'job.start_time', 'job.resources'] as const;
-  const busy = prepare(db, (db, _: Params<object>) =>
-    db
-      .selectFrom('job')
-      .select(columns)
-      .where('state', '=', 'running')
-      .unionAll(db.selectFrom('archive_queue').innerJoin('job', 'job.id', 'archive_queue.job').select(columns)),
-  );
-  return async (session: Session): Promise<NeededSince> => {
-    const since = new Map<string, Map<string, number>>();
-    for (const { cluster, start_time: start, resources } of await session.all(busy, {})) {
-      const hosts = since.get(cluster) ?? new Map<string, number>();
-      since.set(cluster, hosts);
-      for (const resource of JSON.parse(resources) as (Resource | null)[]) {
-        if (resource !== null) hosts.set(resource.hostname, Math.min(start, hosts.get(resource.hostname) ?? Infinity));
-      }
-    }
-    return (cluster, host) => since.get(cluster)?.get(host) ?? Infinity;
-  };
-}

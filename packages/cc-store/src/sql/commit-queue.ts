@@ -1,5 +1,6 @@
 import type { Change } from '../changes/change.js';
 import { StoreError, isStoreError, type StoreErrorCode } from '../errors.js';
+import { nextTurn } from '../next-turn.js';
 import { type GroupedWrite, runBeside, runInTurn } from './steps.js';
 import type { Transactions } from './transactions.js';
 import { runAlone, type Work } from './work.js';
@@ -266,9 +267,4 @@ function touchedBy(group: readonly Pending[]): Touched {
     for (const name of touches) touched.add(name);
   }
   return touched;
-}
-
-/** After the I/O callbacks of this turn have run: what they all wrote joins one group. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -27,7 +27,7 @@ import { createMetricStore } from '../metrics/metric-store.js';
 import { createSharedMetricStore } from '../metrics/shared-metric-store.js';
 import { createMetricTables } from '../metrics/metric-tables.js';
 import { createNewestValues } from '../metrics/newest-values.js';
-import { createNeededSince } from '../metrics/retention.js';
+import { createNeededSince } from '../metrics/needed-since.js';
 import { createNodeHistory, type NodeHistory } from '../nodes/node-history.js';
 import { createNodes, type Nodes } from '../nodes/node-views.js';
 import { CommitQueue } from '../sql/commit-queue.js';

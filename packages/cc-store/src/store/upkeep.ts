@@ -1,6 +1,6 @@
 import type { Clock, Logger, Timer } from '@moorline/core';
 import type { MetricStore } from '../metrics/metric-store.js';
-import type { NeededSince } from '../metrics/retention.js';
+import type { NeededSince } from '../metrics/needed-since.js';
 import type { HorizonAt } from './horizon.js';
 
 /** Work on metrics that nobody waits for: folding the journal, and forgetting what is too old. */
