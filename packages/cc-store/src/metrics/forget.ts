@@ -41,19 +41,22 @@ export function forgetSteps(
   return steps;
 }
 
-/** Runs one step, inside a transaction. A chunk that is in no roll-up yet, as the last of a host that is gone, comes into them first. */
+/**
+ * Runs one step, inside a transaction. A chunk that is in no roll-up yet, as the last of a host that is gone, comes into them first.
+ *
+ * @returns how many chunks went.
+ */
 export async function forget(
   tables: MetricTables,
   session: Session,
   { series, samplesBefore, rollupsBefore }: ForgetStep,
   report: ReportCorrupt,
-): Promise<{ chunks: number; rollups: number }> {
+): Promise<number> {
   if (rollupsBefore < samplesBefore) {
     const unrolled = await tables.rollups.unrolledBefore(session, series, samplesBefore);
     for (const id of new Set(unrolled)) await rollUp(tables, session, { series: id, except: undefined }, report);
   }
-  return {
-    chunks: await tables.deleteOldChunks(session, series, samplesBefore),
-    rollups: await tables.rollups.deleteOld(session, series, rollupsBefore),
-  };
+  const chunks = await tables.deleteOldChunks(session, series, samplesBefore);
+  await tables.rollups.deleteOld(session, series, rollupsBefore);
+  return chunks;
 }

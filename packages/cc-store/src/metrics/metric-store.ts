@@ -139,6 +139,18 @@ export function createMetricStore({
     return folded.map(({ state, count }) => ({ state, count, tail: tails.get(state.id) ?? null }));
   };
 
+  /** Deletes those of some series that nothing is left of, inside a transaction, and adds them to `emptied`. */
+  const forgetEmpty = async (series: readonly number[], emptied: Set<SeriesState>): Promise<void> => {
+    for (const id of await tables.emptySeries(writing, series)) {
+      const state = catalog.byId(id);
+      if (state === undefined || state.waiting > 0 || state.pending > 0) continue;
+      await tables.deleteSeries(writing, id);
+      // A sample that comes before this is committed brings the row back.
+      catalog.markUnsaved(state);
+      emptied.add(state);
+    }
+  };
+
   return {
     catalog,
     get stats() {
@@ -212,30 +224,24 @@ export function createMetricStore({
     },
 
     async forget(series, horizonOf) {
-      let [chunks, rollups] = [0, 0];
+      let chunks = 0;
       for (const step of forgetSteps(series, horizonOf)) {
-        const gone = await queue.write(() => forget(tables, writing, step, reportCorrupt), touched);
-        chunks += gone.chunks;
-        rollups += gone.rollups;
+        const emptied = new Set<SeriesState>();
+        const work = async (): Promise<number> => {
+          // It may run more than once.
+          emptied.clear();
+          const gone = await forget(tables, writing, step, reportCorrupt);
+          await forgetEmpty(step.series, emptied);
+          return gone;
+        };
+        try {
+          chunks += await queue.write(work, touched);
+        } catch (error) {
+          catalog.markSaved([...emptied]);
+          throw error;
+        }
+        for (const state of emptied) if (state.pending === 0 && state.waiting === 0) catalog.remove(state);
       }
-      if (chunks + rollups === 0) return 0;
-      const gone: SeriesState[] = [];
-      try {
-        await queue.write(async () => {
-          for (const id of await tables.emptySeries(writing)) {
-            const state = catalog.byId(id);
-            if (state === undefined || state.waiting > 0 || state.pending > 0) continue;
-            await tables.deleteSeries(writing, id);
-            // A sample that comes before this is committed brings the row back.
-            catalog.markUnsaved(state);
-            gone.push(state);
-          }
-        }, touched);
-      } catch (error) {
-        catalog.markSaved(gone);
-        throw error;
-      }
-      for (const state of gone) if (state.pending === 0 && state.waiting === 0) catalog.remove(state);
       return chunks;
     },
   };

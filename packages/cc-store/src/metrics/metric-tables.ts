@@ -57,10 +57,11 @@ export function createMetricTables(db: StoreDatabase) {
   const seriesBehind = prepare(db, (db, p: Params<{ after: number; limit: number }>) =>
     db.selectFrom('series').selectAll().where('id', '>', p.after).orderBy('id').limit(p.limit),
   );
-  const emptySeries = prepare(db, (db, _: Params<object>) =>
+  const emptySeries = prepareForIds(db, (db, anyOf, _: Params<object>) =>
     db
       .selectFrom('series')
       .select('id')
+      .where('id', 'in', anyOf)
       .where(({ not, exists, selectFrom }) =>
         not(exists(selectFrom('chunk').select('chunk.id').whereRef('chunk.series', '=', 'series.id'))),
       )
@@ -156,8 +157,9 @@ export function createMetricTables(db: StoreDatabase) {
         after = last.id;
       }
     },
-    /** Series without a chunk and a roll-up. */
-    emptySeries: async (session: Session) => (await session.all(emptySeries, {})).map((row) => row.id),
+    /** Those of them without a chunk and a roll-up. */
+    emptySeries: async (session: Session, series: readonly number[]) =>
+      (await emptySeries.all(session, series, {})).map((row) => row.id),
     deleteSeries: (session: Session, id: number) => session.run(deleteSeries, { id }),
 
     /** @returns the row's number. */

@@ -210,7 +210,7 @@ export function createSharedMetricStore({
       let chunks = 0;
       for (const step of forgetSteps(series, horizonOf)) {
         const work = () => forget(tables, folding.session, step, reportCorrupt);
-        chunks += (await folding.queue.write(work, ['fold'])).chunks;
+        chunks += await folding.queue.write(work, ['fold']);
       }
       // Series stay: another server may be about to write samples of one.
       return chunks;
