@@ -204,7 +204,10 @@ class Bus {
     const callback = (error: Error | null, message: Msg): void => {
       if (error === null) return take(message);
       const hint = `allow the server's NATS user to subscribe to ${this.#settings.natsDaemonSubject}.>`;
-      this.#logger.warn({ error, subject, hint }, 'other servers cannot reach all daemons of this one over NATS');
+      this.#logger.warn(
+        { error, subject, hint },
+        'NATS denies a subject of the daemons: not every server reaches all of them',
+      );
     };
     return connection.subscribe(subject, { callback });
   }
